@@ -1,0 +1,284 @@
+/**
+ * The public interfaces of Leak Hunter: what the views show and what they may
+ * ask for. Types and tokens only, so that anyone may import this file.
+ */
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type {
+  CellRef,
+  CellRun,
+  Memory,
+  Preview,
+  Receipts,
+  Report,
+  RunStarted,
+  Sample
+} from './protocol/generated';
+
+/**
+ * How the kernel of a notebook stands.
+ *
+ * - `none`: the notebook has no kernel;
+ * - `starting`: the kernel, or the watching of it, is being started;
+ * - `asking`: nobody asked to watch it (setting `watch`, or it was unloaded);
+ * - `not-python`: another language, nothing is sent to it;
+ * - `missing`: the kernel's environment lacks the package;
+ * - `failed`: it could not be switched on, `message` says why;
+ * - `version`: the kernel side speaks another protocol, `message` names both;
+ * - `watching`: everything works; see also `restartedAt` and `running`;
+ * - `restarting`, `dead`: what was recorded before is kept, but gone.
+ */
+export type KernelState =
+  | 'none'
+  | 'starting'
+  | 'asking'
+  | 'not-python'
+  | 'missing'
+  | 'failed'
+  | 'version'
+  | 'watching'
+  | 'restarting'
+  | 'dead';
+
+/** What stands in the place of the list. */
+export type HuntView = 'list' | 'preview' | 'receipt';
+
+/** The tabs over the list. */
+export type HuntTab = 'findings' | 'cells';
+
+/** The wishes that the kernel answers later, with an event. */
+export type WishKind = 'check' | 'preview' | 'clear';
+
+/** A wish under way; one at a time. */
+export interface IPendingWish {
+  readonly what: WishKind;
+  readonly request: string;
+
+  /** Whether it waits for the running cell to end. */
+  readonly waits: boolean;
+}
+
+/** A code cell of the notebook as it stands now, in the notebook's order. */
+export interface INotebookCell {
+  readonly id: string;
+
+  /** First line that is not blank; `''` for an empty cell. */
+  readonly firstLine: string;
+
+  /** As shown in the notebook, `null` before the first run. */
+  readonly executionCount: number | null;
+
+  /** Changed since it last ran. */
+  readonly edited: boolean;
+}
+
+/** The settings, typed; the defaults and ranges are in `schema/plugin.json`. */
+export interface IHuntSettings {
+  readonly watch: 'always' | 'ask' | 'never';
+
+  /** In bytes; findings below it are summed in one line. */
+  readonly minFinding: number;
+
+  /** Later cells that must not have read a variable before it is safe. */
+  readonly leftoverAfter: number;
+
+  /** In percent of the limit. */
+  readonly warnAt: number;
+
+  /** In percent of the limit. */
+  readonly criticalAt: number;
+
+  /** In bytes; `null` takes the limit that the system sets. */
+  readonly memoryLimit: number | null;
+  readonly units: 'binary' | 'decimal';
+  readonly chart: { readonly open: boolean; readonly height: number };
+  readonly checkAfterCell: {
+    readonly when: 'idle' | 'never';
+    readonly budgetMs: number;
+  };
+  readonly exactPeak: boolean;
+}
+
+/**
+ * The state of one notebook, and what may be wished for.
+ *
+ * #### Notes
+ * Every value is immutable: compare by identity to see whether it changed.
+ * The methods return at once; what comes of them arrives by `changed`.
+ * A wish that makes no sense now (see `canAct`) does nothing.
+ */
+export interface IHuntModel extends IDisposable {
+  /** Emitted after anything but `live` changed. */
+  readonly changed: ISignal<this, void>;
+
+  /** Emitted after `live` changed: at most twice a second, only for the header. */
+  readonly sampled: ISignal<this, Sample>;
+
+  // ---------------------------------------------------------- the kernel
+
+  /** File name of the notebook. */
+  readonly notebookName: string;
+
+  /** Whole path of the notebook. */
+  readonly notebookPath: string;
+  readonly state: KernelState;
+
+  /** A sentence for `failed` and `version`, else `null`. */
+  readonly message: string | null;
+
+  /** Name of the kernel's language for display, `''` while not known. */
+  readonly language: string;
+
+  /** The line that installs the package, for `missing`. */
+  readonly installCommand: string;
+
+  /** The cell running now. */
+  readonly running: RunStarted | null;
+
+  /** The newest sample of the cell running now. */
+  readonly live: Sample | null;
+
+  /** Memory after the last cell or check. */
+  readonly memory: Memory | null;
+
+  /** Readings that this system lacks. */
+  readonly missing: readonly string[];
+
+  /** When the kernel was restarted under our eyes, in ms since the epoch. */
+  readonly restartedAt: number | null;
+
+  /** Runs of this kernel, in order. */
+  readonly runs: readonly CellRun[];
+
+  /** Runs of before the restart; what they made is gone. */
+  readonly pastRuns: readonly CellRun[];
+
+  /** The result of the last check. */
+  readonly report: Report | null;
+
+  /** Whether `report` is older than the last run or a cell is running. */
+  readonly reportStale: boolean;
+
+  /** The code cells of the notebook, in order. */
+  readonly cells: readonly INotebookCell[];
+
+  /** The cell meant by a reference, `null` when it was deleted. */
+  findCell(ref: CellRef): INotebookCell | null;
+
+  readonly settings: IHuntSettings;
+
+  // ------------------------------------------------- what the user looks at
+
+  /** Whether a view shows this model; set by the panel. */
+  visible: boolean;
+  tab: HuntTab;
+
+  /** Id of the opened finding. */
+  openFinding: string | null;
+
+  /** Ids of the ticked findings that still exist. */
+  readonly selection: ReadonlySet<string>;
+
+  /** Ticks or unticks one finding. */
+  toggle(id: string): void;
+
+  /** Ticks exactly these. */
+  select(ids: Iterable<string>): void;
+
+  /** What clearing the ticked set frees; `null` while the kernel is asked. */
+  readonly selectionFrees: number | null;
+
+  /** Sum of what each ticked finding frees alone: what the set frees at least. */
+  readonly selectionAtLeast: number;
+
+  readonly view: HuntView;
+  readonly preview: Preview | null;
+
+  /** Whether the kernel ran something since the preview. */
+  readonly previewStale: boolean;
+
+  /** What the last clearing did, for the view `receipt`. */
+  readonly receipts: Receipts | null;
+  readonly pending: IPendingWish | null;
+
+  /** Why the last wish was not granted, in one sentence. */
+  readonly refusal: string | null;
+
+  // ------------------------------------------------------------ the wishes
+
+  /** Whether the kernel side can take a new wish now. */
+  readonly canAct: boolean;
+
+  /** Starts watching this kernel; `always` also saves the setting. */
+  startWatching(always?: boolean): void;
+
+  /** Tries again to switch on, after `missing`, `failed` or `version`. */
+  retry(): void;
+
+  /** Restarts the kernel; the lab asks the user to confirm. */
+  restart(): void;
+
+  /** @param budget - seconds the check may take; the kernel's default if left out. */
+  checkNow(budget?: number): void;
+
+  /** Ticks the safe group and previews clearing it. */
+  reviewSafe(): void;
+
+  /** Previews clearing these findings; the ticked ones if left out. */
+  previewClear(ids?: readonly string[]): void;
+
+  /** Clears all that the preview on screen lists. */
+  clear(): void;
+
+  /** Takes the pending wish back. */
+  cancel(): void;
+
+  /** Back to the list. */
+  back(): void;
+
+  /** Takes `refusal` off the screen. */
+  dismissRefusal(): void;
+
+  /** Forgets the runs of before the restart. */
+  forgetPast(): void;
+
+  /** Scrolls to a cell, selects it and flashes it once. */
+  goToCell(ref: CellRef): void;
+
+  /** Saves one setting for this user. */
+  saveSetting<K extends keyof IHuntSettings>(
+    key: K,
+    value: IHuntSettings[K]
+  ): void;
+}
+
+/** What a view may ask of the application, with a notebook or without. */
+export interface IHuntHost {
+  /** Creates and opens a notebook. */
+  newNotebook(): void;
+
+  /** Opens the settings of Leak Hunter. */
+  openSettings(): void;
+
+  /** Puts a text on the clipboard. */
+  copy(text: string): void;
+}
+
+/** The models of all open notebooks. */
+export interface IHuntTracker {
+  /** The model of the notebook last in use, `null` without a notebook. */
+  readonly current: IHuntModel | null;
+
+  /** Emitted when `current` changed. */
+  readonly currentChanged: ISignal<this, IHuntModel | null>;
+
+  /** The model of a notebook panel, `null` once it is closed. */
+  get(panel: NotebookPanel): IHuntModel | null;
+}
+
+export const IHuntTracker = new Token<IHuntTracker>(
+  'jupyterlab-leakhunter:IHuntTracker',
+  'The memory models of all open notebooks.'
+);
