@@ -229,8 +229,13 @@ export interface IHuntModel extends IDisposable {
   /** Previews clearing these findings; the ticked ones if left out. */
   previewClear(ids?: readonly string[]): void;
 
-  /** Clears all that the preview on screen lists. */
-  clear(): void;
+  /**
+   * Clears what the user ticked in the preview on screen.
+   *
+   * @param ids - The ticked items of `preview`; nothing is ticked by default,
+   * because clearing cannot be undone.
+   */
+  clear(ids: readonly string[]): void;
 
   /** Takes the pending wish back. */
   cancel(): void;
