@@ -1,0 +1,114 @@
+/**
+ * Findings in the order in which a user decides: grouped by what may be done,
+ * inside a group by the bytes that clearing frees.
+ */
+import type { Finding, Group, Report } from '../protocol/generated';
+
+/** The groups in the order of the list. */
+export const GROUPS: readonly Group[] = [
+  'safe',
+  'check',
+  'not-a-leak',
+  'expected'
+];
+
+/** One group of the list. */
+export interface IFindingGroup {
+  group: Group;
+
+  /** Findings with a row of their own, the largest first. */
+  findings: Finding[];
+
+  /** Those below the threshold, summed in one line. */
+  small: Finding[];
+
+  /** What the small ones free, each alone. */
+  smallBytes: number;
+
+  /** What clearing the whole group frees, or holds if it cannot be cleared. */
+  bytes: number;
+
+  /** The part of `bytes` that no row frees alone. */
+  onlyTogether: number;
+}
+
+/**
+ * Groups the findings of a report; groups without findings are left out.
+ *
+ * @param minFinding - In bytes; a finding that frees less gets no row.
+ *
+ * #### Notes
+ * The sums of the first two groups are those of the report, measured over the
+ * union, so that the header and the heads of the groups say the same.
+ */
+export function groupFindings(
+  report: Report,
+  minFinding: number
+): IFindingGroup[] {
+  return GROUPS.map(group => oneGroup(report, group, minFinding)).filter(
+    ({ findings, small }) => findings.length + small.length > 0
+  );
+}
+
+/** The rows of the list from top to bottom: what the arrow keys walk through. */
+export function rowIds(groups: readonly IFindingGroup[]): string[] {
+  return groups.flatMap(group => group.findings.map(finding => finding.id));
+}
+
+/** The holders of a long chain with its middle left out. */
+export interface IFoldedChain<T> {
+  head: T[];
+  hidden: T[];
+  tail: T[];
+}
+
+/** Folds the middle of a chain longer than six steps. */
+export function foldChain<T>(chain: readonly T[]): IFoldedChain<T> {
+  if (chain.length <= 6) {
+    return { head: [...chain], hidden: [], tail: [] };
+  }
+  return {
+    head: chain.slice(0, 3),
+    hidden: chain.slice(3, -2),
+    tail: chain.slice(-2)
+  };
+}
+
+/** The bytes of a row: what clearing frees; for what is no leak, what it holds. */
+export function shownBytes(finding: Finding): number {
+  return finding.group === 'not-a-leak' ? finding.bytes : finding.frees;
+}
+
+function oneGroup(
+  report: Report,
+  group: Group,
+  minFinding: number
+): IFindingGroup {
+  const all = report.findings
+    .filter(finding => finding.group === group)
+    .sort(
+      (a, b) => shownBytes(b) - shownBytes(a) || a.title.localeCompare(b.title)
+    );
+  // A finding that frees nothing alone may still hold much: it keeps its row.
+  const small = all.filter(
+    finding => Math.max(finding.frees, finding.bytes) < minFinding
+  );
+  const bytes =
+    group === 'safe'
+      ? report.safe_bytes
+      : group === 'check'
+        ? report.check_bytes
+        : total(all);
+  return {
+    group,
+    findings: all.filter(finding => !small.includes(finding)),
+    small,
+    smallBytes: total(small),
+    bytes,
+    onlyTogether: group === 'safe' ? report.only_together : 0
+  };
+}
+
+function total(findings: readonly Finding[]): number {
+  return findings.reduce((sum, finding) => sum + shownBytes(finding), 0);
+}

@@ -1,0 +1,519 @@
+/** Values and a model for the specs: a notebook that holds 6.4 GiB it does not need. */
+import { Signal } from '@lumino/signaling';
+import type {
+  CellRef,
+  CellRun,
+  Finding,
+  Memory,
+  Preview,
+  Receipts,
+  Report,
+  Sample
+} from '../../protocol/generated';
+import type {
+  IHuntHost,
+  IHuntModel,
+  IHuntSettings,
+  INotebookCell
+} from '../../tokens';
+
+export const GIB = 1024 ** 3;
+export const MIB = 1024 ** 2;
+
+const START = 1767276000;
+
+export function gib(value: number): number {
+  return Math.round(value * GIB);
+}
+
+export function ref(count: number): CellRef {
+  return { cell_id: `cell-${count}`, execution_count: count };
+}
+
+export function run(
+  count: number,
+  source_line: string,
+  before: number,
+  after: number,
+  peak: number | null,
+  held: number,
+  more: Partial<CellRun> = {}
+): CellRun {
+  return {
+    run: count,
+    ...ref(count),
+    source_line,
+    started: START + count * 60,
+    seconds: 12,
+    rss_before: gib(before),
+    rss_after: gib(after),
+    anon_before: null,
+    anon_after: null,
+    peak: peak === null ? null : gib(peak),
+    peak_exact: true,
+    bound: [],
+    rebound: [],
+    deleted: [],
+    read: [],
+    error: null,
+    held: gib(held),
+    ...more
+  };
+}
+
+export const RUNS: CellRun[] = [
+  run(1, 'import pandas as pd, numpy as np', 0.08, 0.39, 0.39, 0.31),
+  run(2, "users = pd.read_parquet('users.parquet')", 0.39, 0.81, 1.4, 0.42),
+  run(3, 'users.head()', 0.81, 0.81, 0.81, 0),
+  run(
+    4,
+    "df_raw = pd.read_parquet('events/2025.parquet')",
+    0.81,
+    2.67,
+    4.1,
+    1.86
+  ),
+  run(5, 'df_raw.describe()', 2.67, 2.67, 4.0, 0),
+  run(7, 'df = clean(df_raw)', 2.67, 3.77, 5.2, 1.1),
+  run(9, 'big = build_matrix(df)', 3.77, 5.26, 6.6, 1.49),
+  run(11, 'X_train_old = split(df)', 5.26, 6.24, 7.6, 0.98),
+  run(14, "merged = df.merge(users, on='user_id')", 6.24, 8.72, 10.9, 2.1),
+  run(15, 'del merged', 8.72, 8.72, 8.72, 0),
+  run(16, 'merged_backup = merged.copy()', 8.72, 9.34, 10.9, 0.62),
+  run(17, 'features = make_features(df)', 9.34, 10.39, 11.9, 1.05),
+  run(19, 'train(model, loader, epochs=3)', 10.39, 12.69, 15.2, 0.75, {
+    error: 'RuntimeError'
+  }),
+  run(20, 'print(1)', 12.69, 12.69, 12.69, 0),
+  run(28, 'X_train, X_test = split(features)', 12.69, 13.3, 13.6, 0.94),
+  run(29, 'model = fit(X_train, y)', 13.3, 14.01, 14.9, 0.41),
+  run(31, 'evaluate(preds)', 14.01, 13.9, null, 0)
+];
+
+export function finding(more: Partial<Finding> = {}): Finding {
+  const frees = more.frees ?? gib(1.86);
+  return {
+    id: 'f2',
+    fingerprint: 'a1',
+    kind: 'leftover-variable',
+    verdict: 'leftover',
+    label: 'Leftover',
+    group: 'safe',
+    part: 'leftover',
+    title: 'df_raw',
+    type: 'DataFrame',
+    bytes: frees,
+    frees,
+    exact: true,
+    cell: ref(4),
+    names: ['df_raw'],
+    path: ['Notebook variables', 'df_raw'],
+    reason: 'Last read by [7]. No cell reads it after that.',
+    chain: [
+      {
+        role: 'root',
+        label: 'Notebook variables',
+        note: '',
+        bytes: null,
+        stuck: false
+      },
+      { role: 'link', label: '`df_raw`', note: '', bytes: null, stuck: true },
+      {
+        role: 'object',
+        label: 'DataFrame',
+        note: '24,963,072 × 10',
+        bytes: frees,
+        stuck: false
+      }
+    ],
+    facts: ['[4] made it.', '[7] read it last; 14 cells ran since.'],
+    breaks: ['[5] and [7] read `df_raw`: run [4] first.'],
+    fix: 'del df_raw',
+    remedy: { action: 'clear', code: null, frees },
+    ...more
+  };
+}
+
+export const OUT14 = finding({
+  id: 'f1',
+  kind: 'output-history',
+  verdict: 'leak',
+  label: 'Hidden',
+  part: 'history',
+  title: 'Out[14]',
+  frees: gib(2.1),
+  cell: ref(14),
+  names: ['Out[14]', '_14'],
+  reason:
+    'Shown by [14] and still kept in the output history. `del merged` in [15] freed nothing.',
+  chain: [
+    {
+      role: 'root',
+      label: 'Output history',
+      note: 'IPython keeps every shown result',
+      bytes: null,
+      stuck: false
+    },
+    {
+      role: 'link',
+      label: '`Out[14]`, `_14` and one hidden `_14`',
+      note: '',
+      bytes: null,
+      stuck: true
+    },
+    {
+      role: 'object',
+      label: 'DataFrame',
+      note: '9,395,240 × 30',
+      bytes: gib(2.1),
+      stuck: false
+    }
+  ],
+  facts: [
+    '[14] ended with `merged`, so the value was stored in the history.',
+    '`del merged` in [15] removed your name, not this one.',
+    'Nothing reads `Out[14]` or `_14`.'
+  ],
+  breaks: [],
+  fix: 'display(merged.head())   # or end with ;'
+});
+
+export const FINDINGS: Finding[] = [
+  finding(),
+  OUT14,
+  finding({
+    id: 'f3',
+    title: 'customer_lifetime_value_features_2025_v3_final',
+    frees: gib(1.49),
+    cell: ref(9),
+    reason: 'Last read by [9]. No cell reads it after that.'
+  }),
+  finding({
+    id: 'f4',
+    title: 'X_train_old',
+    frees: gib(0.98),
+    cell: ref(11),
+    reason: 'Made by a cell you deleted. No cell reads it.'
+  }),
+  finding({
+    id: 'f5',
+    kind: 'output-history',
+    label: 'Hidden',
+    verdict: 'leak',
+    part: 'history',
+    title: 'Out[7] and 12 more',
+    frees: 82 * MIB,
+    cell: ref(7),
+    reason: '13 small results are still kept in the output history.'
+  }),
+  finding({
+    id: 'f6',
+    verdict: 'suspect',
+    group: 'check',
+    title: 'merged_backup',
+    frees: 635 * MIB,
+    exact: false,
+    cell: ref(16),
+    reason: 'No cell names it, but [31] calls `eval()`: cannot tell.'
+  }),
+  finding({
+    id: 'f7',
+    group: 'check',
+    title: 'preview',
+    frees: 3 * MIB,
+    cell: ref(17)
+  }),
+  finding({
+    id: 'f8',
+    group: 'check',
+    title: 'scratch',
+    frees: 5 * MIB,
+    cell: ref(17)
+  })
+];
+
+export const MEMORY: Memory = {
+  at: START,
+  rss: gib(13.9),
+  anon: null,
+  peak: gib(15.2),
+  peak_exact: true,
+  peak_cell: ref(19),
+  limit: 16 * GIB,
+  limit_source: 'cgroup',
+  limit_used: gib(13.9),
+  breakdown: [
+    { part: 'leftover', bytes: gib(4.95) },
+    { part: 'history', bytes: gib(2.18) },
+    { part: 'rest', bytes: gib(6.77) }
+  ]
+};
+
+export const REPORT: Report = {
+  schema: 1,
+  at: START,
+  after: ref(31),
+  after_run: 31,
+  seconds: 0.21,
+  complete: true,
+  objects: 1100000,
+  memory: MEMORY,
+  cells: RUNS.map(({ run: _, ...cell }) => ({
+    cell_id: cell.cell_id,
+    execution_count: cell.execution_count ?? 0,
+    source_line: cell.source_line,
+    delta: cell.rss_after - cell.rss_before,
+    peak: cell.peak,
+    peak_exact: true,
+    held: cell.held,
+    runs: 1,
+    seconds: cell.seconds,
+    failed: cell.error !== null
+  })),
+  findings: FINDINGS,
+  safe_bytes: gib(6.51),
+  check_bytes: 643 * MIB,
+  only_together: 0,
+  checks: [
+    { text: '41 variables: each is read by a cell further down', done: true },
+    { text: 'output history: 3 values, 0.4 MiB', done: true },
+    { text: 'tracebacks, views, figures, caches and garbage', done: false }
+  ]
+};
+
+export const PREVIEW: Preview = {
+  id: 'p1',
+  at: START,
+  after_run: 31,
+  items: FINDINGS.slice(0, 4).map(({ id, title, part, frees }) => ({
+    id,
+    title,
+    part,
+    frees,
+    does:
+      part === 'history'
+        ? 'Forget this output and its 3 other names. The table in the notebook stays.'
+        : 'Delete the name.'
+  })),
+  frees: gib(6.43),
+  exact: true,
+  rss: gib(13.9),
+  rss_after: gib(7.47),
+  readers: ['[5] and [7] read `df_raw`. To run them again, first run [4] (12 s).'],
+  held: [],
+  breaks: [],
+  undo: 'Cannot be undone; [4] makes `df_raw` again (12 s).'
+};
+
+export const RECEIPTS: Receipts = {
+  at: START,
+  receipts: [
+    {
+      id: 'f1',
+      title: 'Out[14]',
+      predicted: gib(2.1),
+      measured: gib(2.1),
+      freed: gib(2.1),
+      did: '4 names forgotten',
+      survivors: []
+    },
+    {
+      id: 'f2',
+      title: 'df_raw',
+      predicted: gib(1.86),
+      measured: gib(1.86),
+      freed: gib(1.86),
+      did: 'deleted',
+      survivors: []
+    }
+  ],
+  predicted: gib(3.96),
+  measured: gib(3.96),
+  freed: gib(3.96),
+  rss_before: gib(13.9),
+  rss_after: gib(9.94)
+};
+
+export const SETTINGS: IHuntSettings = {
+  watch: 'always',
+  minFinding: 10 * MIB,
+  leftoverAfter: 3,
+  warnAt: 75,
+  criticalAt: 90,
+  memoryLimit: null,
+  units: 'binary',
+  chart: { open: true, height: 96 },
+  checkAfterCell: { when: 'idle', budgetMs: 300 },
+  exactPeak: true
+};
+
+const CELLS: INotebookCell[] = RUNS.filter(
+  ({ execution_count }) => execution_count !== 11
+).map(({ cell_id, execution_count, source_line }) => ({
+  id: cell_id as string,
+  firstLine: source_line,
+  executionCount: execution_count,
+  edited: execution_count === 16
+}));
+
+/** A model that writes down what it is asked for. */
+export class FakeModel implements IHuntModel {
+  constructor(more: Partial<FakeModel> = {}) {
+    Object.assign(this, more);
+  }
+
+  /** Changes values and tells the views. */
+  set(more: Partial<FakeModel>): void {
+    Object.assign(this, more);
+    this.changed.emit();
+  }
+
+  readonly changed = new Signal<this, void>(this);
+  readonly sampled = new Signal<this, Sample>(this);
+  readonly asked: string[] = [];
+  isDisposed = false;
+  notebookName = 'churn_model.ipynb';
+  notebookPath = 'work/churn_model.ipynb';
+  state: IHuntModel['state'] = 'watching';
+  message: string | null = null;
+  language = 'Python';
+  installCommand = '%pip install jupyterlab-leakhunter';
+  running: IHuntModel['running'] = null;
+  live: IHuntModel['live'] = null;
+  memory: Memory | null = MEMORY;
+  missing: readonly string[] = [];
+  restartedAt: number | null = null;
+  runs: readonly CellRun[] = RUNS;
+  pastRuns: readonly CellRun[] = [];
+  report: Report | null = REPORT;
+  reportStale = false;
+  cells: readonly INotebookCell[] = CELLS;
+  settings = SETTINGS;
+  visible = false;
+  tab: IHuntModel['tab'] = 'findings';
+  openFinding: string | null = null;
+  selection: ReadonlySet<string> = new Set();
+  selectionFrees: number | null = null;
+  view: IHuntModel['view'] = 'list';
+  preview: Preview | null = null;
+  previewStale = false;
+  receipts: Receipts | null = null;
+  pending: IHuntModel['pending'] = null;
+  refusal: string | null = null;
+  canAct = true;
+
+  get selectionAtLeast(): number {
+    return FINDINGS.filter(({ id }) => this.selection.has(id)).reduce(
+      (sum, { frees }) => sum + frees,
+      0
+    );
+  }
+
+  findCell(cell: CellRef): INotebookCell | null {
+    return (
+      this.cells.find(({ id, executionCount }) =>
+        cell.cell_id === null
+          ? executionCount === cell.execution_count
+          : id === cell.cell_id
+      ) ?? null
+    );
+  }
+
+  toggle(id: string): void {
+    const selection = new Set(this.selection);
+    if (!selection.delete(id)) {
+      selection.add(id);
+    }
+    this.set({ selection });
+  }
+
+  select(ids: Iterable<string>): void {
+    this.set({ selection: new Set(ids) });
+  }
+
+  startWatching(always = false): void {
+    this._ask('startWatching', always);
+  }
+
+  retry(): void {
+    this._ask('retry');
+  }
+
+  restart(): void {
+    this._ask('restart');
+  }
+
+  checkNow(budget?: number): void {
+    this._ask('checkNow', budget);
+  }
+
+  reviewSafe(): void {
+    this._ask('reviewSafe');
+  }
+
+  previewClear(ids?: readonly string[]): void {
+    this._ask('previewClear', ids);
+  }
+
+  clear(ids: readonly string[]): void {
+    this._ask('clear', ids);
+  }
+
+  cancel(): void {
+    this._ask('cancel');
+  }
+
+  back(): void {
+    this._ask('back');
+    this.set({ view: 'list' });
+  }
+
+  dismissRefusal(): void {
+    this._ask('dismissRefusal');
+  }
+
+  forgetPast(): void {
+    this._ask('forgetPast');
+  }
+
+  goToCell(cell: CellRef): void {
+    this._ask('goToCell', cell.execution_count);
+  }
+
+  focusNotebook(): void {
+    this._ask('focusNotebook');
+  }
+
+  saveSetting<K extends keyof IHuntSettings>(
+    key: K,
+    value: IHuntSettings[K]
+  ): void {
+    this._ask('saveSetting', key, value);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  private _ask(...words: unknown[]): void {
+    this.asked.push(words.map(word => JSON.stringify(word) ?? '-').join(' '));
+  }
+}
+
+/** A host that writes down what it is asked for. */
+export class FakeHost implements IHuntHost {
+  readonly asked: string[] = [];
+
+  newNotebook(): void {
+    this.asked.push('newNotebook');
+  }
+
+  openSettings(): void {
+    this.asked.push('openSettings');
+  }
+
+  copy(text: string): void {
+    this.asked.push(`copy ${text}`);
+  }
+}
