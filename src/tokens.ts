@@ -252,6 +252,9 @@ export interface IHuntModel extends IDisposable {
   /** Scrolls to a cell, selects it and flashes it once. */
   goToCell(ref: CellRef): void;
 
+  /** Gives the keyboard back to the notebook: Escape in the panel. */
+  focusNotebook(): void;
+
   /** Saves one setting for this user. */
   saveSetting<K extends keyof IHuntSettings>(
     key: K,
