@@ -1,0 +1,36 @@
+import type {
+  Accepted,
+  Cancel,
+  CellRef,
+  WishCheck,
+  WishClear,
+  WishPreview
+} from '../protocol/generated';
+
+/** The requests by which a model asks for something to be done. */
+export type Wish = WishCheck | WishPreview | WishClear | Cancel;
+
+/**
+ * The way from a model to its kernel. The model knows only this interface, so
+ * that it can be tested without a kernel.
+ */
+export interface IHuntDoor {
+  /** Starts watching, whatever the setting says; also tries again. */
+  start(): void;
+
+  /**
+   * Sends a wish.
+   *
+   * @returns whether it waits for the running cell.
+   *
+   * Rejects with a sentence when the wish was turned down or got no answer.
+   */
+  wish(wish: Wish): Promise<Accepted>;
+}
+
+/** The way from a model to its notebook and the application. */
+export interface INotebookDoor {
+  restartKernel(): void;
+  goToCell(ref: CellRef): void;
+  focusNotebook(): void;
+}

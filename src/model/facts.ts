@@ -1,0 +1,86 @@
+import { lastRun } from './state';
+import { HuntStore } from './store';
+
+/** What a model tells of its kernel: a plain view of the store. */
+export abstract class KernelFacts {
+  /** What is known of the kernel; written by `src/kernel`. */
+  readonly store = new HuntStore();
+
+  get state() {
+    return this.store.state.kernel;
+  }
+
+  get message() {
+    return this.store.state.message;
+  }
+
+  get language() {
+    return this.store.state.language;
+  }
+
+  get running() {
+    return this.store.state.running;
+  }
+
+  get live() {
+    return this.store.state.live;
+  }
+
+  get memory() {
+    return this.store.state.memory;
+  }
+
+  get missing() {
+    return this.store.state.missing;
+  }
+
+  get restartedAt() {
+    return this.store.state.restartedAt;
+  }
+
+  get runs() {
+    return this.store.state.runs;
+  }
+
+  get pastRuns() {
+    return this.store.state.pastRuns;
+  }
+
+  get report() {
+    return this.store.state.report;
+  }
+
+  get view() {
+    return this.store.state.view;
+  }
+
+  get preview() {
+    return this.store.state.preview;
+  }
+
+  get receipts() {
+    return this.store.state.receipts;
+  }
+
+  get pending() {
+    return this.store.state.pending;
+  }
+
+  get refusal() {
+    return this.store.state.refusal;
+  }
+
+  get reportStale(): boolean {
+    const { state } = this.store;
+    return state.report !== null && state.report.after_run < lastRun(state);
+  }
+
+  get previewStale(): boolean {
+    const { state } = this.store;
+    return state.preview !== null && state.preview.after_run < lastRun(state);
+  }
+
+  get selectionFrees(): number | null {
+    return this.store.state.estimate?.frees ?? null;
+  }
+}

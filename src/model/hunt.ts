@@ -1,0 +1,303 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { CellRef, Finding, Sample } from '../protocol/generated';
+import type {
+  HuntTab,
+  IHuntModel,
+  IHuntSettings,
+  INotebookCell
+} from '../tokens';
+import type { IHuntDoor, INotebookDoor } from './door';
+import { KernelFacts } from './facts';
+import { Selection } from './selection';
+import type { HuntSettings } from './settings';
+import type { IHuntState } from './state';
+import type { HuntStore } from './store';
+import { Wishes } from './wishes';
+
+/** Seconds a check may take when the user asked for it. */
+const CHECK_BUDGET = 2;
+
+/**
+ * The model of one notebook: the facts about its kernel, what the user looks
+ * at, and the wishes. It knows its kernel and its notebook only as doors.
+ */
+export class HuntModel extends KernelFacts implements IHuntModel {
+  constructor(options: HuntModel.IOptions) {
+    super();
+    this.installCommand = options.installCommand;
+    this._settings = options.settings;
+    this._notebook = options.notebook;
+    this._wishes = new Wishes(this.store);
+    this._selection = new Selection();
+    this._selection.changed.connect(this._onSelectionChanged, this);
+    this._selection.settled.connect(this._onSettled, this);
+    this._settings.changed.connect(this._emitChanged, this);
+    this.store.changed.connect(this._onStateChanged, this);
+    this.store.sampled.connect(this._onSampled, this);
+  }
+
+  readonly installCommand: string;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get sampled(): ISignal<this, Sample> {
+    return this._sampled;
+  }
+
+  /** Emitted when `visible` changed. */
+  get visibleChanged(): ISignal<this, boolean> {
+    return this._visibleChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** The way to the kernel; set by `src/kernel`. */
+  set door(door: IHuntDoor | null) {
+    this._wishes.door = door;
+  }
+
+  get notebookPath(): string {
+    return this._notebookPath;
+  }
+  set notebookPath(path: string) {
+    if (path !== this._notebookPath) {
+      this._notebookPath = path;
+      this._changed.emit();
+    }
+  }
+
+  get notebookName(): string {
+    return this._notebookPath.slice(this._notebookPath.lastIndexOf('/') + 1);
+  }
+
+  get cells(): readonly INotebookCell[] {
+    return this._cells;
+  }
+  set cells(cells: readonly INotebookCell[]) {
+    if (cells !== this._cells) {
+      this._cells = cells;
+      this._changed.emit();
+    }
+  }
+
+  get settings(): IHuntSettings {
+    return this._settings.value;
+  }
+
+  findCell(ref: CellRef): INotebookCell | null {
+    const { cell_id, execution_count } = ref;
+    const found = this._cells.find(cell =>
+      cell_id === null
+        ? execution_count !== null && cell.executionCount === execution_count
+        : cell.id === cell_id
+    );
+    return found ?? null;
+  }
+
+  get visible(): boolean {
+    return this._visible;
+  }
+  set visible(visible: boolean) {
+    if (visible !== this._visible) {
+      this._visible = visible;
+      this._visibleChanged.emit(visible);
+    }
+  }
+
+  get tab(): HuntTab {
+    return this._tab;
+  }
+  set tab(tab: HuntTab) {
+    if (tab !== this._tab) {
+      this._tab = tab;
+      this._changed.emit();
+    }
+  }
+
+  get openFinding(): string | null {
+    const id = this._openFinding;
+    return this._findings.some(finding => finding.id === id) ? id : null;
+  }
+  set openFinding(id: string | null) {
+    if (id !== this._openFinding) {
+      this._openFinding = id;
+      this._changed.emit();
+    }
+  }
+
+  get selection(): ReadonlySet<string> {
+    return this._selection.ids;
+  }
+
+  toggle(id: string): void {
+    this._selection.toggle(id);
+  }
+
+  select(ids: Iterable<string>): void {
+    this._selection.set(ids);
+  }
+
+  // What one frees alone is reached from no other: the set frees at least that.
+  get selectionAtLeast(): number {
+    return this._findings
+      .filter(finding => this.selection.has(finding.id))
+      .reduce((sum, finding) => sum + finding.frees, 0);
+  }
+
+  get canAct(): boolean {
+    return this._wishes.canAct;
+  }
+
+  startWatching(always = false): void {
+    if (always) {
+      this.saveSetting('watch', 'always');
+    }
+    this._wishes.door?.start();
+  }
+
+  retry(): void {
+    this._wishes.door?.start();
+  }
+
+  restart(): void {
+    this._notebook.restartKernel();
+  }
+
+  checkNow(budget = CHECK_BUDGET): void {
+    this._wishes.check(budget);
+  }
+
+  reviewSafe(): void {
+    const ids = this._findings
+      .filter(
+        ({ group, remedy }) => group === 'safe' && remedy.action === 'clear'
+      )
+      .map(finding => finding.id);
+    this.select(ids);
+    this.previewClear(ids);
+  }
+
+  previewClear(ids: readonly string[] = [...this.selection]): void {
+    if (ids.length > 0) {
+      this._wishes.preview([...ids]);
+    }
+  }
+
+  clear(ids: readonly string[]): void {
+    if (this.preview !== null && !this.previewStale && ids.length > 0) {
+      this._wishes.clear(this.preview.id, [...ids]);
+    }
+  }
+
+  cancel(): void {
+    this._wishes.cancel();
+  }
+
+  back(): void {
+    this.store.update(state => ({
+      ...state,
+      view: 'list',
+      preview: null,
+      receipts: null,
+      refusal: null
+    }));
+  }
+
+  dismissRefusal(): void {
+    this.store.update(state => ({ ...state, refusal: null }));
+  }
+
+  forgetPast(): void {
+    this.store.update(state => ({ ...state, pastRuns: [], restartedAt: null }));
+  }
+
+  goToCell(ref: CellRef): void {
+    this._notebook.goToCell(ref);
+  }
+
+  focusNotebook(): void {
+    this._notebook.focusNotebook();
+  }
+
+  saveSetting<K extends keyof IHuntSettings>(
+    key: K,
+    value: IHuntSettings[K]
+  ): void {
+    this._settings
+      .set(key, value)
+      .catch(reason =>
+        console.error(`Leak Hunter: '${key}' was not saved`, reason)
+      );
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this.door = null;
+    this._selection.dispose();
+    this.store.dispose();
+    Signal.clearData(this);
+  }
+
+  private get _findings(): readonly Finding[] {
+    return this.report?.findings ?? [];
+  }
+
+  private _onStateChanged(_: HuntStore, before: IHuntState): void {
+    if (this.receipts !== null && this.receipts !== before.receipts) {
+      this._selection.set([]);
+    }
+    if (this.report !== before.report) {
+      this._selection.refresh(this._findings);
+    }
+    this._changed.emit();
+  }
+
+  private _onSampled(_: HuntStore, sample: Sample): void {
+    this._sampled.emit(sample);
+  }
+
+  private _onSelectionChanged(): void {
+    this._wishes.forgetEstimate();
+    this._changed.emit();
+  }
+
+  private _onSettled(): void {
+    this._wishes.estimate([...this.selection]);
+  }
+
+  private _emitChanged(): void {
+    this._changed.emit();
+  }
+
+  private _settings: HuntSettings;
+  private _notebook: INotebookDoor;
+  private _wishes: Wishes;
+  private _selection: Selection;
+  private _notebookPath = '';
+  private _cells: readonly INotebookCell[] = [];
+  private _visible = false;
+  private _tab: HuntTab = 'findings';
+  private _openFinding: string | null = null;
+  private _isDisposed = false;
+  private _changed = new Signal<this, void>(this);
+  private _sampled = new Signal<this, Sample>(this);
+  private _visibleChanged = new Signal<this, boolean>(this);
+}
+
+export namespace HuntModel {
+  export interface IOptions {
+    settings: HuntSettings;
+    notebook: INotebookDoor;
+
+    /** The line that installs the package in a kernel. */
+    installCommand: string;
+  }
+}

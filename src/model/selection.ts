@@ -1,0 +1,84 @@
+import { Debouncer } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { IDisposable } from '@lumino/disposable';
+import type { Finding } from '../protocol/generated';
+
+/** Clicks closer together than this are one question to the kernel, in ms. */
+const PAUSE = 300;
+
+/**
+ * The ticked findings of one notebook.
+ *
+ * `settled` says when the user has stopped clicking and the kernel may be asked
+ * what the set frees: the kernel walks the heap for each answer.
+ */
+export class Selection implements IDisposable {
+  /** Emitted when the set changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emitted a moment after the last change. */
+  get settled(): ISignal<this, void> {
+    return this._settled;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get ids(): ReadonlySet<string> {
+    return this._ids;
+  }
+
+  set(ids: Iterable<string>): void {
+    const next = new Set(ids);
+    if (next.size === this._ids.size && [...next].every(this._has)) {
+      return;
+    }
+    this._ids = next;
+    this._changed.emit();
+    this._settle();
+  }
+
+  toggle(id: string): void {
+    const next = new Set(this._ids);
+    if (!next.delete(id)) {
+      next.add(id);
+    }
+    this.set(next);
+  }
+
+  /**
+   * Unticks what is not among these findings any more. What is still ticked
+   * settles anew, because it may free something else now.
+   */
+  refresh(findings: readonly Finding[]): void {
+    this.set(findings.map(finding => finding.id).filter(this._has));
+    if (this._ids.size > 0) {
+      this._settle();
+    }
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._debouncer.dispose();
+    Signal.clearData(this);
+  }
+
+  private _settle(): void {
+    // A disposed debouncer rejects: nobody asks any more.
+    this._debouncer.invoke().catch(() => undefined);
+  }
+
+  private _has = (id: string) => this._ids.has(id);
+  private _ids: ReadonlySet<string> = new Set();
+  private _isDisposed = false;
+  private _changed = new Signal<this, void>(this);
+  private _settled = new Signal<this, void>(this);
+  private _debouncer = new Debouncer(() => this._settled.emit(), PAUSE);
+}

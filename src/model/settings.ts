@@ -1,0 +1,103 @@
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Settings as KernelSettings } from '../protocol/generated';
+import type { IHuntSettings } from '../tokens';
+
+/** What `schema/plugin.json` says when the user says nothing; a test compares. */
+export const DEFAULT_SETTINGS: IHuntSettings = {
+  watch: 'always',
+  minFinding: 10 * 1024 * 1024,
+  leftoverAfter: 3,
+  warnAt: 75,
+  criticalAt: 90,
+  memoryLimit: null,
+  units: 'binary',
+  chart: { open: true, height: 96 },
+  checkAfterCell: { when: 'idle', budgetMs: 300 },
+  exactPeak: true
+};
+
+/**
+ * Settings as the registry hands them out.
+ *
+ * #### Notes
+ * The registry has checked them against the schema; but it may hand out a part
+ * of a nested object, and `memoryLimit` is the word `auto` there.
+ */
+export function readSettings(
+  composite: ReadonlyPartialJSONObject
+): IHuntSettings {
+  const given = composite as Partial<IHuntSettings> & { memoryLimit?: unknown };
+  const { memoryLimit } = given;
+  return {
+    ...DEFAULT_SETTINGS,
+    ...given,
+    memoryLimit: typeof memoryLimit === 'number' ? memoryLimit : null,
+    chart: { ...DEFAULT_SETTINGS.chart, ...given.chart },
+    checkAfterCell: {
+      ...DEFAULT_SETTINGS.checkAfterCell,
+      ...given.checkAfterCell
+    }
+  };
+}
+
+/** The part of the settings that the kernel side follows, in its words. */
+export function kernelSettings(settings: IHuntSettings): KernelSettings {
+  return {
+    leftover_after: settings.leftoverAfter,
+    min_finding: settings.minFinding,
+    memory_limit: settings.memoryLimit,
+    exact_peak: settings.exactPeak,
+    check_after_cell: settings.checkAfterCell.when === 'idle',
+    check_budget_ms: settings.checkAfterCell.budgetMs
+  };
+}
+
+/** The settings of this user; the defaults until (and unless) they are loaded. */
+export class HuntSettings {
+  /** Emitted when any setting changed. */
+  get changed(): ISignal<this, IHuntSettings> {
+    return this._changed;
+  }
+
+  get value(): IHuntSettings {
+    return this._value;
+  }
+
+  /** Loads the settings of a plugin and follows them from now on. */
+  async load(registry: ISettingRegistry, pluginId: string): Promise<void> {
+    this._settings = await registry.load(pluginId);
+    this._settings.changed.connect(this._onChanged, this);
+    this._onChanged(this._settings);
+  }
+
+  /** Saves one setting; without a registry it holds until the page is left. */
+  async set<K extends keyof IHuntSettings>(
+    key: K,
+    value: IHuntSettings[K]
+  ): Promise<void> {
+    if (this._settings === null) {
+      this._take({ ...this._value, [key]: value });
+      return;
+    }
+    await this._settings.set(
+      key,
+      key === 'memoryLimit' ? (value ?? 'auto') : value
+    );
+  }
+
+  private _onChanged(settings: ISettingRegistry.ISettings): void {
+    this._take(readSettings(settings.composite));
+  }
+
+  private _take(value: IHuntSettings): void {
+    this._value = value;
+    this._changed.emit(value);
+  }
+
+  private _value = DEFAULT_SETTINGS;
+  private _settings: ISettingRegistry.ISettings | null = null;
+  private _changed = new Signal<this, IHuntSettings>(this);
+}

@@ -1,0 +1,79 @@
+/**
+ * What is known of one kernel, as one immutable value. A restart or another
+ * kernel begins with `emptyState` again; everything else is a change that
+ * `reduce.ts` writes down as a pure function.
+ */
+import type {
+  CellRun,
+  Memory,
+  Preview,
+  Receipts,
+  Report,
+  RunStarted,
+  Sample
+} from '../protocol/generated';
+import type { HuntView, IPendingWish, KernelState } from '../tokens';
+
+/** What clearing the ticked findings frees; `frees` is `null` until answered. */
+export interface IEstimate {
+  readonly request: string;
+  readonly frees: number | null;
+}
+
+/** Everything that the kernel side says, and the wishes it has not answered. */
+export interface IHuntState {
+  readonly kernel: KernelState;
+  readonly message: string | null;
+  readonly language: string;
+
+  /** Names this life of the kernel side, `null` before the first hello. */
+  readonly session: string | null;
+
+  /** Number of the last event that is part of this state. */
+  readonly seq: number;
+  readonly running: RunStarted | null;
+  readonly live: Sample | null;
+  readonly memory: Memory | null;
+  readonly missing: readonly string[];
+  readonly restartedAt: number | null;
+  readonly runs: readonly CellRun[];
+  readonly pastRuns: readonly CellRun[];
+  readonly report: Report | null;
+  readonly view: HuntView;
+  readonly preview: Preview | null;
+  readonly receipts: Receipts | null;
+  readonly pending: IPendingWish | null;
+  readonly estimate: IEstimate | null;
+  readonly refusal: string | null;
+}
+
+/** Nothing known yet. */
+export const emptyState: IHuntState = {
+  kernel: 'none',
+  message: null,
+  language: '',
+  session: null,
+  seq: 0,
+  running: null,
+  live: null,
+  memory: null,
+  missing: [],
+  restartedAt: null,
+  runs: [],
+  pastRuns: [],
+  report: null,
+  view: 'list',
+  preview: null,
+  receipts: null,
+  pending: null,
+  estimate: null,
+  refusal: null
+};
+
+/** Number of the last run that has started, 0 before the first. */
+export function lastRun(state: IHuntState): number {
+  return Math.max(
+    state.running?.run ?? 0,
+    state.runs[state.runs.length - 1]?.run ?? 0
+  );
+}

@@ -1,0 +1,58 @@
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Sample } from '../protocol/generated';
+import type { IHuntState } from './state';
+import { emptyState } from './state';
+
+/** Holds the state of one kernel and says when it changed. */
+export class HuntStore implements IDisposable {
+  /** Emitted with the state before, unless only `live` or `seq` changed. */
+  get changed(): ISignal<this, IHuntState> {
+    return this._changed;
+  }
+
+  /** Emitted with each new sample. */
+  get sampled(): ISignal<this, Sample> {
+    return this._sampled;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get state(): IHuntState {
+    return this._state;
+  }
+
+  /** Replaces the state by what `change` makes of it. */
+  update(change: (state: IHuntState) => IHuntState): void {
+    if (this._isDisposed) {
+      return;
+    }
+    const before = this._state;
+    const after = change(before);
+    this._state = after;
+    const names = Object.keys(after) as (keyof IHuntState)[];
+    const changed = names.filter(name => after[name] !== before[name]);
+    if (changed.some(name => name !== 'seq' && name !== 'live')) {
+      this._changed.emit(before);
+    }
+    if (after.live !== null && after.live !== before.live) {
+      this._sampled.emit(after.live);
+    }
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  private _state = emptyState;
+  private _isDisposed = false;
+  private _changed = new Signal<this, IHuntState>(this);
+  private _sampled = new Signal<this, Sample>(this);
+}

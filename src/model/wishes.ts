@@ -1,0 +1,124 @@
+import { UUID } from '@lumino/coreutils';
+import type { WishKind } from '../tokens';
+import type { IHuntDoor, Wish } from './door';
+import { refuse } from './reduce';
+import type { HuntStore } from './store';
+
+/**
+ * What is asked of the kernel and answered later by an event: at most one wish
+ * that the user waits for, and beside it the question what the ticked findings
+ * free. The reducer takes both off when their answer comes.
+ */
+export class Wishes {
+  constructor(private _store: HuntStore) {}
+
+  /** The way to the kernel, `null` while there is none. */
+  door: IHuntDoor | null = null;
+
+  /** Whether a new wish can be sent. */
+  get canAct(): boolean {
+    const { kernel, pending } = this._store.state;
+    return this.door !== null && kernel === 'watching' && pending === null;
+  }
+
+  /** @param budget - seconds. */
+  check(budget: number): void {
+    const request = UUID.uuid4();
+    this._send('check', { command: 'leakhunter.check', request, budget });
+  }
+
+  preview(ids: string[]): void {
+    const request = UUID.uuid4();
+    this._send('preview', { command: 'leakhunter.preview', request, ids });
+  }
+
+  clear(preview: string, ids: string[]): void {
+    const request = UUID.uuid4();
+    const wish = {
+      command: 'leakhunter.clear',
+      request,
+      preview,
+      ids
+    } as const;
+    this._send('clear', wish);
+  }
+
+  /**
+   * Takes the pending wish back.
+   *
+   * #### Notes
+   * It stays pending when the kernel side turns this down: then it is being
+   * granted already and its answer is on the way.
+   */
+  cancel(): void {
+    const request = this._store.state.pending?.request;
+    if (request === undefined || this.door === null) {
+      return;
+    }
+    this.door.wish({ command: 'leakhunter.cancel', request }).then(
+      () => this._drop(request),
+      reason => console.warn('Leak Hunter: too late to cancel,', reason)
+    );
+  }
+
+  /** Asks what clearing this set frees. */
+  estimate(ids: string[]): void {
+    this.forgetEstimate();
+    if (this.door === null || ids.length === 0) {
+      return;
+    }
+    if (this._store.state.kernel !== 'watching') {
+      return;
+    }
+    const request = UUID.uuid4();
+    this._store.update(state => ({
+      ...state,
+      estimate: { request, frees: null }
+    }));
+    this._grant({ command: 'leakhunter.preview', request, ids });
+  }
+
+  /** What was asked is not wanted any more: the set is another one now. */
+  forgetEstimate(): void {
+    const { estimate } = this._store.state;
+    if (estimate === null) {
+      return;
+    }
+    if (estimate.frees === null) {
+      const { request } = estimate;
+      this.door
+        ?.wish({ command: 'leakhunter.cancel', request })
+        .catch(() => undefined);
+    }
+    this._store.update(state => ({ ...state, estimate: null }));
+  }
+
+  private _send(what: WishKind, wish: Wish): void {
+    if (!this.canAct) {
+      return;
+    }
+    const pending = { what, request: wish.request, waits: false };
+    this._store.update(state => ({ ...state, pending, refusal: null }));
+    this._grant(wish);
+  }
+
+  private _grant(wish: Wish): void {
+    const { request } = wish;
+    this.door?.wish(wish).then(
+      ({ waits }) =>
+        this._store.update(state =>
+          state.pending?.request === request
+            ? { ...state, pending: { ...state.pending, waits } }
+            : state
+        ),
+      (reason: Error) =>
+        this._store.update(state => refuse(state, request, reason.message))
+    );
+  }
+
+  private _drop(request: string): void {
+    this._store.update(state =>
+      state.pending?.request === request ? { ...state, pending: null } : state
+    );
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The gate to everything that comes from a kernel: `unknown` in, typed out.
+ * What is not understood is dropped with one warning and never trusted.
+ */
+import type * as wire from './generated';
+import type { Reader } from './shape';
+import {
+  boolean,
+  listOf,
+  Misfit,
+  number,
+  orNull,
+  shape,
+  string
+} from './shape';
+import { cellRun, memory, preview, receipts, report } from './values';
+
+/** Reads the tag; which tag it must be is known from the lookup. */
+function tag<T extends string>(word: T): Reader<T> {
+  return (value, at) => {
+    if (value !== word) {
+      throw new Misfit(at, `'${word}'`);
+    }
+    return word;
+  };
+}
+
+const runStarted = shape<wire.RunStarted>({
+  kind: tag('run-started'),
+  seq: number,
+  run: number,
+  cell_id: orNull(string),
+  execution_count: orNull(number),
+  started: number,
+  rss: number
+});
+
+const events: {
+  [K in wire.AnyEvent['kind']]: Reader<Extract<wire.AnyEvent, { kind: K }>>;
+} = {
+  'run-started': runStarted,
+  'run-ended': shape<wire.RunEnded>({
+    kind: tag('run-ended'),
+    seq: number,
+    record: cellRun,
+    memory
+  }),
+  sample: shape<wire.Sample>({
+    kind: tag('sample'),
+    seq: number,
+    run: number,
+    at: number,
+    rss: number,
+    limit_used: orNull(number)
+  }),
+  checked: shape<wire.Checked>({
+    kind: tag('checked'),
+    seq: number,
+    report,
+    records: listOf(cellRun),
+    request: orNull(string)
+  }),
+  previewed: shape<wire.Previewed>({
+    kind: tag('previewed'),
+    seq: number,
+    request: string,
+    preview
+  }),
+  cleared: shape<wire.Cleared>({
+    kind: tag('cleared'),
+    seq: number,
+    request: string,
+    receipts
+  }),
+  refused: shape<wire.Refused>({
+    kind: tag('refused'),
+    seq: number,
+    request: string,
+    message: string
+  }),
+  unloaded: shape<wire.Unloaded>({ kind: tag('unloaded'), seq: number })
+};
+
+/** Readers of the bodies that answer a request. */
+export const replies = {
+  hello: shape<wire.HelloReply>({
+    protocol: number,
+    version: string,
+    session: string,
+    seq: number,
+    python: string,
+    system: string,
+    running: orNull(runStarted),
+    memory,
+    last_run: number,
+    has_report: boolean,
+    missing: listOf(string)
+  }),
+  runs: shape<wire.RunsReply>({
+    session: string,
+    seq: number,
+    runs: listOf(cellRun),
+    more: boolean
+  }),
+  report: shape<wire.ReportReply>({
+    session: string,
+    seq: number,
+    report: orNull(report)
+  }),
+  accepted: shape<wire.Accepted>({ waits: boolean })
+};
+
+/**
+ * Reads the one field of a hello reply that every version of the wire has, so
+ * that another version can be named instead of taken for a broken message.
+ */
+export const anyHello = shape<Pick<wire.HelloReply, 'protocol' | 'version'>>({
+  protocol: number,
+  version: string
+});
+
+/** The event in a message's content, `null` (and a warning) if it is none. */
+export function readEvent(content: unknown): wire.AnyEvent | null {
+  const { kind } = (content ?? {}) as { kind?: unknown };
+  const read = Object.prototype.hasOwnProperty.call(events, String(kind))
+    ? (events[kind as wire.AnyEvent['kind']] as Reader<wire.AnyEvent>)
+    : null;
+  if (read === null) {
+    console.warn(`Leak Hunter: an event of unknown kind '${kind}' was dropped`);
+    return null;
+  }
+  return understand(read, content, `event '${String(kind)}'`);
+}
+
+/** The value as `read` types it, `null` (and a warning) if it does not fit. */
+export function understand<T>(
+  read: Reader<T>,
+  value: unknown,
+  what: string
+): T | null {
+  try {
+    return read(value, '');
+  } catch (error) {
+    if (!(error instanceof Misfit)) {
+      throw error;
+    }
+    console.warn(`Leak Hunter: ${what} was dropped, ${error.message}`);
+    return null;
+  }
+}

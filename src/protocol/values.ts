@@ -1,0 +1,181 @@
+/** Readers of the values that the kernel side sends inside its messages. */
+import type * as wire from './generated';
+import { boolean, listOf, number, oneOf, orNull, shape, string } from './shape';
+
+const partId = oneOf<wire.PartId>({
+  leftover: true,
+  history: true,
+  rest: true
+});
+
+const cellRef = shape<wire.CellRef>({
+  cell_id: orNull(string),
+  execution_count: orNull(number)
+});
+
+export const cellRun = shape<wire.CellRun>({
+  run: number,
+  cell_id: orNull(string),
+  execution_count: orNull(number),
+  source_line: string,
+  started: number,
+  seconds: number,
+  rss_before: number,
+  rss_after: number,
+  anon_before: orNull(number),
+  anon_after: orNull(number),
+  peak: orNull(number),
+  peak_exact: boolean,
+  bound: listOf(string),
+  rebound: listOf(string),
+  deleted: listOf(string),
+  read: listOf(string),
+  error: orNull(string),
+  held: number
+});
+
+const cellMemory = shape<wire.CellMemory>({
+  cell_id: orNull(string),
+  execution_count: number,
+  source_line: string,
+  delta: number,
+  peak: orNull(number),
+  peak_exact: boolean,
+  held: number,
+  runs: number,
+  seconds: number,
+  failed: boolean
+});
+
+export const memory = shape<wire.Memory>({
+  at: number,
+  rss: number,
+  anon: orNull(number),
+  peak: orNull(number),
+  peak_exact: boolean,
+  peak_cell: orNull(cellRef),
+  limit: orNull(number),
+  limit_source: orNull(
+    oneOf<wire.LimitSource>({
+      cgroup: true,
+      hub: true,
+      setting: true,
+      rlimit: true,
+      host: true
+    })
+  ),
+  limit_used: orNull(number),
+  breakdown: listOf(shape<wire.Part>({ part: partId, bytes: number }))
+});
+
+const holder = shape<wire.Holder>({
+  role: oneOf<wire.HolderRole>({ root: true, link: true, object: true }),
+  label: string,
+  note: string,
+  bytes: orNull(number),
+  stuck: boolean
+});
+
+const finding = shape<wire.Finding>({
+  id: string,
+  fingerprint: string,
+  kind: oneOf<wire.Kind>({ 'leftover-variable': true, 'output-history': true }),
+  verdict: oneOf<wire.Verdict>({
+    leak: true,
+    leftover: true,
+    suspect: true,
+    'not-a-leak': true
+  }),
+  label: oneOf<wire.Label>({ Leftover: true, Hidden: true }),
+  group: oneOf<wire.Group>({
+    safe: true,
+    check: true,
+    'not-a-leak': true,
+    expected: true
+  }),
+  part: partId,
+  title: string,
+  type: string,
+  bytes: number,
+  frees: number,
+  exact: boolean,
+  cell: orNull(cellRef),
+  names: listOf(string),
+  path: listOf(string),
+  reason: string,
+  chain: listOf(holder),
+  facts: listOf(string),
+  breaks: listOf(string),
+  fix: orNull(string),
+  remedy: shape<wire.Remedy>({
+    action: oneOf<wire.Remedy['action']>({ clear: true, advice: true }),
+    code: orNull(string),
+    frees: number
+  })
+});
+
+export const report = shape<wire.Report>({
+  schema: number,
+  at: number,
+  after: orNull(cellRef),
+  after_run: number,
+  seconds: number,
+  complete: boolean,
+  objects: number,
+  memory,
+  cells: listOf(cellMemory),
+  findings: listOf(finding),
+  safe_bytes: number,
+  check_bytes: number,
+  only_together: number,
+  checks: listOf(shape<wire.Check>({ text: string, done: boolean }))
+});
+
+export const preview = shape<wire.Preview>({
+  id: string,
+  at: number,
+  after_run: number,
+  items: listOf(
+    shape<wire.PreviewItem>({
+      id: string,
+      title: string,
+      part: partId,
+      frees: number,
+      does: string
+    })
+  ),
+  frees: number,
+  exact: boolean,
+  rss: number,
+  rss_after: number,
+  readers: listOf(string),
+  held: listOf(string),
+  breaks: listOf(string),
+  undo: string
+});
+
+export const receipts = shape<wire.Receipts>({
+  at: number,
+  receipts: listOf(
+    shape<wire.Receipt>({
+      id: string,
+      title: string,
+      predicted: number,
+      measured: number,
+      freed: number,
+      did: string,
+      survivors: listOf(
+        shape<wire.Survivor>({
+          name: string,
+          bytes: number,
+          holders: listOf(string)
+        })
+      )
+    })
+  ),
+  predicted: number,
+  measured: number,
+  freed: number,
+  rss_before: number,
+  rss_after: number
+});
