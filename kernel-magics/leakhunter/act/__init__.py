@@ -1,0 +1,1 @@
+"""The only code that changes the user's process.  Every act ends in a receipt."""

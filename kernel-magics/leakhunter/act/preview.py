@@ -1,0 +1,129 @@
+"""What clearing a set would do, before anything is touched."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from leakhunter.act.slots import GONE, value_in
+from leakhunter.detect.words import listed, plural
+from leakhunter.format import duration_text
+from leakhunter.heap.holders import holders_of
+from leakhunter.heap.slots import Slot
+from leakhunter.heap.trial import trial
+from leakhunter.model import CellRun, Preview, PreviewItem
+
+if TYPE_CHECKING:
+    from leakhunter.detect.case import Case
+    from leakhunter.detect.find import Found
+    from leakhunter.hunter import Checkup, Hunter
+
+_numbers = count(1)
+
+
+class Refusal(Exception):
+    """A wish that cannot be granted; its text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A preview together with what it would do, and the picture it was made from."""
+
+    preview: Preview
+    found: tuple[Found, ...]
+    checkup: Checkup
+
+
+def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
+    """Preview clearing these findings, as of this check.
+
+    Raises
+    ------
+    Refusal
+        When one of them is gone already.
+    """
+    for one in found:
+        if not any(value_in(hunter.shell, s) is not GONE for s in one.slots):
+            msg = f"{one.finding.title} is gone already; nothing was cleared."
+            raise Refusal(msg)
+    case = checkup.case
+    slots = {s for one in found for s in one.slots}
+    result = trial(case.graph, slots)
+    rss = hunter.meter.rss()
+    preview = Preview(
+        id=f"p{next(_numbers)}",
+        at=time.time(),
+        after_run=checkup.report.after_run,
+        items=[
+            PreviewItem(
+                id=one.finding.id,
+                title=one.finding.title,
+                part=one.finding.part,
+                frees=one.finding.frees,
+                does=does(one),
+            )
+            for one in found
+        ],
+        frees=result.bytes,
+        exact=result.exact,
+        rss=rss,
+        rss_after=max(rss - result.bytes, 0),
+        readers=list(dict.fromkeys(b for one in found for b in one.finding.breaks)),
+        held=_held(hunter, case, found),
+        breaks=[],
+        undo=_undo(case, found),
+    )
+    return Plan(preview, tuple(found), checkup)
+
+
+def does(found: Found) -> str:
+    """What will be done to a finding, in words."""
+    names = [s for s in found.slots if s.place == "name" and str(s.key) in found.finding.names]
+    shown = [s for s in found.slots if s not in names]
+    parts = []
+    if names:
+        parts.append("Delete the name." if len(names) == 1 else f"Delete the {len(names)} names.")
+    if shown and shown[0].place == "stored":
+        parts.append("Forget IPython's copy. What the notebook shows stays.")
+    elif shown:
+        others = len(shown) - 1
+        also = f" and its {plural(others, 'other name', 'other names')}" if others else ""
+        parts.append(f"Forget this output{also}. What the notebook shows stays.")
+    return " ".join(parts)
+
+
+def _held(hunter: Hunter, case: Case, found: list[Found]) -> list[str]:
+    """Sentences about what stays, because something else holds it."""
+    lines = []
+    for one in found:
+        cleared: set[Slot] = set(one.slots)
+        result = trial(case.graph, cleared)
+        if not result.outside or result.bytes:
+            continue
+        objects = [value_in(hunter.shell, s) for s in one.slots]
+        who = holders_of(case.graph, cleared, result, objects)
+        if who:
+            lines.append(f"`{one.finding.title}` is also held by {listed(who)}: clearing it frees 0 B.")
+        del objects
+    return lines
+
+
+def _undo(case: Case, found: list[Found]) -> str:
+    """How to have it back: by running the cells that made it."""
+    runs: dict[int, CellRun] = {}
+    for one in found:
+        if one.slots[0].place == "stored":
+            continue
+        cell = one.finding.cell
+        run = case.run_of_count(cell.execution_count) if cell is not None else None
+        if run is not None:
+            runs[run.run] = run
+    made = [runs[number] for number in sorted(runs)]
+    if not made:
+        return "Cannot be undone."
+    links = [f"[{run.execution_count}]" for run in made]
+    verb = "makes it again" if len(made) == 1 else "make them again"
+    took = duration_text(sum(run.seconds for run in made))
+    return f"Cannot be undone; {listed(links)} {verb} ({took})."

@@ -1,0 +1,20 @@
+"""Findings: one file a kind.  Reads only, and only what :class:`~leakhunter.detect.case.Case` holds.
+
+A detector is a module with
+
+``KIND``
+    its kind, a word of :data:`leakhunter.model.Kind`;
+``candidates(case)``
+    sets of slots that hold memory nobody seems to need;
+``tell(case, group, freed)``
+    the finding's words, for a group of candidates that free their memory together.
+
+To add one: write the file, add it to ``DETECTORS``, write its test.
+"""
+
+from __future__ import annotations
+
+from leakhunter.detect import leftover, output_history
+
+DETECTORS = (leftover, output_history)
+"""In the order in which a kind gives its name to a mixed group."""

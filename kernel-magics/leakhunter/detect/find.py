@@ -1,0 +1,156 @@
+"""From candidates to ranked findings."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import count
+
+from leakhunter.detect import DETECTORS, leftover
+from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.heap.graph import BIG
+from leakhunter.heap.slots import Slot
+from leakhunter.heap.trial import together, trial
+from leakhunter.model import CellRef, Finding, Remedy
+
+LEAST = BIG
+"""Bytes below which nothing is worth a finding."""
+
+_INDEX = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding with the slots that clearing it empties."""
+
+    finding: Finding
+    slots: tuple[Slot, ...]
+
+
+class Ids:
+    """Ids of findings, unique in the kernel's life: the same thing keeps its id."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], str] = {}
+        self._next = count(1)
+
+    def of(self, key: tuple[object, ...]) -> str:
+        """The id of what has this key."""
+        if key not in self._known:
+            self._known[key] = f"f{next(self._next)}"
+            while len(self._known) > 10_000:  # noqa: PLR2004 - far beyond what a session finds
+                del self._known[next(iter(self._known))]
+        return self._known[key]
+
+
+    def given(self, identity: str) -> bool:
+        """Was this id ever handed out?"""
+        return identity in self._known.values()
+
+
+def named(case: Case, ids: Ids, name: str) -> Found | None:
+    """A variable that the user names, whether it is a finding or not."""
+    slot = Slot("name", name)
+    use = case.uses.get(name)
+    if use is None or slot not in case.graph.slots:
+        return None
+    made = use.made.run if use.made is not None else 0
+    member = Candidate(leftover.KIND, (slot,), ("named", name, made), name, safe=False)
+    return _found(case, Grouped((member,), trial(case.graph, [slot])), ids)
+
+
+def groups(case: Case) -> list[Grouped]:
+    """Candidates of all detectors, joined where they free their memory only together."""
+    candidates = [c for detector in DETECTORS for c in detector.candidates(case)]
+    worth = [c for c in candidates if _may_matter(case, c)]
+    joined = together(case.graph, [list(c.slots) for c in worth], LEAST)
+    found = []
+    for indexes in joined:
+        members = tuple(worth[i] for i in indexes)
+        freed = trial(case.graph, [slot for m in members for slot in m.slots])
+        if freed.bytes >= LEAST:
+            found.append(Grouped(_lean(case, members, freed.bytes), freed))
+    return found
+
+
+def _may_matter(case: Case, candidate: Candidate) -> bool:
+    """Does the candidate reach enough bytes at all?"""
+    starts = {case.graph.slots[s] for s in candidate.slots if s in case.graph.slots}
+    return sum(case.graph.sizes[node] for node in case.graph.reach(starts)) >= LEAST
+
+
+def _lean(case: Case, members: tuple[Candidate, ...], frees: int) -> tuple[Candidate, ...]:
+    """Drop members without which just as much is freed."""
+    kept = list(members)
+    for member in sorted(members, key=lambda m: len(m.slots)):
+        rest = [s for m in kept if m is not member for s in m.slots]
+        if len(kept) > 1 and frees - trial(case.graph, rest).bytes < LEAST // 100:
+            kept.remove(member)
+    return tuple(kept)
+
+
+def findings(case: Case, ids: Ids) -> list[Found]:
+    """Findings, the biggest first, those that are safe to clear before the others."""
+    found = [_found(case, group, ids) for group in groups(case)]
+    order = {"safe": 0, "check": 1, "not-a-leak": 2, "expected": 3}
+    return sorted(found, key=lambda f: (order[f.finding.group], -f.finding.frees, f.finding.id))
+
+
+def _found(case: Case, group: Grouped, ids: Ids) -> Found:
+    kinds = {m.kind for m in group.members}
+    detector = next(d for d in DETECTORS if d.KIND in kinds)
+    told = detector.tell(case, group)
+    cell = _born(case, group)
+    key = tuple(m.key for m in group.members)
+    identity = ids.of(key)
+    finding = Finding(
+        id=identity,
+        fingerprint=_fingerprint(detector.KIND, told, cell),
+        kind=detector.KIND,
+        verdict=told.verdict,
+        label=told.label,
+        group=told.group,
+        part=told.part,
+        title=told.title,
+        type=told.chain[-1].label,
+        bytes=group.freed.bytes,
+        frees=group.freed.bytes,
+        exact=group.freed.exact,
+        cell=cell,
+        names=told.names,
+        path=told.path,
+        reason=told.reason,
+        chain=told.chain,
+        facts=told.facts,
+        breaks=told.breaks,
+        fix=told.fix,
+        remedy=Remedy(
+            action="clear",
+            code=f"%leakcheck clear {identity} --yes",
+            frees=group.freed.bytes,
+        ),
+    )
+    return Found(finding, tuple(group.slots))
+
+
+def _born(case: Case, group: Grouped) -> CellRef | None:
+    """The cell that made most of what is held."""
+    weight: dict[int, int] = {}
+    for node in group.freed.freed:
+        if node in case.births:
+            run = case.births[node]
+            weight[run] = weight.get(run, 0) + case.graph.sizes[node]
+    number = max(weight, key=lambda run: weight[run]) if weight else 0
+    run = case.run(number)
+    if run is None:
+        counts = [s.count for s in group.slots if s.count is not None]
+        made = [case.uses[str(s.key)].made for s in group.slots if str(s.key) in case.uses]
+        run = case.run_of_count(counts[0] if counts else made[0].count if made and made[0] else None)
+    return None if run is None else CellRef(cell_id=run.cell_id, execution_count=run.execution_count)
+
+
+def _fingerprint(kind: str, told: Told, cell: CellRef | None) -> str:
+    """Hash that is the same in another run of the same notebook: no number of a run is in it."""
+    parts = [kind, *(_INDEX.sub("#", name) for name in told.names), (cell.cell_id or "") if cell else ""]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

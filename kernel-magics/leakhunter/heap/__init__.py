@@ -1,0 +1,1 @@
+"""What is alive, how big it is, who holds it, and what clearing would free.  Reads only."""

@@ -1,0 +1,80 @@
+"""What the garbage collector cannot see inside library objects, one small file a library.
+
+An adapter module has
+
+``MODULE``
+    name of the library's top module; nothing is looked at before the user has
+    imported it, so a library that is not used costs nothing;
+``handles(cls)``
+    does it know instances of this class?
+``look(obj)``
+    what an object of such a class holds, as :class:`Seen`;
+``describe(obj)``
+    its shape in a few words, or an empty string.
+
+Adapters call the library's own code only, never a method that a subclass of
+the user's could have overridden, and nothing that builds a cache.  A missing
+attribute in another version makes an adapter see less, never fail.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from leakhunter.heap.adapters import arrow, numpy, pandas
+from leakhunter.heap.seen import NOTHING, Buffer, Seen
+
+__all__ = ["NOTHING", "Adapters", "Buffer", "Seen"]
+
+_ALL: tuple[ModuleType, ...] = (numpy, pandas, arrow)
+
+
+class _Known(NamedTuple):
+    look: Callable[[Any], Seen]
+    describe: Callable[[Any], str]
+
+
+class Adapters:
+    """The adapters of the libraries that are imported now; made anew for each walk."""
+
+    def __init__(self) -> None:
+        self._loaded = [a for a in _ALL if a.MODULE in sys.modules]
+        self._by_class: dict[int, _Known | None] = {}
+
+    def _find(self, cls: type) -> _Known | None:
+        known = self._by_class.get(id(cls), False)
+        if known is not False:
+            return known  # type: ignore[return-value]
+        found = None
+        for adapter in self._loaded:
+            try:
+                if adapter.handles(cls):
+                    found = _Known(adapter.look, adapter.describe)
+                    break
+            except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+                continue
+        self._by_class[id(cls)] = found
+        return found
+
+    def look(self, obj: object) -> Seen | None:
+        """What an adapter sees in an object; ``None`` when none knows its class."""
+        known = self._find(type(obj))
+        if known is None:
+            return None
+        try:
+            return known.look(obj)
+        except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+            return None
+
+    def describe(self, obj: object) -> str:
+        """Shape of an object in a few words; empty when it is not known."""
+        known = self._find(type(obj))
+        if known is None:
+            return ""
+        try:
+            return known.describe(obj)
+        except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+            return ""

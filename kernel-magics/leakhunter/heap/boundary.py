@@ -1,0 +1,72 @@
+"""Where the walk stops: what belongs to the interpreter and the libraries, not to a variable.
+
+A function refers to its module's globals, an instance to its class, a class
+to the world.  Without a boundary every variable would own the whole session.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import TYPE_CHECKING
+
+from leakhunter.heap import safe
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_module_dict = types.ModuleType.__dict__["__dict__"].__get__
+_ATOMS = (
+    types.ModuleType,
+    types.CodeType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.GetSetDescriptorType,
+    types.MemberDescriptorType,
+)
+
+
+class Boundary:
+    """Objects that a walk never enters.
+
+    Parameters
+    ----------
+    shell
+        Its namespaces and its own machinery are never entered; classes that
+        the user wrote (``__main__``) are.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        history = shell.history_manager
+        own: list[object] = [
+            shell, shell.user_ns, shell.user_ns_hidden, shell.user_global_ns, shell.displayhook,
+            shell.display_pub, shell.compile, shell.events, history, history.output_hist,
+            history.input_hist_parsed, history.input_hist_raw,
+            getattr(history, "outputs", None), getattr(shell, "kernel", None),
+            sys.modules, sys.__dict__, sys.path_importer_cache,
+        ]  # fmt: skip
+        self._ids = {id(x) for x in own if x is not None}
+        for module in list(sys.modules.values()):
+            if safe.is_kind(module, types.ModuleType):
+                self._ids.add(id(module))
+                self._ids.add(id(_module_dict(module)))
+        self._types: dict[int, bool] = {}
+
+    def stops(self, obj: object) -> bool:
+        """Is this object outside of every variable?"""
+        if id(obj) in self._ids:
+            return True
+        cls = type(obj)
+        known = self._types.get(id(cls))
+        if known is None:
+            known = self._types[id(cls)] = self._stops_kind(cls)
+        if known:
+            return not (type in safe.mro(cls) and safe.module_of(obj) == "__main__")  # type: ignore[arg-type]
+        return False
+
+    @staticmethod
+    def _stops_kind(cls: type) -> bool:
+        """Do all instances of this type stop the walk?"""
+        bases = safe.mro(cls)
+        return type in bases or any(a in bases for a in _ATOMS)

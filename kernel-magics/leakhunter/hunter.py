@@ -1,0 +1,288 @@
+"""One Hunter a kernel: it owns the recorder and the ledger, checks, and hands out reports.
+
+The doors (magics, wire) ask it; :mod:`leakhunter.act` is what changes things.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+import types
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+
+from leakhunter.detect.case import Case
+from leakhunter.detect.find import Found, Ids, findings
+from leakhunter.detect.liveness import Cell, Use, liveness
+from leakhunter.heap import safe
+from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.graph import Capture
+from leakhunter.heap.ledger import Ledger
+from leakhunter.heap.slots import Slot, output_slots, stored_slots, user_names
+from leakhunter.heap.trial import trial
+from leakhunter.model import SCHEMA, CellRun, Check, Memory, Report, Settings, Source
+from leakhunter.record.limits import Limits
+from leakhunter.record.meter import Meter
+from leakhunter.record.names import names_of
+from leakhunter.record.recorder import Ended, Recorder, with_names
+from leakhunter.sheet import read_memory, ref_of, roll_up
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+OBJECTS_ASKED = 600_000
+"""Objects looked at when somebody asked: about 2 s."""
+
+OBJECTS_IDLE = 80_000
+"""Objects looked at by itself after a cell: about 300 ms, in slices."""
+
+_RUNS_CODE = (types.FunctionType, types.MethodType, type, functools.partial, types.GeneratorType)
+_CONTAINERS = (dict, list, tuple, set)
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """A report with what acting on it needs; still no object of the user's."""
+
+    report: Report
+    case: Case
+    found: list[Found]
+
+    def by_id(self, identity: str) -> Found | None:
+        """The finding with this id."""
+        return next((f for f in self.found if f.finding.id == identity), None)
+
+
+class Hunter:
+    """Watches one shell.
+
+    Parameters
+    ----------
+    shell
+        The IPython shell to watch.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.session = uuid4().hex[:12]
+        self.settings = Settings()
+        self.meter = Meter()
+        self.limits = Limits()
+        self.recorder = Recorder(shell, self.meter)
+        self.last: Checkup | None = None
+        self._ledger = Ledger()
+        self.ids = Ids()
+        self._waiting: list[Source] = []
+
+    def configure(self, settings: Settings) -> None:
+        """Follow new settings."""
+        self.settings = settings
+        self.limits.setting = settings.memory_limit
+        self.meter.wanted = settings.exact_peak
+
+    def notebook(self, cells: list[Source]) -> None:
+        """Learn the notebook's code cells, in order."""
+        self._waiting = list(cells)
+
+    def memory(self) -> Memory:
+        """The memory now; safe to call from any thread."""
+        return read_memory(self.meter, self.limits, self.recorder)
+
+    # ---------------------------------------------------------------- checking
+
+    def check(self, objects: int = OBJECTS_ASKED) -> Checkup:
+        """Look at everything now and keep the result as :attr:`last`."""
+        steps = self.checking(objects)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+
+    def checking(self, objects: int) -> Generator[None, None, Checkup]:
+        """The same in slices: a generator that may be dropped between two of them."""
+        begun = time.perf_counter()
+        capture = Capture(Boundary(self.shell), objects)
+        yield from capture.run(self._roots())
+        graph = capture.graph
+        ended = self.recorder.runs()
+        names, plain = self._session_names()
+        cells, waiting = self._cells(ended)
+        uses = liveness(cells, waiting, names, plain)
+        births = self._ledger.update(graph, self.recorder.last_run, self._made_in(uses, ended))
+        runs = self._complete(ended, names)
+        case = Case(
+            graph=graph,
+            uses=uses,
+            runs=runs,
+            sources={e.record.run: e.source for e in ended},
+            outputs=_by_node(graph.slots),
+            stored=[s for s in graph.slots if s.place == "stored"],
+            births=births,
+            cells=cells,
+            waiting=waiting,
+            settings=self.settings,
+        )
+        found = findings(case, self.ids)
+        report = self._report(case, found, time.perf_counter() - begun)
+        self.last = Checkup(report, case, found)
+        return self.last
+
+    def _roots(self) -> Iterator[tuple[Slot, Any]]:
+        named = ((Slot("name", name), value) for name, value in user_names(self.shell))
+        return chain(named, output_slots(self.shell), stored_slots(self.shell))
+
+    def _session_names(self) -> tuple[set[str], frozenset[str]]:
+        """The user's names, and those whose value is plain data."""
+        names, plain = set(), set()
+        for name, value in user_names(self.shell):
+            names.add(name)
+            cls = type(value)
+            runs = any(k in safe.mro(cls) for k in _RUNS_CODE) or cls in _CONTAINERS
+            if not runs and safe.module_of(cls) != "__main__":
+                plain.add(name)
+        return names, frozenset(plain)
+
+    def _cells(self, ended: list[Ended]) -> tuple[list[Cell], list[Cell]]:
+        """Cells that ran (those before we watched from the input history) and cells to come."""
+        ran = [
+            Cell(
+                names=names_of(e.source),
+                run=e.record.run,
+                count=e.record.execution_count,
+                cell_id=e.record.cell_id,
+                bound=frozenset(e.names),
+            )
+            for e in ended
+        ]
+        counts = [c.count for c in ran if c.count is not None]
+        first = min(counts) if counts else self.shell.execution_count
+        inputs = list(self.shell.history_manager.input_hist_raw)[:first]
+        before = [
+            Cell(names=names_of(source), count=number)
+            for number, source in enumerate(inputs)
+            if number > 0 and type(source) is str and source.strip()
+        ]
+        running = self.recorder.running
+        now = [] if running is None else [
+            Cell(names_of(running.source), running.run, running.execution_count, running.cell_id)
+        ]
+        cells = [c for c in [*before, *ran, *now] if not c.names.empty]
+        return cells, self._still_to_run(ended)
+
+    def _still_to_run(self, ended: list[Ended]) -> list[Cell]:
+        """Cells of the notebook that have not run as they stand, or not since an earlier cell did.
+
+        A cell below one that has run later reads what that one made, as soon
+        as the user comes to it again.
+        """
+        last = {e.record.cell_id: e for e in ended if e.record.cell_id}
+        waiting, latest = [], 0
+        for cell in self._waiting:
+            run = last.get(cell.cell_id)
+            at = run.record.run if run is not None and run.source == cell.source else 0
+            if at < latest or at == 0:
+                names = names_of(cell.source)
+                if not names.empty:
+                    waiting.append(Cell(names, at, None, cell.cell_id))
+            latest = max(latest, at)
+        return waiting
+
+    @staticmethod
+    def _made_in(uses: dict[str, Use], ended: list[Ended]) -> Any:
+        counts = {e.record.execution_count: e.record.run for e in ended}
+
+        def made_in(slot: Slot) -> int:
+            if slot.count is not None:
+                return counts.get(slot.count, 0)
+            use = uses.get(str(slot.key)) if slot.place == "name" else None
+            if use is None or use.last is None:
+                return 0
+            return use.made.run if use.made is not None and use.made.run else use.last.run
+
+        return made_in
+
+    def _complete(self, ended: list[Ended], names: set[str]) -> list[CellRun]:
+        """Records with the names they read and what they hold now."""
+        held = self._ledger.held()
+        changed = {}
+        for one in ended:
+            record = with_names(one, names)
+            now = held.get(record.run, 0)
+            if record.held != now:
+                record = msgspec.structs.replace(record, held=now)
+            if record is not one.record:
+                changed[record.run] = record
+        self.recorder.replace(changed)
+        return [e.record for e in self.recorder.runs()]
+
+    # --------------------------------------------------------------- reporting
+
+    def _report(self, case: Case, found: list[Found], seconds: float) -> Report:
+        safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
+        all_slots = [s for f in found for s in f.slots]
+        safe_bytes = trial(case.graph, safe_slots).bytes
+        total = trial(case.graph, all_slots).bytes
+        rows = sum(f.finding.frees for f in found if f.finding.group == "safe")
+        listed = [f.finding for f in found]
+        return Report(
+            schema=SCHEMA,
+            at=time.time(),
+            after=ref_of(case.runs[-1]) if case.runs else None,
+            after_run=self.recorder.last_run,
+            seconds=seconds,
+            complete=case.graph.complete,
+            objects=case.graph.visited,
+            memory=read_memory(self.meter, self.limits, self.recorder, listed),
+            cells=roll_up(case.runs),
+            findings=listed,
+            safe_bytes=safe_bytes,
+            check_bytes=max(total - safe_bytes, 0),
+            only_together=max(safe_bytes - rows, 0),
+            checks=_checks(case),
+        )
+
+    def close(self) -> None:
+        """Stop recording and give everything back."""
+        self.recorder.stop()
+        self.meter.close()
+        self.last = None
+
+
+def _by_node(slots: dict[Slot, int]) -> list[list[Slot]]:
+    """Slots of each shown object."""
+    found: dict[int, list[Slot]] = {}
+    for slot, node in slots.items():
+        output = slot.place in ("out", "hidden", "displayhook", "result")
+        if output or (slot.place == "name" and _is_shown_name(slot, slots)):
+            found.setdefault(node, []).append(slot)
+    return list(found.values())
+
+
+def _is_shown_name(slot: Slot, slots: dict[Slot, int]) -> bool:
+    """Is this one of IPython's own names: the display hook or the hidden namespace has it too?"""
+    name = str(slot.key)
+    if not (name.strip("_").isdigit() or set(name) == {"_"}):
+        return False
+    twins: Iterable[Slot] = (Slot("hidden", name), Slot("displayhook", name))
+    return any(slots.get(twin) == slots[slot] for twin in twins)
+
+
+def _checks(case: Case) -> list[Check]:
+    """What was looked at, and what was not."""
+    names = len(case.uses)
+    values = len(case.outputs)
+    checks = [
+        Check(text=f"{names:,} variables: who reads each, what clearing frees", done=True),
+        Check(text=f"output history: {values:,} values", done=True),
+        Check(text="tracebacks, views, figures, caches, garbage", done=False),
+    ]
+    if not case.graph.complete:
+        text = f"everything beyond the first {case.graph.visited:,} objects"
+        checks.append(Check(text=text, done=False))
+    return checks

@@ -1,0 +1,154 @@
+"""The memory limit that applies to this kernel, and what that limit counts.
+
+The lowest of: the control group (a pod's limit, v1 and v2, walked up to the
+root), ``MEM_LIMIT`` (set by JupyterHub spawners), our own setting,
+``RLIMIT_AS``, and the machine's memory.  A control group counts the whole pod:
+its working set is usage less inactive file pages, as Kubernetes does.
+Cost: about 50 µs a reading.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from leakhunter.model import LimitSource
+
+_NO_LIMIT = 1 << 60
+"""Version 1 writes "no limit" as the largest multiple of the page size below 2**63."""
+
+_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+class Limit(NamedTuple):
+    """A limit in bytes, where it comes from, and how much of it is used."""
+
+    bytes: int
+    source: LimitSource
+    used: int
+
+
+class Cgroup(NamedTuple):
+    """One control group folder and its version (1 or 2)."""
+
+    folder: Path
+    version: int
+
+
+def parse_size(text: str) -> int | None:
+    """Bytes of ``16G``, ``512M`` or a plain number; ``None`` when it is neither."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", text, re.IGNORECASE)
+    return int(float(found[1]) * _UNITS[found[2].upper()]) if found else None
+
+
+def _number(path: Path) -> int | None:
+    try:
+        text = path.read_text().strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
+
+
+def _stat(path: Path, key: str) -> int:
+    try:
+        found = re.search(rf"^{key} (\d+)$", path.read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
+
+
+class Limits:
+    """Finds the limit that applies.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``/proc`` and ``/sys`` are; another place only in tests.
+    environ : Mapping
+        The environment to read ``MEM_LIMIT`` from.
+    """
+
+    def __init__(self, root: Path = Path("/"), environ: Mapping[str, str] | None = None) -> None:
+        self._root = root
+        self._environ = os.environ if environ is None else environ
+        self.setting: int | None = None
+        self._groups = list(self._find_groups())
+
+    def _find_groups(self) -> Iterator[Cgroup]:
+        """Control groups of this process, from its own up to the root."""
+        try:
+            lines = (self._root / "proc/self/cgroup").read_text().splitlines()
+        except OSError:
+            return
+        base = self._root / "sys/fs/cgroup"
+        for line in lines:
+            _, controllers, path = line.split(":", 2)
+            if not controllers:
+                top, version = base, 2
+            elif "memory" in controllers.split(","):
+                top, version = base / "memory", 1
+            else:
+                continue
+            folder = top / path.strip("/")
+            while folder != top and top in folder.parents:
+                if folder.is_dir():
+                    yield Cgroup(folder, version)
+                folder = folder.parent
+            if top.is_dir():
+                yield Cgroup(top, version)
+
+    def _group(self) -> Limit | None:
+        """The lowest limit of a control group."""
+        found: list[Limit] = []
+        for folder, version in self._groups:
+            limit = _number(folder / ("memory.max" if version == 2 else "memory.limit_in_bytes"))
+            if limit is None or limit >= _NO_LIMIT:
+                continue
+            if version == 2:
+                used, inactive = _number(folder / "memory.current"), "inactive_file"
+            else:
+                used, inactive = _number(folder / "memory.usage_in_bytes"), "total_inactive_file"
+            if used is not None:
+                working_set = used - _stat(folder / "memory.stat", inactive)
+                found.append(Limit(limit, "cgroup", max(working_set, 0)))
+        return min(found) if found else None
+
+    @staticmethod
+    def _address_space() -> int | None:
+        try:
+            import resource  # noqa: PLC0415 - not on Windows
+        except ImportError:
+            return None
+        soft = resource.getrlimit(resource.RLIMIT_AS)[0]
+        return None if soft == resource.RLIM_INFINITY else soft
+
+    def read(self, rss: int) -> Limit:
+        """The limit that applies now.
+
+        Parameters
+        ----------
+        rss : int
+            This process's resident set in bytes: what the limits that do not
+            count a whole pod are compared with.
+        """
+        host = psutil.virtual_memory()
+        found = [Limit(host.total, "host", host.total - host.available)]
+        group = self._group()
+        if group is not None and group.bytes < host.total:
+            found.append(group)
+        hub = parse_size(self._environ.get("MEM_LIMIT", ""))
+        if hub:
+            found.append(Limit(hub, "hub", group.used if group is not None else rss))
+        if self.setting:
+            found.append(Limit(self.setting, "setting", rss))
+        space = self._address_space()
+        if space is not None:
+            found.append(Limit(space, "rlimit", rss))
+        lowest = min(limit.bytes for limit in found)
+        order: list[LimitSource] = ["setting", "cgroup", "hub", "rlimit", "host"]
+        return min((x for x in found if x.bytes == lowest), key=lambda x: order.index(x.source))

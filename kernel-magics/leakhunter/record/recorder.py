@@ -1,0 +1,288 @@
+"""Follows IPython's two run events and keeps one :class:`CellRun` per run.
+
+Only ``pre_run_cell`` and ``post_run_cell`` are used.  They do not always pair
+up (an empty cell has no "pre"; a cell that calls ``run_cell`` nests), so open
+runs are a stack and an end is matched by its ``ExecutionInfo``.
+
+Nothing here may raise or print into the user's cell, and no reference to a
+user's object is kept: names are remembered with the ``id`` of their value.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from leakhunter.model import CellRun
+from leakhunter.record.names import names_of, without_ours
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+    from leakhunter.record.meter import Meter
+
+MAX_RUNS = 2000
+"""Runs kept; at 1 to 2 kB each the records stay below 4 MB."""
+
+MAX_NAMES = 200
+"""Names kept of each sort in a record."""
+
+_LINE = 80
+
+
+@dataclass
+class OpenRun:
+    """A run that has not ended."""
+
+    info: Any
+    run: int
+    cell_id: str | None
+    execution_count: int | None
+    source: str
+    started: float
+    clock: float
+    rss: int
+    anon: int | None
+    exact: bool
+    ids: dict[str, int]
+    peak: int = 0
+
+
+@dataclass
+class Ended:
+    """An ended run with its source, which the record itself does not carry."""
+
+    record: CellRun
+    source: str
+    names: set[str] = field(default_factory=set)
+
+
+def first_line(source: str) -> str:
+    """First line of a cell that says something, at most 80 characters."""
+    lines = [line.strip() for line in source.splitlines()]
+    telling = [x for x in lines if x and not x.startswith("#")] or [x for x in lines if x] or [""]
+    return telling[0][:_LINE]
+
+
+def is_auto(name: str) -> bool:
+    """Is this a name that IPython binds by itself (``_``, ``_3``, ``_i3``, ``_oh`` ...)?"""
+    return name in _AUTO or (
+        name.startswith("_") and (name[1:].isdigit() or (name[1:2] == "i" and name[2:].isdigit()))
+    )
+
+
+_AUTO = {"_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "_dh", "In", "Out", "get_ipython"}
+
+
+class Recorder:
+    """Records the runs of one shell.
+
+    Parameters
+    ----------
+    shell
+        The IPython shell whose cells are recorded.
+    meter
+        Reads this process's memory.
+    on_start, on_end
+        Called after a run has been opened or recorded; they must not raise.
+    """
+
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        meter: Meter,
+        on_start: Callable[[OpenRun], None] = lambda run: None,
+        on_end: Callable[[Ended], None] = lambda run: None,
+    ) -> None:
+        self._shell = shell
+        self._meter = meter
+        self._on_start, self._on_end = on_start, on_end
+        self._stack: list[OpenRun | None] = []
+        self._infos: list[Any] = []
+        self._lock = threading.Lock()
+        self._runs: list[Ended] = []
+        self._count = 0
+        self.peak: tuple[int, bool, CellRun | None] = (0, True, None)
+
+    # ------------------------------------------------------------ life cycle
+
+    def start(self) -> None:
+        """Register for the run events; a second call does nothing."""
+        events = self._shell.events
+        if self._pre not in events.callbacks["pre_run_cell"]:
+            events.register("pre_run_cell", self._pre)
+            events.register("post_run_cell", self._post)
+
+    def stop(self) -> None:
+        """Leave the run events."""
+        for event, callback in (("pre_run_cell", self._pre), ("post_run_cell", self._post)):
+            if callback in self._shell.events.callbacks[event]:
+                self._shell.events.unregister(event, callback)
+        self._stack.clear()
+        self._infos.clear()
+
+    # ---------------------------------------------------------------- reading
+
+    @property
+    def running(self) -> OpenRun | None:
+        """The outermost run of a user's cell that has not ended."""
+        for run in list(self._stack):
+            if run is not None:
+                return run
+        return None
+
+    @property
+    def busy(self) -> bool:
+        """Is any cell open, even one that is not recorded?"""
+        return bool(self._stack)
+
+    def runs(self) -> list[Ended]:
+        """The recorded runs, oldest first."""
+        with self._lock:
+            return list(self._runs)
+
+    def since(self, run: int) -> list[CellRun]:
+        """Records of the runs after ``run``."""
+        return [e.record for e in self.runs() if e.record.run > run]
+
+    @property
+    def last_run(self) -> int:
+        """Number of the last recorded run, 0 before the first."""
+        with self._lock:
+            return self._runs[-1].record.run if self._runs else 0
+
+    def replace(self, records: dict[int, CellRun]) -> None:
+        """Put newer versions of records in place (what they hold now)."""
+        with self._lock:
+            for ended in self._runs:
+                ended.record = records.get(ended.record.run, ended.record)
+
+    # ----------------------------------------------------------------- events
+
+    def _pre(self, info: ExecutionInfo) -> None:
+        try:
+            if threading.current_thread() is not threading.main_thread():
+                return
+            self._stack.append(self._open(info))
+            self._infos.append(info)
+            run = self._stack[-1]
+            if run is not None:
+                self._on_start(run)
+        except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
+            return
+
+    def _open(self, info: ExecutionInfo) -> OpenRun | None:
+        source = info.raw_cell if type(info.raw_cell) is str else ""
+        if self._stack or not (info.store_history or info.cell_id):
+            return None
+        if not without_ours(source).strip():
+            return None
+        before = self._meter.status()
+        self._count += 1
+        return OpenRun(
+            info=info,
+            run=self._count,
+            cell_id=info.cell_id if type(info.cell_id) is str else None,
+            execution_count=self._shell.execution_count if info.store_history else None,
+            source=source,
+            started=time.time(),
+            clock=time.perf_counter(),
+            rss=before.rss,
+            anon=before.anon,
+            ids=self._ids(),
+            exact=self._meter.arm(),
+        )
+
+    def _ids(self) -> dict[str, int]:
+        return {n: id(v) for n, v in list(self._shell.user_ns.items()) if type(n) is str}
+
+    def _post(self, result: ExecutionResult | None) -> None:
+        try:
+            if threading.current_thread() is not threading.main_thread():
+                return
+            info = getattr(result, "info", None)
+            at = len(self._infos) - 1 if info is None else self._index(info)
+            if at < 0:
+                return
+            run = self._stack[at]
+            del self._stack[at:], self._infos[at:]
+            if run is not None:
+                ended = self._close(run, result)
+                if ended is not None:
+                    self._on_end(ended)
+        except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
+            return
+
+    def _index(self, info: object) -> int:
+        for i in range(len(self._infos) - 1, -1, -1):
+            if self._infos[i] is info:
+                return i
+        return -1
+
+    def _close(self, run: OpenRun, result: ExecutionResult | None) -> Ended | None:
+        seconds = time.perf_counter() - run.clock
+        after = self._meter.status()
+        ids = self._ids()
+        old = run.ids
+        bound = [n for n in ids if n not in old and not is_auto(n)]
+        rebound = [n for n, i in ids.items() if n in old and old[n] != i and not is_auto(n)]
+        deleted = [n for n in old if n not in ids and not is_auto(n)]
+        if run.exact and after.peak is not None:
+            peak = max(after.peak, run.rss, after.rss)
+        else:
+            peak = max(run.peak, run.rss, after.rss)
+        record = CellRun(
+            run=run.run,
+            cell_id=run.cell_id,
+            execution_count=run.execution_count,
+            source_line=first_line(run.source),
+            started=run.started,
+            seconds=seconds,
+            rss_before=run.rss,
+            rss_after=after.rss,
+            anon_before=run.anon,
+            anon_after=after.anon,
+            peak=peak,
+            peak_exact=run.exact,
+            bound=bound[:MAX_NAMES],
+            rebound=rebound[:MAX_NAMES],
+            deleted=deleted[:MAX_NAMES],
+            read=[],
+            error=_error_name(result),
+        )
+        ended = Ended(record, run.source, {*bound, *rebound})
+        if peak > self.peak[0]:
+            self.peak = (peak, run.exact, record)
+        with self._lock:
+            self._runs.append(ended)
+            del self._runs[:-MAX_RUNS]
+        return ended
+
+
+def _error_name(result: ExecutionResult | None) -> str | None:
+    """Name of the exception type that ended a run; never its text, which is the user's."""
+    if result is None:
+        return "CancelledError"
+    error = result.error_in_exec if result.error_in_exec is not None else result.error_before_exec
+    return None if error is None else str(type.__dict__["__name__"].__get__(type(error)))[:40]
+
+
+def with_names(ended: Ended, names: set[str]) -> CellRun:
+    """The record completed from the cell's source, analysed only when a report asks for it.
+
+    A name whose new value lies where the old one lay keeps its ``id``; only
+    the source tells that it was bound again.
+    """
+    uses = names_of(ended.source)
+    record = ended.record
+    read = sorted(uses.read & names)[:MAX_NAMES]
+    again = {*record.rebound, *(uses.bound & names)} - set(record.bound)
+    rebound = sorted(n for n in again if not is_auto(n))[:MAX_NAMES]
+    if (read, rebound) == (record.read, record.rebound):
+        return record
+    return msgspec.structs.replace(record, read=read, rebound=rebound)

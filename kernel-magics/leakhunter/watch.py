@@ -1,0 +1,36 @@
+"""Puts a hunter and its doors together for one shell, and takes them apart again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakhunter.doors.magics import LeakMagics
+from leakhunter.hunter import Hunter
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+class Watch:
+    """A shell that is being watched.
+
+    Parameters
+    ----------
+    shell
+        The IPython shell; in a kernel the wire to the front end is opened too.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self.hunter = Hunter(shell)
+        self._magics = LeakMagics(self.hunter)
+        shell.register_magics(self._magics)
+        self.hunter.recorder.start()
+
+    def close(self) -> None:
+        """Leave the shell as it was before."""
+        self.hunter.close()
+        registered = self._shell.magics_manager.magics["line"]
+        if getattr(registered.get("leakcheck"), "__self__", None) is self._magics:
+            del registered["leakcheck"]
+        self._shell.magics_manager.registry.pop(type(self._magics).__name__, None)

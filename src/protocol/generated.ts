@@ -1,0 +1,443 @@
+// Generated from kernel-magics/leakhunter/model.py by build_tools/protocol.py. Do not edit.
+
+
+export const PROTOCOL = 1;
+
+export const SCHEMA = 1;
+
+export type Verdict =
+  | 'leak'
+  | 'leftover'
+  | 'suspect'
+  | 'not-a-leak';
+
+export type Group =
+  | 'safe'
+  | 'check'
+  | 'not-a-leak'
+  | 'expected';
+
+export type Kind =
+  | 'leftover-variable'
+  | 'output-history';
+
+export type Label =
+  | 'Leftover'
+  | 'Hidden';
+
+export type PartId =
+  | 'leftover'
+  | 'history'
+  | 'rest';
+
+export type LimitSource =
+  | 'cgroup'
+  | 'hub'
+  | 'setting'
+  | 'rlimit'
+  | 'host';
+
+export type HolderRole =
+  | 'root'
+  | 'link'
+  | 'object';
+
+/** A cell, as well as it is known. */
+export interface CellRef {
+  cell_id: string | null;
+  execution_count: number | null;
+}
+
+/** One run of one cell. */
+export interface CellRun {
+  run: number;
+  cell_id: string | null;
+  execution_count: number | null;
+  source_line: string;
+  started: number;
+  seconds: number;
+  rss_before: number;
+  rss_after: number;
+  anon_before: number | null;
+  anon_after: number | null;
+  peak: number | null;
+  peak_exact: boolean;
+  bound: string[];
+  rebound: string[];
+  deleted: string[];
+  read: string[];
+  error: string | null;
+  held: number;
+}
+
+/** All runs of one cell, rolled up; ``delta`` and ``peak`` are those of the last run. */
+export interface CellMemory {
+  cell_id: string | null;
+  execution_count: number;
+  source_line: string;
+  delta: number;
+  peak: number | null;
+  peak_exact: boolean;
+  held: number;
+  runs: number;
+  seconds: number;
+  failed: boolean;
+}
+
+/** One part of the resident memory. */
+export interface Part {
+  part: PartId;
+  bytes: number;
+}
+
+/** The kernel's memory at one moment. */
+export interface Memory {
+  at: number;
+  rss: number;
+  anon: number | null;
+  peak: number | null;
+  peak_exact: boolean;
+  peak_cell: CellRef | null;
+  limit: number | null;
+  limit_source: LimitSource | null;
+  limit_used: number | null;
+  breakdown: Part[];
+}
+
+/** One step of the chain from a root to the object. */
+export interface Holder {
+  role: HolderRole;
+  label: string;
+  note: string;
+  bytes: number | null;
+  stuck: boolean;
+}
+
+/** What to do: ``clear`` when we can do it exactly, else ``advice`` with code. */
+export interface Remedy {
+  action: 'clear' | 'advice';
+  code: string | null;
+  frees: number;
+}
+
+/** Memory that is held, by what, why, and what clearing it gives back. */
+export interface Finding {
+  id: string;
+  fingerprint: string;
+  kind: Kind;
+  verdict: Verdict;
+  label: Label;
+  group: Group;
+  part: PartId;
+  title: string;
+  type: string;
+  bytes: number;
+  frees: number;
+  exact: boolean;
+  cell: CellRef | null;
+  names: string[];
+  path: string[];
+  reason: string;
+  chain: Holder[];
+  facts: string[];
+  breaks: string[];
+  fix: string | null;
+  remedy: Remedy;
+}
+
+/** One line of what was looked at; ``done`` is false for what was not. */
+export interface Check {
+  text: string;
+  done: boolean;
+}
+
+/** Everything one check found out; the same for every door. */
+export interface Report {
+  schema: number;
+  at: number;
+  after: CellRef | null;
+  after_run: number;
+  seconds: number;
+  complete: boolean;
+  objects: number;
+  memory: Memory;
+  cells: CellMemory[];
+  findings: Finding[];
+  safe_bytes: number;
+  check_bytes: number;
+  only_together: number;
+  checks: Check[];
+}
+
+/** One finding of a preview and what will be done to it. */
+export interface PreviewItem {
+  id: string;
+  title: string;
+  part: PartId;
+  frees: number;
+  does: string;
+}
+
+/** What clearing a set would do; nothing has been touched. */
+export interface Preview {
+  id: string;
+  at: number;
+  after_run: number;
+  items: PreviewItem[];
+  frees: number;
+  exact: boolean;
+  rss: number;
+  rss_after: number;
+  readers: string[];
+  held: string[];
+  breaks: string[];
+  undo: string;
+}
+
+/** Something that should have gone and is still there. */
+export interface Survivor {
+  name: string;
+  bytes: number;
+  holders: string[];
+}
+
+/** What clearing one finding did. */
+export interface Receipt {
+  id: string;
+  title: string;
+  predicted: number;
+  measured: number;
+  freed: number;
+  did: string;
+  survivors: Survivor[];
+}
+
+/** What clearing a set did: one receipt each, and the totals of the set. */
+export interface Receipts {
+  at: number;
+  receipts: Receipt[];
+  predicted: number;
+  measured: number;
+  freed: number;
+  rss_before: number;
+  rss_after: number;
+}
+
+/** A cell of the user has started. */
+export interface RunStarted {
+  kind: 'run-started';
+  seq: number;
+  run: number;
+  cell_id: string | null;
+  execution_count: number | null;
+  started: number;
+  rss: number;
+}
+
+/** A cell of the user has ended. */
+export interface RunEnded {
+  kind: 'run-ended';
+  seq: number;
+  record: CellRun;
+  memory: Memory;
+}
+
+/** Memory while a cell runs, at most twice a second, only for a visible panel. */
+export interface Sample {
+  kind: 'sample';
+  seq: number;
+  run: number;
+  at: number;
+  rss: number;
+  limit_used: number | null;
+}
+
+/** A check has finished. */
+export interface Checked {
+  kind: 'checked';
+  seq: number;
+  report: Report;
+  records: CellRun[];
+  request: string | null;
+}
+
+/** The answer to a wish for a preview. */
+export interface Previewed {
+  kind: 'previewed';
+  seq: number;
+  request: string;
+  preview: Preview;
+}
+
+/** The answer to a wish to clear. */
+export interface Cleared {
+  kind: 'cleared';
+  seq: number;
+  request: string;
+  receipts: Receipts;
+}
+
+/** The answer to a wish that could not be granted; nothing was changed. */
+export interface Refused {
+  kind: 'refused';
+  seq: number;
+  request: string;
+  message: string;
+}
+
+/** The extension was unloaded in this kernel; nothing is recorded any more. */
+export interface Unloaded {
+  kind: 'unloaded';
+  seq: number;
+}
+
+/** The source of one code cell of the notebook as it stands in the editor. */
+export interface Source {
+  cell_id: string;
+  source: string;
+}
+
+/** Settings of the front end that the kernel side follows. */
+export interface Settings {
+  leftover_after: number;
+  min_finding: number;
+  memory_limit: number | null;
+  exact_peak: boolean;
+  check_after_cell: boolean;
+  check_budget_ms: number;
+}
+
+/** A front end presents itself; from now on events are sent. */
+export interface Hello {
+  command: 'leakhunter.hello';
+  protocol: number;
+  client: string;
+  visible: boolean;
+}
+
+/** The panel of this client is (or is no longer) on screen. */
+export interface Visible {
+  command: 'leakhunter.visible';
+  client: string;
+  visible: boolean;
+}
+
+/** Settings to follow from now on. */
+export interface Configure {
+  command: 'leakhunter.configure';
+  settings: Settings;
+}
+
+/** The code cells of the notebook, in order: what may still read a name. */
+export interface Notebook {
+  command: 'leakhunter.notebook';
+  cells: Source[];
+}
+
+/** Ask for the records after ``since_run``. */
+export interface FetchRuns {
+  command: 'leakhunter.runs';
+  since_run: number;
+}
+
+/** Ask for the last report. */
+export interface FetchReport {
+  command: 'leakhunter.report';
+}
+
+/** Check now, with a budget in seconds; answered by ``checked``. */
+export interface WishCheck {
+  command: 'leakhunter.check';
+  request: string;
+  budget: number;
+}
+
+/** Preview clearing these findings; answered by ``previewed``. */
+export interface WishPreview {
+  command: 'leakhunter.preview';
+  request: string;
+  ids: string[];
+}
+
+/** Clear what a preview listed (all of it, or only ``ids``); answered by ``cleared``. */
+export interface WishClear {
+  command: 'leakhunter.clear';
+  request: string;
+  preview: string;
+  ids: string[];
+}
+
+/** Take back a wish that still waits. */
+export interface Cancel {
+  command: 'leakhunter.cancel';
+  request: string;
+}
+
+/** The state of the kernel side, small enough to be sent at once. */
+export interface HelloReply {
+  protocol: number;
+  version: string;
+  session: string;
+  seq: number;
+  python: string;
+  system: string;
+  running: RunStarted | null;
+  memory: Memory;
+  last_run: number;
+  has_report: boolean;
+  missing: string[];
+}
+
+/** Records after the one asked for; ``more`` when they did not all fit. */
+export interface RunsReply {
+  session: string;
+  seq: number;
+  runs: CellRun[];
+  more: boolean;
+}
+
+/** The last report, if there is one. */
+export interface ReportReply {
+  session: string;
+  seq: number;
+  report: Report | null;
+}
+
+/** A wish was taken; ``waits`` while a cell runs. */
+export interface Accepted {
+  waits: boolean;
+}
+
+/** A message that was not understood, in one sentence. */
+export interface Rejected {
+  message: string;
+}
+
+export type AnyEvent =
+  | RunStarted
+  | RunEnded
+  | Sample
+  | Checked
+  | Previewed
+  | Cleared
+  | Refused
+  | Unloaded;
+
+export type AnyRequest =
+  | Hello
+  | Visible
+  | Configure
+  | Notebook
+  | FetchRuns
+  | FetchReport
+  | WishCheck
+  | WishPreview
+  | WishClear
+  | Cancel;
+
+export type AnyReply =
+  | HelloReply
+  | RunsReply
+  | ReportReply
+  | Accepted
+  | Rejected;
