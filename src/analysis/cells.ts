@@ -50,12 +50,7 @@ export interface ICellRow {
 
 /** A column that the table can be sorted by. */
 export type CellColumn =
-  | 'cell'
-  | 'change'
-  | 'peak'
-  | 'held'
-  | 'runs'
-  | 'seconds';
+  'cell' | 'change' | 'peak' | 'held' | 'runs' | 'seconds';
 
 /** The order of the table. */
 export interface ICellSort {
@@ -86,6 +81,24 @@ export function cellRows(
   }
   place(rows, cells);
   return rows.sort((a, b) => a.order - b.order);
+}
+
+/**
+ * The cell behind a number in a sentence.
+ *
+ * #### Notes
+ * A sentence knows a cell by the count of one of its runs; the notebook shows
+ * the count of the last. The records of the runs join the two.
+ */
+export function resolveCell(ref: CellRef, runs: readonly CellRun[]): CellRef {
+  if (ref.cell_id !== null) {
+    return ref;
+  }
+  const run = runs.find(
+    ({ execution_count }) =>
+      execution_count !== null && execution_count === ref.execution_count
+  );
+  return { ...ref, cell_id: run?.cell_id ?? null };
 }
 
 /** Splits off the rows whose change, peak and held memory all stay below a threshold. */

@@ -216,9 +216,7 @@ describe('foldRows', () => {
 describe('sortRows', () => {
   const rows = cellRows(RUNS, REPORT, []);
   const counts = (column: 'cell' | 'held' | 'peak', descending: boolean) =>
-    sortRows(rows, { column, descending }).map(
-      row => row.ref.execution_count
-    );
+    sortRows(rows, { column, descending }).map(row => row.ref.execution_count);
 
   it('should sort by held memory', () => {
     expect(counts('held', true).slice(0, 3)).toEqual([14, 4, 9]);

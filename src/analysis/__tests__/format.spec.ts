@@ -1,5 +1,3 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { middleEllipsis } from '../ellipsis';
 import * as format from '../format';
 
@@ -10,11 +8,8 @@ interface ICase {
 }
 
 /** The table that the kernel side is tested with too. */
-const cases: ICase[] = JSON.parse(
-  readFileSync(
-    join(__dirname, '../../../kernel-magics/tests/data/format.json'),
-    'utf-8'
-  )
+const cases: ICase[] = jest.requireActual(
+  '../../../kernel-magics/tests/data/format.json'
 );
 
 const functions: Record<string, (args: Record<string, never>) => string> = {
@@ -22,8 +17,7 @@ const functions: Record<string, (args: Record<string, never>) => string> = {
   receipt: ({ bytes, ...options }) => format.formatReceipt(bytes, options),
   at_least: ({ bytes, ...options }) => format.formatAtLeast(bytes, options),
   column_unit: ({ bytes, decimal }) => format.columnUnit(bytes, decimal),
-  column: ({ bytes, unit, signed }) =>
-    format.formatColumn(bytes, unit, signed),
+  column: ({ bytes, unit, signed }) => format.formatColumn(bytes, unit, signed),
   count: ({ count }) => format.formatCount(count),
   percent: ({ part, whole }) => format.formatPercent(part, whole),
   duration: ({ seconds }) => format.formatDuration(seconds),

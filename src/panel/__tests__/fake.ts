@@ -299,7 +299,9 @@ export const PREVIEW: Preview = {
   exact: true,
   rss: gib(13.9),
   rss_after: gib(7.47),
-  readers: ['[5] and [7] read `df_raw`. To run them again, first run [4] (12 s).'],
+  readers: [
+    '[5] and [7] read `df_raw`. To run them again, first run [4] (12 s).'
+  ],
   held: [],
   breaks: [],
   undo: 'Cannot be undone; [4] makes `df_raw` again (12 s).'

@@ -1,0 +1,140 @@
+/** The drawn chart: pointer and keys find a run, a click goes to its cell. */
+import * as React from 'react';
+import { formatBytes } from '../analysis/format';
+import { useHunt } from '../panel/context';
+import { buildChart, stepAt, stepBox, type IChart } from './build';
+import { chartColors, useTheme } from './theme';
+import { ChartTip, tipWords } from './tip';
+import { useWidth } from './width';
+
+/** The chart of the model's runs. */
+export function Plot(props: { height: number }): JSX.Element {
+  const { model, trans, decimal, announce } = useHunt();
+  const { runs, memory } = model;
+  const { height } = props;
+  const limit = memory?.limit ?? null;
+  const outer = React.useRef<HTMLDivElement>(null);
+  const canvas = React.useRef<HTMLDivElement>(null);
+  const width = useWidth(outer);
+  const theme = useTheme();
+  const [at, setAt] = React.useState<number | null>(null);
+
+  const chart = React.useMemo<IChart | null>(
+    () =>
+      outer.current === null || width === 0
+        ? null
+        : buildChart({
+            runs,
+            limit,
+            limitLabel: trans.__('limit %1', formatBytes(limit, { decimal })),
+            decimal,
+            colors: chartColors(outer.current),
+            width,
+            height
+          }),
+    [runs, limit, decimal, width, height, theme]
+  );
+  useDrawing(canvas, chart);
+
+  const step = at === null ? null : (chart?.steps[at] ?? null);
+  const goTo = (index: number) => {
+    const target = chart?.steps[index];
+    if (target) {
+      setAt(index);
+      announce(tipWords(target, trans, decimal));
+    }
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const last = (chart?.steps.length ?? 0) - 1;
+    const to = {
+      ArrowRight: Math.min((at ?? last) + 1, last),
+      ArrowLeft: Math.max((at ?? last + 1) - 1, 0),
+      Home: 0,
+      End: last
+    }[event.key];
+    if (to !== undefined) {
+      goTo(to);
+    } else if (event.key === 'Enter' && step) {
+      model.goToCell(step.run);
+    } else if (event.key === 'Escape' && at !== null) {
+      setAt(null);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const find = (event: React.MouseEvent) =>
+    chart === null
+      ? null
+      : stepAt(
+          chart,
+          event.clientX - event.currentTarget.getBoundingClientRect().left,
+          width
+        );
+
+  return (
+    <div
+      ref={outer}
+      className="lh-plot"
+      style={{ height }}
+      role="img"
+      tabIndex={0}
+      aria-label={trans.__(
+        'Memory after each of %1 cell runs, now %2. The tab Cells is the same data as a table.',
+        runs.length,
+        formatBytes(memory?.rss ?? null, { decimal })
+      )}
+      onKeyDown={onKeyDown}
+      onBlur={() => setAt(null)}
+      onMouseMove={event => setAt(find(event))}
+      onMouseLeave={() => setAt(null)}
+      onClick={event => {
+        const index = find(event);
+        const clicked = index === null ? null : chart?.steps[index];
+        if (clicked) {
+          model.goToCell(clicked.run);
+        }
+      }}
+    >
+      <div ref={canvas} className="lh-plot-canvas" />
+      {chart && step && at !== null && (
+        <>
+          <div className="lh-plot-cursor" style={stepBox(chart, at, width)} />
+          <ChartTip step={step} box={stepBox(chart, at, width)} width={width} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Draws when the chart changed; plotly is fetched for the first drawing. */
+function useDrawing(
+  canvas: React.RefObject<HTMLDivElement>,
+  chart: IChart | null
+): void {
+  React.useEffect(() => {
+    let stale = false;
+    const node = canvas.current;
+    if (node && chart) {
+      import(/* webpackChunkName: "plotly" */ './traces')
+        .then(({ draw }) => (stale ? undefined : draw(node, chart)))
+        .catch(reason => {
+          console.error('The chart of memory could not be drawn:', reason);
+        });
+    }
+    return () => {
+      stale = true;
+    };
+  }, [chart]);
+  React.useEffect(() => {
+    const node = canvas.current;
+    return () => {
+      if (node?.hasChildNodes()) {
+        import(/* webpackChunkName: "plotly" */ './traces')
+          .then(({ erase }) => erase(node))
+          .catch(() => undefined);
+      }
+    };
+  }, []);
+}

@@ -1,0 +1,31 @@
+/** The theme as the chart needs it: plotly takes colours, not variables. */
+import * as React from 'react';
+import type { IChartColors } from './build';
+
+/** Reads the colours that apply to an element now. */
+export function chartColors(node: Element): IChartColors {
+  const style = getComputedStyle(node);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: read('--lh-muted'),
+    line: read('--lh-chart-line'),
+    area: read('--lh-chart-area'),
+    limit: read('--lh-red'),
+    font: style.fontFamily
+  };
+}
+
+/** Counts the themes of the lab: a value to redraw on. */
+export function useTheme(): number {
+  const [count, next] = React.useReducer((value: number) => value + 1, 0);
+  React.useEffect(() => {
+    // The lab names the theme on the body once its style sheet is loaded.
+    const observer = new MutationObserver(next);
+    observer.observe(document.body, {
+      attributes: true,
+      attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light']
+    });
+    return () => observer.disconnect();
+  }, []);
+  return count;
+}

@@ -1,0 +1,45 @@
+/** The icons of Leak Hunter; all but the tab's take the colour of the text around them. */
+import { LabIcon } from '@jupyterlab/ui-components';
+import hunterSvg from '../style/icons/hunter.svg';
+import backSvg from '../style/icons/back.svg';
+import boxSvg from '../style/icons/box.svg';
+import checkSvg from '../style/icons/check.svg';
+import clockSvg from '../style/icons/clock.svg';
+import closeSvg from '../style/icons/close.svg';
+import copySvg from '../style/icons/copy.svg';
+import downSvg from '../style/icons/down.svg';
+import forbiddenSvg from '../style/icons/forbidden.svg';
+import forwardSvg from '../style/icons/forward.svg';
+import gearSvg from '../style/icons/gear.svg';
+import hiddenSvg from '../style/icons/hidden.svg';
+import infoSvg from '../style/icons/info.svg';
+import moreSvg from '../style/icons/more.svg';
+import plugSvg from '../style/icons/plug.svg';
+import questionSvg from '../style/icons/question.svg';
+import refreshSvg from '../style/icons/refresh.svg';
+import warningSvg from '../style/icons/warning.svg';
+
+function icon(name: string, svgstr: string): LabIcon {
+  return new LabIcon({ name: `jupyterlab-leakhunter:${name}`, svgstr });
+}
+
+/** A magnifier with a drop: the panel's tab, menus and settings. */
+export const huntIcon = icon('hunter', hunterSvg);
+
+export const backIcon = icon('back', backSvg);
+export const boxIcon = icon('box', boxSvg);
+export const checkIcon = icon('check', checkSvg);
+export const clockIcon = icon('clock', clockSvg);
+export const closeIcon = icon('close', closeSvg);
+export const copyIcon = icon('copy', copySvg);
+export const downIcon = icon('down', downSvg);
+export const forbiddenIcon = icon('forbidden', forbiddenSvg);
+export const forwardIcon = icon('forward', forwardSvg);
+export const gearIcon = icon('gear', gearSvg);
+export const hiddenIcon = icon('hidden', hiddenSvg);
+export const infoIcon = icon('info', infoSvg);
+export const moreIcon = icon('more', moreSvg);
+export const plugIcon = icon('plug', plugSvg);
+export const questionIcon = icon('question', questionSvg);
+export const refreshIcon = icon('refresh', refreshSvg);
+export const warningIcon = icon('warning', warningSvg);

@@ -1,0 +1,144 @@
+/** The panel of one notebook: the head, and below it what its state calls for. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { formatBytes } from '../analysis/format';
+import { outcome } from '../analysis/receipts';
+import { ChartSection } from '../chart/section';
+import type { IHuntHost, IHuntModel } from '../tokens';
+import { Answer } from './answer';
+import { Cells, useCellRows } from './cells';
+import { HuntContext, useHunt, type IHuntContext } from './context';
+import { Findings } from './findings';
+import { useFocusReturn } from './focus';
+import { Title } from './header';
+import { LiveRegion, useAnnouncer } from './live';
+import { MemoryHead } from './memory';
+import { Clean, Looking, Notes } from './notes';
+import { PreviewView } from './preview';
+import { ReceiptView } from './receipt';
+import { SelectionBar } from './selection';
+import { KernelState, Restarted } from './states';
+import { Tabs } from './tabs';
+
+/**
+ * The whole panel with a notebook.
+ *
+ * @param low - Whether the panel is too low for the chart.
+ */
+export function NotebookPanelView(props: {
+  model: IHuntModel;
+  host: IHuntHost;
+  trans: TranslationBundle;
+  low: boolean;
+}): JSX.Element {
+  const { model, host, trans, low } = props;
+  const { message, announce } = useAnnouncer();
+  const context: IHuntContext = {
+    model,
+    host,
+    trans,
+    decimal: model.settings.units === 'decimal',
+    announce
+  };
+  const brief = model.view !== 'list';
+  const watched = model.state === 'watching';
+  return (
+    <HuntContext.Provider value={context}>
+      <header className="lh-header">
+        <Title />
+        {watched && <MemoryHead brief={brief} />}
+        {watched && !brief && <Answer />}
+      </header>
+      {watched ? <Watched low={low} /> : <KernelState />}
+      <LiveRegion message={message} />
+    </HuntContext.Provider>
+  );
+}
+
+/** What stands under the head while the kernel is watched. */
+function Watched(props: { low: boolean }): JSX.Element {
+  const { model } = useHunt();
+  const { view, preview, receipts } = model;
+  useSpokenResults();
+  useFocusReturn(view);
+  if (view === 'preview' && preview) {
+    return <PreviewView preview={preview} />;
+  }
+  if (view === 'receipt' && receipts) {
+    return <ReceiptView receipts={receipts} />;
+  }
+  return <ListView low={props.low} />;
+}
+
+function ListView(props: { low: boolean }): JSX.Element {
+  const { model } = useHunt();
+  const { report, runs, running } = model;
+  const rows = useCellRows();
+  const fresh = model.restartedAt !== null && runs.length === 0;
+  return (
+    <>
+      <div className="lh-scroll">
+        <Notes />
+        {fresh && <Restarted />}
+        {!fresh && (
+          <div className={running ? 'lh-dimmed' : undefined}>
+            {runs.length > 0 && <ChartSection low={props.low} />}
+            <Tabs
+              counts={{
+                findings: report ? report.findings.length : null,
+                cells: rows.length
+              }}
+            >
+              {model.tab === 'cells' ? (
+                <Cells rows={rows} />
+              ) : report === null ? (
+                <Looking />
+              ) : report.findings.length === 0 ? (
+                <Clean report={report} />
+              ) : (
+                <Findings report={report} />
+              )}
+            </Tabs>
+          </div>
+        )}
+      </div>
+      <SelectionBar />
+    </>
+  );
+}
+
+/** Speaks the result of a check and of clearing, once each. */
+function useSpokenResults(): void {
+  const { model, trans, decimal, announce } = useHunt();
+  const { report, receipts } = model;
+  const first = React.useRef(true);
+  React.useEffect(() => {
+    if (first.current || !report) {
+      return;
+    }
+    announce(
+      report.findings.length === 0
+        ? trans.__('Checked: nothing left behind')
+        : trans.__(
+            'Checked: %1 can go safely',
+            formatBytes(report.safe_bytes, { decimal })
+          )
+    );
+    // Only a new report is news, not a new language or unit.
+  }, [report]);
+  React.useEffect(() => {
+    if (first.current || !receipts) {
+      return;
+    }
+    announce(
+      trans.__(
+        'Freed %1 of %2',
+        formatBytes(outcome(receipts).freed, { decimal }),
+        formatBytes(receipts.predicted, { decimal })
+      )
+    );
+  }, [receipts]);
+  React.useEffect(() => {
+    first.current = false;
+  }, []);
+}

@@ -1,0 +1,82 @@
+/** One row of the table of cells. */
+import * as React from 'react';
+import type { CellTag, ICellRow } from '../analysis/cells';
+import {
+  formatBytes,
+  formatColumn,
+  formatDuration,
+  NBSP
+} from '../analysis/format';
+import { useHunt } from './context';
+import { CellLink } from './rich';
+
+/**
+ * A cell and its numbers.
+ *
+ * @param widest - The most bytes that any row holds: the bars share one scale.
+ */
+export function CellTableRow(props: {
+  row: ICellRow;
+  unit: string;
+  widest: number;
+}): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { row, unit, widest } = props;
+  const tagWords: Record<CellTag, string> = {
+    deleted: trans.__('deleted'),
+    edited: trans.__('edited'),
+    failed: trans.__('failed')
+  };
+  const changes = row.changes
+    .map(bytes => formatBytes(bytes, { signed: true, decimal }))
+    .join(', ');
+  const peak =
+    row.peak === null || row.peakExact
+      ? formatColumn(row.peak, unit)
+      : `\u2265${NBSP}${formatColumn(row.peak, unit)}`;
+  return (
+    <tr className={row.tags.includes('deleted') ? 'lh-mod-deleted' : ''}>
+      <th scope="row" className="lh-col-cell">
+        <div className="lh-cell">
+          <CellLink cell={row.ref} />
+          <code className="lh-cell-source" title={row.source}>
+            {row.source}
+          </code>
+          {row.tags.map(tag => (
+            <span key={tag} className={`lh-tag lh-mod-${tag}`}>
+              {trans.__('· %1', tagWords[tag])}
+            </span>
+          ))}
+          {row.runs > 1 && (
+            <span className="lh-tag lh-mod-repeated" title={changes}>
+              {trans.__('· ×%1', row.runs)}
+            </span>
+          )}
+        </div>
+      </th>
+      <td
+        className="lh-col-change"
+        title={
+          row.runs > 1
+            ? trans.__('Last of %1 runs: %2', row.runs, changes)
+            : undefined
+        }
+      >
+        {formatColumn(row.change, unit, true)}
+      </td>
+      <td className="lh-col-peak">{peak}</td>
+      <td className="lh-col-runs">{row.runs}</td>
+      <td className="lh-col-seconds">{formatDuration(row.seconds)}</td>
+      <td className="lh-col-held">
+        {formatColumn(row.held, unit)}
+        {row.held !== null && row.held > 0 && (
+          <span
+            className={`lh-held lh-part-${row.part}`}
+            style={{ width: `${((row.held / widest) * 100).toFixed(1)}%` }}
+            aria-hidden="true"
+          />
+        )}
+      </td>
+    </tr>
+  );
+}

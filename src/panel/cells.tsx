@@ -1,0 +1,173 @@
+/** The tab Cells: what each cell did to memory, as a table that sorts. */
+import * as React from 'react';
+import {
+  cellRows,
+  foldRows,
+  sortRows,
+  type CellColumn,
+  type ICellRow,
+  type ICellSort
+} from '../analysis/cells';
+import { columnUnit, formatColumn } from '../analysis/format';
+import { LinkButton } from './atoms';
+import { CellTableRow } from './cellrow';
+import { useHunt } from './context';
+import { PastRuns } from './past';
+
+const NATURAL: ICellSort = { column: 'cell', descending: false };
+
+/** The rows of the notebook as it stands; also what the tab counts. */
+export function useCellRows(): ICellRow[] {
+  const { model } = useHunt();
+  const { runs, report, cells } = model;
+  return React.useMemo(
+    () => cellRows(runs, report, cells),
+    [runs, report, cells]
+  );
+}
+
+/** The table with its foot, and the runs of before a restart. */
+export function Cells(props: { rows: ICellRow[] }): JSX.Element {
+  const { model, trans, decimal } = useHunt();
+  const [sort, setSort] = React.useState(NATURAL);
+  const [unfolded, setUnfolded] = React.useState(false);
+  const { rows } = props;
+  const { shown, folded } = foldRows(rows, model.settings.minFinding);
+  const visible = sortRows(unfolded ? rows : shown, sort);
+  const unit = columnUnit(
+    Math.max(0, ...rows.map(row => Math.max(row.peak ?? 0, row.held ?? 0))),
+    decimal
+  );
+  const widest = Math.max(1, ...rows.map(row => row.held ?? 0));
+  return (
+    <>
+      {visible.length > 0 && (
+        <table className="lh-cells">
+          <thead>
+            <tr>
+              <Head
+                column="cell"
+                label={trans.__('Cell')}
+                sort={sort}
+                onSort={setSort}
+              />
+              <Head
+                column="change"
+                label={trans.__('Change')}
+                sort={sort}
+                onSort={setSort}
+              />
+              <Head
+                column="peak"
+                label={trans.__('Peak')}
+                sort={sort}
+                onSort={setSort}
+              />
+              <Head
+                column="runs"
+                label={trans.__('Runs')}
+                sort={sort}
+                onSort={setSort}
+              />
+              <Head
+                column="seconds"
+                label={trans.__('Time')}
+                sort={sort}
+                onSort={setSort}
+              />
+              <Head
+                column="held"
+                label={trans.__('Held now')}
+                sort={sort}
+                onSort={setSort}
+              />
+            </tr>
+          </thead>
+          <tbody>
+            {visible.map(row => (
+              <CellTableRow
+                key={row.key}
+                row={row}
+                unit={unit}
+                widest={widest}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className="lh-cells-foot">
+        {rows.length === 0
+          ? trans.__('No cell has run since watching began.')
+          : sentence()}{' '}
+        {folded.length > 0 && (
+          <LinkButton
+            label={
+              unfolded
+                ? trans.__('Show only cells that changed something')
+                : trans._n(
+                    'Show %1 cell that changed nothing',
+                    'Show %1 cells that changed nothing',
+                    folded.length
+                  )
+            }
+            onClick={() => setUnfolded(!unfolded)}
+          />
+        )}
+      </p>
+      {model.pastRuns.length > 0 && <PastRuns />}
+    </>
+  );
+
+  function sentence(): string {
+    const sum = rows.reduce((bytes, row) => bytes + (row.held ?? 0), 0);
+    const rss = model.report?.memory.rss ?? null;
+    if (rss === null || rss < sum) {
+      return trans.__(
+        'Values in %1. Held now adds up to %2.',
+        unit,
+        formatColumn(sum, unit)
+      );
+    }
+    return trans.__(
+      'Values in %1. Held now adds up to %2 of %3; the rest was there before the first cell, is shared by the libraries or is kept free.',
+      unit,
+      formatColumn(sum, unit),
+      formatColumn(rss, unit)
+    );
+  }
+}
+
+/** The head of a column; it sorts. */
+function Head(props: {
+  column: CellColumn;
+  label: string;
+  sort: ICellSort;
+  onSort: (sort: ICellSort) => void;
+}): JSX.Element {
+  const { column, label, sort, onSort } = props;
+  const sorted = sort.column === column;
+  const down = sorted && sort.descending;
+  return (
+    <th
+      scope="col"
+      className={`lh-col-${column}`}
+      aria-sort={sorted ? (down ? 'descending' : 'ascending') : 'none'}
+    >
+      <button
+        type="button"
+        onClick={() =>
+          // Numbers are looked through from the largest, cells from the first.
+          onSort({
+            column,
+            descending: sorted ? !sort.descending : column !== 'cell'
+          })
+        }
+      >
+        {label}
+        <span className="lh-sort" aria-hidden="true">
+          {sorted ? (down ? '▾' : '▴') : ''}
+        </span>
+      </button>
+    </th>
+  );
+}

@@ -1,0 +1,77 @@
+/** The chain of holders, from where it starts down to the object. */
+import * as React from 'react';
+import { foldChain } from '../analysis/findings';
+import type { Holder } from '../protocol/generated';
+import { Size } from './atoms';
+import { useHunt } from './context';
+import { Rich } from './rich';
+
+/**
+ * Rings are holders, the diamond is the object, and at most one link is marked.
+ *
+ * #### Notes
+ * The middle of a chain longer than six steps is folded until asked for.
+ */
+export function Chain(props: { holders: readonly Holder[] }): JSX.Element {
+  const { trans } = useHunt();
+  const [unfolded, setUnfolded] = React.useState(false);
+  const { holders } = props;
+  if (holders.length === 0) {
+    return (
+      <p className="lh-muted">
+        {trans.__('No holder found: native code or an object array keeps it.')}
+      </p>
+    );
+  }
+  const { head, hidden, tail } = foldChain(holders);
+  const last = holders[holders.length - 1];
+  const row = (holder: Holder, index: number) => (
+    <ChainStep key={index} holder={holder} last={holder === last} />
+  );
+  if (unfolded || hidden.length === 0) {
+    return <ol className="lh-chain">{holders.map(row)}</ol>;
+  }
+  return (
+    <ol className="lh-chain">
+      {head.map(row)}
+      <li className="lh-chain-step lh-mod-link">
+        <button
+          type="button"
+          className="lh-link"
+          onClick={() => setUnfolded(true)}
+        >
+          {trans._n('… %1 more', '… %1 more', hidden.length)}
+        </button>
+      </li>
+      {tail.map((holder, index) => row(holder, head.length + index))}
+    </ol>
+  );
+}
+
+function ChainStep(props: { holder: Holder; last: boolean }): JSX.Element {
+  const { trans } = useHunt();
+  const { label, note, bytes, role, stuck } = props.holder;
+  const shape = role === 'link' ? 'link' : props.last ? 'object' : 'ring';
+  return (
+    <li
+      className={`lh-chain-step lh-mod-${shape} ${stuck ? 'lh-mod-stuck' : ''}`}
+    >
+      <span className="lh-chain-label">
+        <Rich text={label} />
+      </span>
+      {note && (
+        <span className="lh-chain-note">
+          <Rich text={note} />
+        </span>
+      )}
+      {bytes !== null && (
+        <span className="lh-muted">
+          <Size bytes={bytes} />
+        </span>
+      )}
+      {stuck && (
+        <span className="lh-chain-stuck">{trans.__('· stuck here')}</span>
+      )}
+    </li>
+  );
+}

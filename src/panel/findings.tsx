@@ -1,0 +1,99 @@
+/** The tab Findings: groups by what may be done, one row a cause. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import {
+  groupFindings,
+  rowIds,
+  type IFindingGroup
+} from '../analysis/findings';
+import { formatBytes } from '../analysis/format';
+import type { Group, Report } from '../protocol/generated';
+import { Size } from './atoms';
+import { useHunt } from './context';
+import { FindingRow } from './finding';
+import { useListKeys } from './listkeys';
+
+/** The list of findings of a report that has some. */
+export function Findings(props: { report: Report }): JSX.Element {
+  const { model } = useHunt();
+  const groups = groupFindings(props.report, model.settings.minFinding);
+  const keys = useListKeys(rowIds(groups), props.report.findings);
+  return (
+    <div className="lh-findings" ref={keys.ref} onKeyDown={keys.onKeyDown}>
+      {groups.map(group => (
+        <FindingGroup
+          key={group.group}
+          group={group}
+          active={keys.active}
+          onFocus={keys.onFocus}
+        />
+      ))}
+    </div>
+  );
+}
+
+function FindingGroup(props: {
+  group: IFindingGroup;
+  active: string | null;
+  onFocus: (id: string) => void;
+}): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { group, active, onFocus } = props;
+  const { findings, small, smallBytes, onlyTogether } = group;
+  const title = groupTitle(group.group, trans);
+  const count = findings.length + small.length;
+  return (
+    <section className="lh-group" aria-label={title}>
+      <header className="lh-group-head">
+        <h3>{title}</h3>
+        <span className="lh-group-count">
+          {group.group === 'not-a-leak'
+            ? trans._n('%1 note', '%1 notes', count)
+            : trans._n('%1 finding', '%1 findings', count)}
+        </span>
+        <Size bytes={group.bytes} />
+      </header>
+      <ul className="lh-list" aria-label={title}>
+        {findings.map(finding => (
+          <FindingRow
+            key={finding.id}
+            finding={finding}
+            active={finding.id === active}
+            onFocus={onFocus}
+          />
+        ))}
+      </ul>
+      {small.length > 0 && (
+        <p className="lh-rest">
+          {trans._n(
+            '%1 smaller finding, %2',
+            '%1 smaller findings, %2',
+            small.length,
+            formatBytes(smallBytes, { decimal })
+          )}
+        </p>
+      )}
+      {onlyTogether > 0 && (
+        <p className="lh-rest">
+          {trans.__(
+            'only together: %1 more',
+            formatBytes(onlyTogether, { decimal })
+          )}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function groupTitle(group: Group, trans: TranslationBundle): string {
+  switch (group) {
+    case 'safe':
+      return trans.__('Safe to clear');
+    case 'check':
+      return trans.__('Check first');
+    case 'not-a-leak':
+      return trans.__('Not a leak');
+    case 'expected':
+      return trans.__('Expected');
+  }
+}

@@ -1,0 +1,39 @@
+/** Where the keyboard goes when a view in the place of the list closes. */
+import * as React from 'react';
+import type { HuntView } from '../tokens';
+
+/**
+ * Gives the focus back to what opened the preview, once the list is back.
+ *
+ * #### Notes
+ * The list is drawn anew, so the opener is remembered by what it is, not by
+ * its element: a row by its finding, anything else by its label.
+ */
+export function useFocusReturn(view: HuntView): void {
+  const opener = React.useRef<string | null>(null);
+  const before = React.useRef<HuntView>(view);
+  if (before.current === 'list' && view !== 'list') {
+    opener.current = describe(document.activeElement);
+  }
+  React.useEffect(() => {
+    if (before.current !== 'list' && view === 'list') {
+      const back =
+        (opener.current && document.querySelector(opener.current)) ??
+        document.querySelector('.lh-Panel .lh-finding, .lh-Panel .lh-tab');
+      (back as HTMLElement | null)?.focus();
+    }
+    before.current = view;
+  }, [view]);
+}
+
+/** A selector that finds the same thing after it was drawn again. */
+function describe(element: Element | null): string | null {
+  if (!element?.closest('.lh-Panel')) {
+    return null;
+  }
+  const row = element.closest<HTMLElement>('[data-finding]');
+  if (row) {
+    return `.lh-Panel [data-finding="${CSS.escape(row.dataset.finding ?? '')}"]`;
+  }
+  return element.closest('.lh-answer') ? '.lh-Panel .lh-answer button' : null;
+}

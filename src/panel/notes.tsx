@@ -1,0 +1,197 @@
+/** One-line notices over the list: what waits, what was refused, what is unfinished. */
+import * as React from 'react';
+import {
+  formatCount,
+  formatDuration,
+  formatTimeOfDay
+} from '../analysis/format';
+import {
+  checkIcon,
+  clockIcon,
+  infoIcon,
+  questionIcon,
+  warningIcon
+} from '../icons';
+import type { Report } from '../protocol/generated';
+import type { WishKind } from '../tokens';
+import { Button, Icon } from './atoms';
+import { Box, Buttons } from './box';
+import { useHunt } from './context';
+import { LONG_CHECK } from './more';
+import { Rich } from './rich';
+
+/** All notices that apply now, the most urgent first. */
+export function Notes(): JSX.Element {
+  const { model, trans } = useHunt();
+  const { report, running, refusal } = model;
+  return (
+    <>
+      {refusal !== null && (
+        <Box
+          icon={infoIcon}
+          tone="warn"
+          title={trans.__('Nothing was changed')}
+        >
+          <p>
+            <Rich text={refusal} />
+          </p>
+          <Buttons>
+            <Button
+              label={trans.__('OK')}
+              onClick={() => model.dismissRefusal()}
+            />
+          </Buttons>
+        </Box>
+      )}
+      {model.pending?.waits && <Waiting what={model.pending.what} />}
+      {report && !report.complete && <Unfinished report={report} />}
+      {report && running && (
+        <p className="lh-note">
+          <Rich
+            text={
+              report.after?.execution_count
+                ? trans.__(
+                    'Findings below are from after [%1]. They are checked again when the cell ends.',
+                    report.after.execution_count
+                  )
+                : trans.__(
+                    'Findings below are from %1. They are checked again when the cell ends.',
+                    formatTimeOfDay(report.at)
+                  )
+            }
+          />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** A wish that waits for the running cell. */
+function Waiting(props: { what: WishKind }): JSX.Element {
+  const { model, trans } = useHunt();
+  const titles: Record<WishKind, string> = {
+    check: trans.__('The check waits'),
+    preview: trans.__('The preview waits'),
+    clear: trans.__('Clearing waits')
+  };
+  const count = model.running?.execution_count ?? null;
+  const deeds: Record<WishKind, string> = {
+    check: trans.__('It will check when the cell ends.'),
+    preview: trans.__('It will look when the cell ends.'),
+    clear: trans.__('It will clear when the cell ends.')
+  };
+  return (
+    <Box icon={clockIcon} title={titles[props.what]}>
+      <p>
+        <Rich
+          text={
+            count === null
+              ? trans.__('The kernel is busy.')
+              : trans.__('The kernel is running [%1].', count)
+          }
+        />{' '}
+        {deeds[props.what]}
+      </p>
+      <Buttons>
+        <Button label={trans.__('Cancel')} onClick={() => model.cancel()} />
+      </Buttons>
+    </Box>
+  );
+}
+
+/** A check that stopped at its budget. */
+function Unfinished(props: { report: Report }): JSX.Element {
+  const { model, trans } = useHunt();
+  const { report } = props;
+  return (
+    <Box
+      icon={warningIcon}
+      tone="warn"
+      title={trans.__('The last check did not finish')}
+    >
+      <p>
+        {trans.__(
+          'It stopped after %1, having seen %2 objects. What it found is listed; there may be more.',
+          formatDuration(report.seconds),
+          formatCount(report.objects)
+        )}
+      </p>
+      <Buttons>
+        <Button
+          filled
+          label={trans.__('Check with %1 s', LONG_CHECK)}
+          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+          onClick={() => model.checkNow(LONG_CHECK)}
+        />
+      </Buttons>
+    </Box>
+  );
+}
+
+/** Nothing is known yet of what the kernel holds. */
+export function Looking(): JSX.Element {
+  const { model, trans } = useHunt();
+  return (
+    <>
+      <Box icon={clockIcon} title={trans.__('Looking at what is there…')}>
+        <div
+          className="lh-progress"
+          role="progressbar"
+          aria-label={trans.__('Looking at what is there…')}
+        />
+        {model.pending && (
+          <Buttons>
+            <Button label={trans.__('Stop')} onClick={() => model.cancel()} />
+          </Buttons>
+        )}
+      </Box>
+      <p className="lh-empty-text lh-mod-below">
+        {trans.__(
+          'Cells that ran before watching began have no record, so the chart begins with the next run. What they left behind will be listed.'
+        )}
+      </p>
+    </>
+  );
+}
+
+/** Nothing was found, and what was looked at to say so. */
+export function Clean(props: { report: Report }): JSX.Element {
+  const { trans } = useHunt();
+  const { report } = props;
+  const at = formatTimeOfDay(report.at);
+  const count = report.after?.execution_count ?? null;
+  const duration = formatDuration(report.seconds);
+  // Without the list of checks, "nothing" would claim more than is known.
+  const sure = report.complete && report.checks.some(check => check.done);
+  return (
+    <Box
+      icon={sure ? checkIcon : infoIcon}
+      tone={sure ? 'good' : 'plain'}
+      title={sure ? trans.__('Nothing left behind') : trans.__('Nothing found')}
+    >
+      <p>
+        <Rich
+          text={
+            count === null
+              ? trans.__('Checked %1, in %2:', at, duration)
+              : trans.__('Checked %1 after [%2], in %3:', at, count, duration)
+          }
+        />
+      </p>
+      <ul className="lh-marks">
+        {report.checks.map((check, index) => (
+          <li key={index}>
+            <Icon icon={check.done ? checkIcon : questionIcon} />
+            <span>
+              {check.done ? (
+                <Rich text={check.text} />
+              ) : (
+                <Rich text={trans.__('not checked: %1', check.text)} />
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Box>
+  );
+}

@@ -1,0 +1,166 @@
+/** The sidebar of Leak Hunter as a widget of the lab. */
+import { nullTranslator } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { Widget } from '@lumino/widgets';
+import * as React from 'react';
+import { huntIcon } from '../icons';
+import type { IHuntHost, IHuntModel } from '../tokens';
+import { NotebookPanelView } from './body';
+import { NoNotebook } from './states';
+
+/** In a panel lower than this the chart closes by itself, in CSS pixels. */
+const LOW = 640;
+
+/**
+ * A panel that follows one notebook.
+ *
+ * #### Notes
+ * The model is settable and may be null. A hidden panel neither draws nor lets
+ * its model sample memory; it catches up when it is shown.
+ */
+export class HuntPanel extends ReactWidget {
+  constructor(options: HuntPanel.IOptions) {
+    super();
+    this._host = options.host;
+    this._trans = (options.translator ?? nullTranslator).load(
+      'jupyterlab_leakhunter'
+    );
+    this.addClass('lh-Panel');
+    this.node.setAttribute('role', 'complementary');
+    this.node.setAttribute('aria-label', this._trans.__('Leak Hunter'));
+    this.title.icon = huntIcon;
+    this.title.caption = this._trans.__('Leak Hunter');
+    this.model = options.model;
+  }
+
+  /** The notebook shown, null without one. */
+  get model(): IHuntModel | null {
+    return this._model;
+  }
+  set model(model: IHuntModel | null) {
+    if (model === this._model) {
+      return;
+    }
+    if (this._model) {
+      this._model.changed.disconnect(this._onChanged, this);
+      this._model.visible = false;
+    }
+    this._model = model;
+    if (model) {
+      model.changed.connect(this._onChanged, this);
+      model.visible = this.isVisible;
+    }
+    this._onChanged();
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this.model = null;
+    super.dispose();
+  }
+
+  /** Moves the focus to the first finding, or to the first thing there is. */
+  focusList(): void {
+    this.node
+      .querySelector<HTMLElement>('.lh-finding[tabindex="0"], .lh-tab, button')
+      ?.focus();
+  }
+
+  /** Answers Escape, wherever in the panel it is pressed. */
+  handleEvent(event: Event): void {
+    const model = this._model;
+    if (
+      model === null ||
+      event.defaultPrevented ||
+      (event as KeyboardEvent).key !== 'Escape'
+    ) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (model.view === 'list') {
+      model.focusNotebook();
+    } else {
+      model.back();
+    }
+  }
+
+  protected render(): React.ReactElement {
+    const { _host: host, _trans: trans, _model: model, _low: low } = this;
+    return model
+      ? React.createElement(NotebookPanelView, {
+          // One notebook's ticks and order are not another's.
+          key: model.notebookPath,
+          model,
+          host,
+          trans,
+          low
+        })
+      : React.createElement(NoNotebook, { host, trans });
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.node.addEventListener('keydown', this);
+    this._show(this.isVisible);
+  }
+
+  protected onBeforeDetach(msg: Message): void {
+    this._show(false);
+    this.node.removeEventListener('keydown', this);
+    super.onBeforeDetach(msg);
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._show(true);
+  }
+
+  protected onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this._show(false);
+  }
+
+  protected onResize(msg: Widget.ResizeMessage): void {
+    super.onResize(msg);
+    const low = msg.height >= 0 && msg.height < LOW;
+    if (low !== this._low) {
+      this._low = low;
+      this.update();
+    }
+  }
+
+  private _show(visible: boolean): void {
+    if (this._model) {
+      this._model.visible = visible;
+    }
+    if (visible) {
+      this.update();
+    }
+  }
+
+  private _onChanged(): void {
+    if (this.isVisible) {
+      this.update();
+    }
+  }
+
+  private readonly _host: IHuntHost;
+  private readonly _trans: TranslationBundle;
+  private _model: IHuntModel | null = null;
+  private _low = false;
+}
+
+/** A namespace for the options of `HuntPanel`. */
+export namespace HuntPanel {
+  /** What a panel is made from. */
+  export interface IOptions {
+    model: IHuntModel | null;
+    host: IHuntHost;
+    translator?: ITranslator | null;
+  }
+}

@@ -1,0 +1,45 @@
+/** The bar at the foot of the list: what is ticked, and what clearing it frees. */
+import * as React from 'react';
+import { formatAtLeast, formatBytes } from '../analysis/format';
+import { Button, LinkButton } from './atoms';
+import { useHunt } from './context';
+
+/** Appears with the first selection. */
+export function SelectionBar(): JSX.Element | null {
+  const { model, trans, decimal } = useHunt();
+  const count = model.selection.size;
+  if (count === 0) {
+    return null;
+  }
+  const asking = model.pending?.what === 'preview';
+  // The sum is of the set and so has to be asked for; the rows alone are a floor.
+  const frees =
+    model.selectionFrees === null
+      ? trans.__(
+          'frees %1…',
+          formatAtLeast(model.selectionAtLeast, { decimal })
+        )
+      : trans.__('frees %1', formatBytes(model.selectionFrees, { decimal }));
+  return (
+    <footer className="lh-foot" aria-label={trans.__('Selection')}>
+      <div className="lh-foot-words">
+        <p className="lh-foot-lead">{trans.__('%1 selected', count)}</p>
+        <p className="lh-muted">{frees}</p>
+      </div>
+      <LinkButton
+        label={trans.__('Select none')}
+        onClick={() => model.select([])}
+      />
+      <Button
+        filled
+        label={trans.__('Preview…')}
+        disabled={
+          asking
+            ? trans.__('The preview is being made')
+            : !model.canAct && trans.__('The kernel takes no wish now')
+        }
+        onClick={() => model.previewClear()}
+      />
+    </footer>
+  );
+}

@@ -1,0 +1,277 @@
+/** What the panel says while there is nothing to list: one state, one action. */
+import * as React from 'react';
+import { formatTimeOfDay } from '../analysis/format';
+import {
+  clockIcon,
+  copyIcon,
+  forbiddenIcon,
+  gearIcon,
+  huntIcon,
+  infoIcon,
+  plugIcon,
+  refreshIcon,
+  warningIcon
+} from '../icons';
+import type { IHuntHost } from '../tokens';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Button, IconButton, LinkButton } from './atoms';
+import { Box, Buttons, Empty } from './box';
+import { useHunt } from './context';
+import { GoneTable, PastRuns } from './past';
+import { Rich } from './rich';
+
+/** No notebook is open. */
+export function NoNotebook(props: {
+  host: IHuntHost;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { host, trans } = props;
+  return (
+    <>
+      <header className="lh-header">
+        <div className="lh-title">
+          <h2 className="lh-notebook">{trans.__('Leak Hunter')}</h2>
+          <span className="lh-tools">
+            <IconButton
+              icon={gearIcon}
+              label={trans.__('Settings')}
+              onClick={() => host.openSettings()}
+            />
+          </span>
+        </div>
+      </header>
+      <Empty
+        icon={huntIcon}
+        title={trans.__('Open a notebook')}
+        text={trans.__(
+          'Leak Hunter shows which cells and objects keep memory in a Python notebook.'
+        )}
+      >
+        <Buttons>
+          <Button
+            filled
+            label={trans.__('New notebook')}
+            onClick={() => host.newNotebook()}
+          />
+        </Buttons>
+      </Empty>
+    </>
+  );
+}
+
+/** The kernel of this notebook is not, or not yet, watched. */
+export function KernelState(): JSX.Element | null {
+  const { model, trans } = useHunt();
+  switch (model.state) {
+    case 'none':
+      return (
+        <Empty
+          icon={plugIcon}
+          title={trans.__('No kernel')}
+          text={trans.__(
+            'This notebook has no kernel. Choose one, and watching begins.'
+          )}
+        />
+      );
+    case 'starting':
+      return (
+        <div className="lh-scroll">
+          <Box icon={clockIcon} title={trans.__('Starting…')}>
+            <p>
+              {trans.__('The kernel is starting. Watching begins by itself.')}
+            </p>
+          </Box>
+        </div>
+      );
+    case 'asking':
+      return (
+        <Empty
+          icon={plugIcon}
+          title={trans.__('Watch this kernel')}
+          text={trans.__(
+            'Memory is recorded before and after each cell from now on: about 1 ms per cell. Cells already run are not run again; what they left is found.'
+          )}
+        >
+          <Buttons>
+            <Button
+              filled
+              label={trans.__('Start watching')}
+              onClick={() => model.startWatching()}
+            />
+          </Buttons>
+          <LinkButton
+            label={trans.__('Always start for Python notebooks')}
+            onClick={() => model.startWatching(true)}
+          />
+        </Empty>
+      );
+    case 'not-python':
+      return (
+        <Empty
+          icon={forbiddenIcon}
+          title={trans.__('Python kernels only')}
+          text={
+            model.language
+              ? trans.__(
+                  'This notebook runs %1. Leak Hunter looks into Python kernels.',
+                  model.language
+                )
+              : trans.__('Leak Hunter looks into Python kernels.')
+          }
+        />
+      );
+    case 'missing':
+      return <Missing />;
+    case 'failed':
+    case 'version':
+      return <Failed />;
+    case 'restarting':
+      return (
+        <div className="lh-scroll">
+          <Box icon={refreshIcon} title={trans.__('The kernel is restarting')}>
+            <p>{trans.__('Watching goes on by itself.')}</p>
+          </Box>
+        </div>
+      );
+    case 'dead':
+      return <Dead />;
+    case 'watching':
+      return null;
+  }
+}
+
+function Missing(): JSX.Element {
+  const { model, host, trans, announce } = useHunt();
+  return (
+    <Empty
+      icon={plugIcon}
+      title={trans.__('The kernel lacks the magics')}
+      text={trans.__(
+        'Install the package in the environment this kernel runs in, then start watching. No restart needed.'
+      )}
+    >
+      <pre className="lh-fix">
+        <code>{model.installCommand}</code>
+      </pre>
+      <Buttons>
+        <Button
+          filled
+          icon={copyIcon}
+          label={trans.__('Copy')}
+          onClick={() => {
+            host.copy(model.installCommand);
+            announce(trans.__('Copied'));
+          }}
+        />
+        <Button
+          label={trans.__('I installed it: try again')}
+          onClick={() => model.retry()}
+        />
+      </Buttons>
+    </Empty>
+  );
+}
+
+function Failed(): JSX.Element {
+  const { model, host, trans, announce } = useHunt();
+  const version = model.state === 'version';
+  return (
+    <div className="lh-scroll">
+      <Box
+        icon={version ? infoIcon : warningIcon}
+        tone={version ? 'plain' : 'error'}
+        title={
+          version
+            ? trans.__('The kernel has another version')
+            : trans.__('Watching could not start')
+        }
+      >
+        {model.message && (
+          <p>
+            <Rich text={model.message} />
+          </p>
+        )}
+        <Buttons>
+          <Button
+            filled
+            label={trans.__('Try again')}
+            onClick={() => model.retry()}
+          />
+          {model.message && (
+            <Button
+              label={trans.__('Copy details')}
+              onClick={() => {
+                host.copy(model.message ?? '');
+                announce(trans.__('Copied'));
+              }}
+            />
+          )}
+        </Buttons>
+      </Box>
+    </div>
+  );
+}
+
+/** The kernel died; no claim about memory is made without proof. */
+function Dead(): JSX.Element {
+  const { model, trans } = useHunt();
+  const count = model.running?.execution_count ?? null;
+  const runs = model.runs.length > 0 ? model.runs : model.pastRuns;
+  return (
+    <div className="lh-scroll">
+      <Box
+        icon={warningIcon}
+        tone="error"
+        title={trans.__('The kernel stopped unexpectedly')}
+      >
+        <p>
+          <Rich
+            text={
+              count === null
+                ? trans.__('All variables are gone.')
+                : trans.__(
+                    'It stopped while running [%1]. All variables are gone.',
+                    count
+                  )
+            }
+          />
+        </p>
+        <Buttons>
+          <Button
+            filled
+            label={trans.__('Restart')}
+            onClick={() => model.restart()}
+          />
+        </Buttons>
+      </Box>
+      {runs.length > 0 && (
+        <section className="lh-past" aria-label={trans.__('Run before')}>
+          <header className="lh-group-head">
+            <h3>{trans.__('Run before')}</h3>
+          </header>
+          <GoneTable runs={runs} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** A new kernel in which no cell has run yet; what was recorded before is kept. */
+export function Restarted(): JSX.Element {
+  const { model, trans } = useHunt();
+  const at = formatTimeOfDay((model.restartedAt ?? 0) / 1000, false);
+  return (
+    <>
+      <Box icon={refreshIcon} title={trans.__('Kernel restarted at %1', at)}>
+        <p>
+          {model.pastRuns.length > 0
+            ? trans.__(
+                'All variables are gone. Watching goes on by itself. The records of the run before are kept to compare with.'
+              )
+            : trans.__('All variables are gone. Watching goes on by itself.')}
+        </p>
+      </Box>
+      {model.pastRuns.length > 0 && <PastRuns />}
+    </>
+  );
+}
