@@ -1,6 +1,8 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { commandsPlugin } from './plugins/commands';
+import { panelPlugin } from './plugins/panel';
+import { trackerPlugin } from './plugins/tracker';
+
+export * from './tokens';
 
 /** The plugins of Leak Hunter. */
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
-
-export default plugins;
+export default [trackerPlugin, panelPlugin, commandsPlugin];

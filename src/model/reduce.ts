@@ -12,6 +12,7 @@ import type {
   Report
 } from '../protocol/generated';
 import type { IHuntState } from './state';
+import { emptyState } from './state';
 
 /** Whether events between the state and this one were lost. */
 export function isGap(state: IHuntState, event: AnyEvent): boolean {
@@ -144,6 +145,25 @@ export function ceased(
     pastRuns,
     ...nothingToClear
   };
+}
+
+/**
+ * The state after the notebook got another kernel, or lost the one it had.
+ * After a death the new kernel goes on where the dead one stopped.
+ */
+export function replaced(
+  state: IHuntState,
+  kernel: 'none' | 'starting',
+  at: number
+): IHuntState {
+  if (state.kernel !== 'dead') {
+    return { ...emptyState, kernel };
+  }
+  const { pastRuns } = state;
+  const restartedAt = pastRuns.length > 0 ? at : null;
+  return kernel === 'none'
+    ? state
+    : { ...emptyState, kernel, pastRuns, restartedAt };
 }
 
 const nothingToClear = {

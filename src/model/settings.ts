@@ -66,11 +66,11 @@ export class HuntSettings {
     return this._value;
   }
 
-  /** Loads the settings of a plugin and follows them from now on. */
-  async load(registry: ISettingRegistry, pluginId: string): Promise<void> {
-    this._settings = await registry.load(pluginId);
-    this._settings.changed.connect(this._onChanged, this);
-    this._onChanged(this._settings);
+  /** Takes over loaded settings and follows them from now on. */
+  follow(settings: ISettingRegistry.ISettings): void {
+    this._settings = settings;
+    settings.changed.connect(this._onChanged, this);
+    this._onChanged(settings);
   }
 
   /** Saves one setting; without a registry it holds until the page is left. */

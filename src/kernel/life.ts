@@ -1,0 +1,227 @@
+import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import { JSONExt } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { Wish } from '../model/door';
+import type { HuntStore } from '../model/store';
+import type {
+  Accepted,
+  AnyRequest,
+  Settings,
+  Source
+} from '../protocol/generated';
+import { replies } from '../protocol/guards';
+import type { INotebookCells } from '../notebook/cells';
+import type { Activation } from './activation';
+import { activate } from './activation';
+import type { HuntClient } from './client';
+import { KernelSync } from './sync';
+
+/**
+ * An activation that takes longer than this waits behind a running cell, in ms.
+ * A free kernel needs about 50, and 300 when it imports the package first.
+ */
+const PATIENCE = 1000;
+
+/**
+ * How long a kernel may take to say that it is active already, in ms. One that
+ * holds the interpreter's lock for longer is asked again when it is free.
+ */
+const PROBE = 2000;
+
+/**
+ * One life of one kernel, from its start or restart to its end: switches the
+ * kernel side on, presents the notebook to it and keeps the store in step.
+ */
+export class KernelLife implements IDisposable {
+  constructor(private _options: KernelLife.IOptions) {
+    this._sync = new KernelSync(_options);
+  }
+
+  get kernel(): Kernel.IKernelConnection {
+    return this._options.kernel;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Whether the kernel side is active and in step. */
+  get isWatching(): boolean {
+    return this._options.store.state.kernel === 'watching';
+  }
+
+  /**
+   * Switches the kernel side on, once.
+   *
+   * #### Notes
+   * The request is sent before this returns, so a cell that is sent next is
+   * recorded.
+   */
+  activate(): void {
+    if (this._activated || this._isDisposed) {
+      return;
+    }
+    this._activated = true;
+    this._switchOn(activate(this.kernel)).catch(reason =>
+      console.error('Leak Hunter: the kernel could not be watched', reason)
+    );
+  }
+
+  /** The connection is back: fetches what was missed, or asks again. */
+  reconnect(): void {
+    if (this.isWatching) {
+      this._sync.catchUp().catch(console.error);
+    } else if (this._activated) {
+      this._activated = false;
+      this.activate();
+    }
+  }
+
+  /** Tells the kernel side whether a panel shows this notebook. */
+  showVisible(): void {
+    const { clientId: client, visible } = this._options;
+    this._tell({
+      command: 'leakhunter.visible',
+      client,
+      visible: visible()
+    });
+  }
+
+  /** Tells the settings that the kernel side follows, if they changed. */
+  configure(): void {
+    const settings = this._options.settings();
+    if (this.isWatching && !JSONExt.deepEqual({ ...settings }, this._told)) {
+      this._told = { ...settings };
+      this._tell({ command: 'leakhunter.configure', settings });
+    }
+  }
+
+  /** Tells the code cells of the notebook, if they changed. */
+  presentNotebook(): void {
+    const { sources } = this._options.cells;
+    if (sources !== this._presented && this.isWatching) {
+      this._presented = sources;
+      this._tell({ command: 'leakhunter.notebook', cells: [...sources] });
+    }
+  }
+
+  /** Sends a wish; rejects with a sentence when it is turned down. */
+  async wish(wish: Wish): Promise<Accepted> {
+    this.presentNotebook();
+    return (await this._options.client.ask(wish, replies.accepted)).value;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._sync.dispose();
+    this._options.client.dispose();
+  }
+
+  private async _switchOn(answer: Promise<Activation>): Promise<void> {
+    const { store } = this._options;
+    store.update(state => ({ ...state, kernel: 'starting', message: null }));
+    const quick = await Promise.race([answer, pause(PATIENCE)]);
+    if (this._isDisposed) {
+      return;
+    }
+    // A cell is running: perhaps one that is being recorded already, when the
+    // page was loaded anew.
+    if (quick === null && (await this._present(PROBE)) === null) {
+      return;
+    }
+    const activation = await answer;
+    if (this._isDisposed) {
+      return;
+    }
+    switch (activation.state) {
+      case 'watching':
+        await this._presentOrFail();
+        return;
+      case 'aborted':
+        this._activated = false;
+        this.activate();
+        return;
+      case 'lost':
+        this._activated = false;
+        return;
+      default:
+        store.update(state => ({
+          ...state,
+          kernel: activation.state,
+          message: activation.state === 'failed' ? activation.message : null
+        }));
+    }
+  }
+
+  private async _presentOrFail(): Promise<void> {
+    const failure = await this._present();
+    if (failure !== null && !this._isDisposed) {
+      this._options.store.update(state => ({
+        ...state,
+        kernel: 'failed',
+        message: failure
+      }));
+    }
+  }
+
+  /** Says hello and what goes with it; a sentence if that fails. */
+  private async _present(timeout?: number): Promise<string | null> {
+    try {
+      await this._sync.greet(timeout);
+    } catch (reason) {
+      return (reason as Error).message;
+    }
+    if (!this._isDisposed && this.isWatching) {
+      this.configure();
+      this.presentNotebook();
+      await this._sync.fetch();
+    }
+    return null;
+  }
+
+  /** Sends what needs no answer. */
+  private _tell(request: AnyRequest): void {
+    if (!this.isWatching) {
+      return;
+    }
+    this._options.client.ask(request, replies.accepted).catch(reason => {
+      if (!this._isDisposed) {
+        console.warn(`Leak Hunter: ${request.command} failed,`, reason);
+      }
+    });
+  }
+
+  private _sync: KernelSync;
+  private _activated = false;
+  private _isDisposed = false;
+  private _told: ReadonlyJSONObject = {};
+  private _presented: readonly Source[] | null = null;
+}
+
+export namespace KernelLife {
+  export interface IOptions {
+    kernel: Kernel.IKernelConnection;
+    client: HuntClient;
+    store: HuntStore;
+    cells: INotebookCells;
+    trans: TranslationBundle;
+
+    /** Names this view of the notebook among all clients of the kernel. */
+    clientId: string;
+
+    /** Whether a panel shows the notebook now. */
+    visible: () => boolean;
+
+    /** The settings that the kernel side follows now. */
+    settings: () => Settings;
+  }
+}
+
+function pause(ms: number): Promise<null> {
+  return new Promise(resolve => window.setTimeout(() => resolve(null), ms));
+}

@@ -1,0 +1,255 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { IHuntDoor, Wish } from '../model/door';
+import type { HuntModel } from '../model/hunt';
+import { ceased, replaced } from '../model/reduce';
+import type { HuntSettings } from '../model/settings';
+import { kernelSettings } from '../model/settings';
+import type { INotebookCells } from '../notebook/cells';
+import type { Accepted } from '../protocol/generated';
+import type { KernelState } from '../tokens';
+import { HuntClient } from './client';
+import { isPython, languageOf } from './language';
+import { KernelLife } from './life';
+
+/**
+ * Follows the kernels of one notebook: a new life begins with each kernel and
+ * each restart, and ends with it. Everything asynchronous belongs to a life, so
+ * an answer that comes too late finds its life disposed.
+ */
+export class KernelWatcher implements IHuntDoor, IDisposable {
+  constructor(private _options: KernelWatcher.IOptions) {
+    const { cells, context, model, settings } = _options;
+    context.kernelChanged.connect(this._onKernelChanged, this);
+    context.statusChanged.connect(this._onStatusChanged, this);
+    context.connectionStatusChanged.connect(this._onConnectionChanged, this);
+    settings.changed.connect(this._onSettingsChanged, this);
+    model.visibleChanged.connect(this._onVisibleChanged, this);
+    cells.changed.connect(this._onCellsChanged, this);
+    model.door = this;
+    model.cells = cells.cells;
+    this._setState('starting');
+    this._onKernelChanged();
+    context.ready.then(() => this._onReady(), console.error);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * To be called right before a cell's request is sent.
+   *
+   * #### Notes
+   * After a restart the first cell may come before any sign of life from the
+   * kernel: an activation that is sent now is ahead of it in the queue.
+   */
+  willExecute(): void {
+    this._renew();
+    this._options.cells.refresh();
+    this._life?.presentNotebook();
+  }
+
+  start(): void {
+    this._started = true;
+    if (!this._life?.isWatching) {
+      this._end();
+    }
+    this._renew();
+  }
+
+  async wish(wish: Wish): Promise<Accepted> {
+    if (this._life === null) {
+      throw new Error(this._options.trans.__('The kernel is not watched.'));
+    }
+    this._options.cells.refresh();
+    return this._life.wish(wish);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._options.model.door = null;
+    this._end();
+    Signal.clearData(this);
+  }
+
+  /** Begins a life if there is a kernel to watch and none has begun. */
+  private _renew(): void {
+    const { context, model } = this._options;
+    const kernel = context.session?.kernel ?? null;
+    if (kernel === null || kernel.isDisposed || kernel.status === 'dead') {
+      return;
+    }
+    if (this._life?.kernel !== kernel) {
+      this._end();
+      const language =
+        this._languages.get(kernel) ?? languageOf(context, kernel);
+      if (language === null) {
+        this._learnLanguage(kernel);
+        return;
+      }
+      model.store.update(state => ({ ...state, language }));
+      if (!isPython(language)) {
+        this._setState('not-python');
+        return;
+      }
+      this._life = this._createLife(kernel);
+    }
+    if (this._wanted) {
+      this._life.activate();
+    } else if (!this._life.isWatching) {
+      this._setState('asking');
+    }
+  }
+
+  private _createLife(kernel: Kernel.IKernelConnection): KernelLife {
+    const { cells, model, settings, trans } = this._options;
+    return new KernelLife({
+      kernel,
+      cells,
+      trans,
+      store: model.store,
+      client: new HuntClient(kernel, trans),
+      clientId: this._clientId,
+      visible: () => model.visible,
+      settings: () => kernelSettings(settings.value)
+    });
+  }
+
+  /** A kernel without a known specification is asked; a busy one answers late. */
+  private _learnLanguage(kernel: Kernel.IKernelConnection): void {
+    if (this._asked === kernel) {
+      return;
+    }
+    this._asked = kernel;
+    this._setState('starting');
+    kernel.info.then(
+      info => {
+        if (
+          !this._isDisposed &&
+          this._options.context.session?.kernel === kernel
+        ) {
+          this._languages.set(kernel, info.language_info.name);
+          this._renew();
+        }
+      },
+      reason => console.warn('Leak Hunter: kernel without a language,', reason)
+    );
+  }
+
+  private _end(): void {
+    this._life?.dispose();
+    this._life = null;
+  }
+
+  private _setState(kernel: KernelState): void {
+    this._options.model.store.update(state => ({ ...state, kernel }));
+  }
+
+  private _onReady(): void {
+    if (!this._isDisposed && !this._options.context.session?.kernel) {
+      this._setState('none');
+    }
+  }
+
+  /** Also emitted with one and the same kernel at the end of a restart. */
+  private _onKernelChanged(): void {
+    const { context, model } = this._options;
+    const kernel = context.session?.kernel ?? null;
+    if (kernel !== this._kernel) {
+      this._kernel = kernel;
+      this._wasConnected = kernel?.connectionStatus === 'connected';
+      this._end();
+      const next = kernel === null ? 'none' : 'starting';
+      const now = Date.now();
+      model.store.update(state => replaced(state, next, now));
+    }
+    this._renew();
+  }
+
+  private _onStatusChanged(_: ISessionContext, status: Kernel.Status): void {
+    switch (status) {
+      case 'restarting':
+      case 'autorestarting':
+        this._cease('restarting');
+        return;
+      case 'dead':
+        this._cease('dead');
+        return;
+      case 'starting':
+      case 'idle':
+      case 'busy':
+        this._renew();
+        return;
+      default:
+      // What is going on is not known; the next status tells.
+    }
+  }
+
+  private _cease(kernel: 'restarting' | 'dead'): void {
+    this._end();
+    if (this._options.model.state !== 'not-python') {
+      const now = Date.now();
+      this._options.model.store.update(state => ceased(state, kernel, now));
+    }
+  }
+
+  private _onConnectionChanged(
+    _: ISessionContext,
+    status: Kernel.ConnectionStatus
+  ): void {
+    if (status !== 'connected') {
+      return;
+    }
+    if (this._wasConnected) {
+      this._life?.reconnect();
+    }
+    this._wasConnected = true;
+  }
+
+  private _onSettingsChanged(): void {
+    this._renew();
+    this._life?.configure();
+  }
+
+  private _onVisibleChanged(): void {
+    this._life?.showVisible();
+  }
+
+  private _onCellsChanged(): void {
+    const { cells, model } = this._options;
+    model.cells = cells.cells;
+    this._life?.presentNotebook();
+  }
+
+  /** Whether to watch: by the setting, or because the user said so. */
+  private get _wanted(): boolean {
+    return this._started || this._options.settings.value.watch === 'always';
+  }
+
+  private _clientId = UUID.uuid4();
+  private _isDisposed = false;
+  private _started = false;
+  private _wasConnected = false;
+  private _kernel: Kernel.IKernelConnection | null = null;
+  private _asked: Kernel.IKernelConnection | null = null;
+  private _languages = new WeakMap<Kernel.IKernelConnection, string>();
+  private _life: KernelLife | null = null;
+}
+
+export namespace KernelWatcher {
+  export interface IOptions {
+    context: ISessionContext;
+    model: HuntModel;
+    cells: INotebookCells & IDisposable;
+    settings: HuntSettings;
+    trans: TranslationBundle;
+  }
+}

@@ -1,0 +1,97 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import { INSTALL_COMMAND } from '../kernel/activation';
+import { KernelWatcher } from '../kernel/watcher';
+import type { INotebookDoor } from '../model/door';
+import { HuntModel } from '../model/hunt';
+import type { HuntSettings } from '../model/settings';
+import type { CellRef } from '../protocol/generated';
+import { NotebookCells } from './cells';
+import { revealCell } from './reveal';
+
+/**
+ * All that belongs to one open notebook: its cells, its model and the watcher
+ * of its kernel. It lives as long as the notebook's panel.
+ */
+export class NotebookHunt implements INotebookDoor, IDisposable {
+  constructor(private _options: NotebookHunt.IOptions) {
+    const { panel, settings, trans } = _options;
+    this.model = new HuntModel({
+      settings,
+      notebook: this,
+      installCommand: INSTALL_COMMAND
+    });
+    this._cells = new NotebookCells(panel.content);
+    this._watcher = new KernelWatcher({
+      context: panel.sessionContext,
+      model: this.model,
+      cells: this._cells,
+      settings,
+      trans
+    });
+    panel.context.pathChanged.connect(this._onPathChanged, this);
+    panel.disposed.connect(this.dispose, this);
+    this._onPathChanged();
+  }
+
+  readonly model: HuntModel;
+
+  get isDisposed(): boolean {
+    return this.model.isDisposed;
+  }
+
+  /** To be called right before a cell's request is sent. */
+  willExecute(): void {
+    this._watcher.willExecute();
+  }
+
+  restartKernel(): void {
+    const { dialogs, panel } = this._options;
+    dialogs.restart(panel.sessionContext).catch(console.error);
+  }
+
+  goToCell(ref: CellRef): void {
+    const cell = this.model.findCell(ref);
+    if (cell !== null) {
+      this.focusNotebook();
+      revealCell(this._options.panel, cell.id).catch(console.error);
+    }
+  }
+
+  focusNotebook(): void {
+    this._options.activate(this._options.panel);
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const { panel } = this._options;
+    panel.context.pathChanged.disconnect(this._onPathChanged, this);
+    panel.disposed.disconnect(this.dispose, this);
+    this._watcher.dispose();
+    this._cells.dispose();
+    this.model.dispose();
+  }
+
+  private _onPathChanged(): void {
+    this.model.notebookPath = this._options.panel.context.path;
+  }
+
+  private _cells: NotebookCells;
+  private _watcher: KernelWatcher;
+}
+
+export namespace NotebookHunt {
+  export interface IOptions {
+    panel: NotebookPanel;
+    settings: HuntSettings;
+    dialogs: ISessionContext.IDialogs;
+    trans: TranslationBundle;
+
+    /** Brings a notebook to the front and gives it the keyboard. */
+    activate: (panel: NotebookPanel) => void;
+  }
+}

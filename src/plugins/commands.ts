@@ -1,0 +1,163 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { huntIcon } from '../icons';
+import type { IHuntModel } from '../tokens';
+import { IHuntTracker } from '../tokens';
+import { CommandIDs, DOMAIN, PANEL_ID } from './ids';
+
+/** Commands without arguments. */
+const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
+
+/** The commands, and their place in the palette. */
+export const commandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-leakhunter:commands',
+  description: 'Adds the commands of Leak Hunter.',
+  autoStart: true,
+  requires: [IHuntTracker],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IHuntTracker,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    addApplicationCommands(app, trans);
+    addKernelCommands(app.commands, tracker, trans);
+    const category = trans.__('Leak Hunter');
+    for (const command of [
+      CommandIDs.open,
+      CommandIDs.startWatching,
+      CommandIDs.checkNow,
+      CommandIDs.reviewClear,
+      CommandIDs.openSettings
+    ]) {
+      palette?.addItem({ command, category });
+    }
+  }
+};
+
+/** Commands that need no notebook. */
+function addApplicationCommands(
+  { commands, shell }: JupyterFrontEnd,
+  trans: TranslationBundle
+): void {
+  commands.addCommand(CommandIDs.open, {
+    label: trans.__('Leak Hunter'),
+    caption: trans.__('Show what holds the memory of this notebook'),
+    icon: huntIcon,
+    describedBy: NO_ARGS,
+    execute: () => shell.activateById(PANEL_ID)
+  });
+  commands.addCommand(CommandIDs.openSettings, {
+    label: trans.__('Leak Hunter Settings'),
+    caption: trans.__('Change how notebooks are watched'),
+    describedBy: NO_ARGS,
+    isEnabled: () => commands.hasCommand('settingeditor:open'),
+    execute: () =>
+      commands.execute('settingeditor:open', { query: 'Leak Hunter' })
+  });
+}
+
+/** Commands for the notebook last in use. */
+function addKernelCommands(
+  commands: CommandRegistry,
+  tracker: IHuntTracker,
+  trans: TranslationBundle
+): void {
+  commands.addCommand(CommandIDs.startWatching, {
+    label: trans.__('Start Watching'),
+    caption: () =>
+      tracker.current?.state === 'watching'
+        ? trans.__('This kernel is watched already')
+        : trans.__('Record what each cell does to memory'),
+    describedBy: NO_ARGS,
+    isEnabled: () => canStart(tracker.current),
+    execute: () => tracker.current?.startWatching()
+  });
+  commands.addCommand(CommandIDs.checkNow, {
+    label: trans.__('Check Now'),
+    caption: () =>
+      tracker.current?.canAct
+        ? trans.__('Look for memory that can go')
+        : trans.__('No watched kernel is free to be checked'),
+    describedBy: NO_ARGS,
+    isEnabled: () => tracker.current?.canAct ?? false,
+    execute: () => tracker.current?.checkNow()
+  });
+  commands.addCommand(CommandIDs.reviewClear, {
+    label: trans.__('Review and Clear…'),
+    caption: () =>
+      hasSafe(tracker.current)
+        ? trans.__('Look at what can go safely before clearing it')
+        : trans.__('The last check found nothing that can go safely'),
+    describedBy: NO_ARGS,
+    isEnabled: () =>
+      (tracker.current?.canAct ?? false) && hasSafe(tracker.current),
+    execute: async () => {
+      await commands.execute(CommandIDs.open);
+      tracker.current?.reviewSafe();
+    }
+  });
+  commands.addCommand(CommandIDs.goToCell, {
+    label: trans.__('Go to Cell'),
+    caption: trans.__('Scroll to a cell and flash it'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          cellId: { type: 'string', description: trans.__('Id of the cell') },
+          executionCount: {
+            type: 'integer',
+            description: trans.__('Its number, where the id is not known')
+          }
+        }
+      }
+    },
+    isEnabled: () => tracker.current !== null,
+    execute: ({ cellId, executionCount }) =>
+      tracker.current?.goToCell({
+        cell_id: typeof cellId === 'string' ? cellId : null,
+        execution_count:
+          typeof executionCount === 'number' ? executionCount : null
+      })
+  });
+  followModel(tracker, () => {
+    [
+      CommandIDs.startWatching,
+      CommandIDs.checkNow,
+      CommandIDs.reviewClear,
+      CommandIDs.goToCell
+    ].forEach(id => commands.notifyCommandChanged(id));
+  });
+}
+
+function canStart(model: IHuntModel | null): boolean {
+  return (
+    model !== null &&
+    ['asking', 'missing', 'failed', 'version'].includes(model.state)
+  );
+}
+
+function hasSafe(model: IHuntModel | null): boolean {
+  return model?.report?.findings.some(({ group }) => group === 'safe') ?? false;
+}
+
+/** Calls `update` whenever the current model or its state becomes another. */
+function followModel(tracker: IHuntTracker, update: () => void): void {
+  let followed: IHuntModel | null = null;
+  const follow = () => {
+    followed?.changed.disconnect(update);
+    followed = tracker.current;
+    followed?.changed.connect(update);
+    update();
+  };
+  tracker.currentChanged.connect(follow);
+  follow();
+}

@@ -1,0 +1,19 @@
+/** Names that more than one plugin uses. */
+
+/** The plugin that owns `schema/plugin.json`. */
+export const SETTINGS_ID = 'jupyterlab-leakhunter:plugin';
+
+/** Id of the sidebar's widget. */
+export const PANEL_ID = 'leakhunter-panel';
+
+/** The translation domain. */
+export const DOMAIN = 'jupyterlab_leakhunter';
+
+export namespace CommandIDs {
+  export const open = 'leakhunter:open';
+  export const startWatching = 'leakhunter:start-watching';
+  export const checkNow = 'leakhunter:check-now';
+  export const reviewClear = 'leakhunter:review-clear';
+  export const goToCell = 'leakhunter:go-to-cell';
+  export const openSettings = 'leakhunter:open-settings';
+}

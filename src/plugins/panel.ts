@@ -1,0 +1,49 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { Clipboard } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import { HuntPanel } from '../panel/panel';
+import type { IHuntHost } from '../tokens';
+import { IHuntTracker } from '../tokens';
+import { CommandIDs, PANEL_ID } from './ids';
+
+/** Shows the memory of the notebook last in use, in the right sidebar. */
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-leakhunter:panel',
+  description: 'Shows what holds the memory of a notebook, in the sidebar.',
+  autoStart: true,
+  requires: [IHuntTracker],
+  optional: [ILayoutRestorer, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IHuntTracker,
+    restorer: ILayoutRestorer | null,
+    translator: ITranslator | null
+  ) => {
+    const { current: model } = tracker;
+    const panel = new HuntPanel({ model, host: createHost(app), translator });
+    panel.id = PANEL_ID;
+    app.shell.add(panel, 'right', { rank: 900, type: 'Leak Hunter' });
+    restorer?.add(panel, PANEL_ID);
+    const follow = () => {
+      panel.model = tracker.current;
+    };
+    tracker.currentChanged.connect(follow);
+    // The notebook that was restored before this plugin was activated.
+    void app.restored.then(follow);
+  }
+};
+
+function createHost({ commands }: JupyterFrontEnd): IHuntHost {
+  const run = (command: string, args = {}) => {
+    commands.execute(command, args).catch(console.error);
+  };
+  return {
+    newNotebook: () => run('notebook:create-new', { activate: true }),
+    openSettings: () => run(CommandIDs.openSettings),
+    copy: text => Clipboard.copyToSystem(text)
+  };
+}
