@@ -1,0 +1,34 @@
+const base = require('@jupyterlab/galata/lib/playwright-config');
+
+module.exports = {
+  ...base,
+  testDir: './tests',
+  // The Notebook 7 stories need another server and have their own config.
+  testIgnore: '**/notebook7.spec.ts',
+  // One kernel at a time: its memory is what is measured.
+  workers: 1,
+  retries: 0,
+  reporter: [['list']],
+  use: {
+    ...base.use,
+    video: 'off',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync'
+      ]
+    }
+  },
+  webServer: {
+    command: 'jlpm start',
+    url: 'http://localhost:8888/lab',
+    timeout: 120 * 1000,
+    reuseExistingServer: !process.env.CI
+  }
+};
