@@ -47,7 +47,10 @@ _CONTAINERS = (dict, list, tuple, set)
 
 @dataclass(frozen=True)
 class Checkup:
-    """A report with what acting on it needs; still no object of the user's."""
+    """A report with what acting on it needs; still no object of the user's.
+
+    The picture takes about 100 bytes an object, so nobody keeps one for long.
+    """
 
     report: Report
     case: Case
@@ -74,7 +77,7 @@ class Hunter:
         self.meter = Meter()
         self.limits = Limits()
         self.recorder = Recorder(shell, self.meter)
-        self.last: Checkup | None = None
+        self.last: Report | None = None
         self._ledger = Ledger()
         self.ids = Ids()
         self._waiting: list[Source] = []
@@ -96,7 +99,7 @@ class Hunter:
     # ---------------------------------------------------------------- checking
 
     def check(self, objects: int = OBJECTS_ASKED) -> Checkup:
-        """Look at everything now and keep the result as :attr:`last`."""
+        """Look at everything now and keep the report as :attr:`last`."""
         steps = self.checking(objects)
         while True:
             try:
@@ -130,8 +133,8 @@ class Hunter:
         )
         found = findings(case, self.ids)
         report = self._report(case, found, time.perf_counter() - begun)
-        self.last = Checkup(report, case, found)
-        return self.last
+        self.last = report
+        return Checkup(report, case, found)
 
     def _roots(self) -> Iterator[tuple[Slot, Any]]:
         named = ((Slot("name", name), value) for name, value in user_names(self.shell))

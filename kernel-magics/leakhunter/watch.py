@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakhunter.doors.magics import LeakMagics
+from leakhunter.doors.wire import Wire
 from leakhunter.hunter import Hunter
 
 if TYPE_CHECKING:
@@ -25,10 +26,16 @@ class Watch:
         self.hunter = Hunter(shell)
         self._magics = LeakMagics(self.hunter)
         shell.register_magics(self._magics)
+        kernel = getattr(shell, "kernel", None)
+        handlers = getattr(kernel, "control_handlers", None)
+        self._wire = Wire(self.hunter, kernel) if handlers is not None else None
         self.hunter.recorder.start()
 
     def close(self) -> None:
         """Leave the shell as it was before."""
+        self.hunter.recorder.stop()
+        if self._wire is not None:
+            self._wire.close()
         self.hunter.close()
         registered = self._shell.magics_manager.magics["line"]
         if getattr(registered.get("leakcheck"), "__self__", None) is self._magics:

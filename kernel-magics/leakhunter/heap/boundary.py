@@ -19,7 +19,6 @@ _module_dict = types.ModuleType.__dict__["__dict__"].__get__
 _ATOMS = (
     types.ModuleType,
     types.CodeType,
-    types.BuiltinFunctionType,
     types.MethodDescriptorType,
     types.WrapperDescriptorType,
     types.GetSetDescriptorType,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
+from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -53,6 +54,36 @@ class Big:
     ref: weakref.ref[Any] | None
 
 
+class Edges:
+    """References by node, in two flat arrays: 12 bytes a node and 4 a reference."""
+
+    def __init__(self) -> None:
+        self._begin = array("q", [0])
+        self._end = array("i", [0])
+        self._to = array("i")
+
+    def grow(self) -> None:
+        """Make room for one more node."""
+        self._begin.append(0)
+        self._end.append(0)
+
+    def put(self, node: int, children: list[int]) -> None:
+        """Set what a node refers to; once a node."""
+        self._begin[node] = len(self._to)
+        self._end[node] = len(children)
+        self._to.extend(children)
+
+    def __getitem__(self, node: int) -> array[int]:
+        begin = self._begin[node]
+        return self._to[begin : begin + self._end[node]]
+
+    def __len__(self) -> int:
+        return len(self._begin)
+
+    def __iter__(self) -> Iterator[array[int]]:
+        return map(self.__getitem__, range(len(self)))
+
+
 @dataclass
 class Graph:
     """The picture.  Node 0 is not an object but the calibration of reference counts.
@@ -74,15 +105,15 @@ class Graph:
         False when the budget ended the walk.
     """
 
-    sizes: list[int] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    refs: list[int] = field(default_factory=list)
-    edges: list[list[int]] = field(default_factory=list)
+    sizes: array[int] = field(default_factory=lambda: array("q", [0]))
+    kinds: list[str] = field(default_factory=lambda: ["mark"])
+    refs: array[int] = field(default_factory=lambda: array("q", [0]))
+    edges: Edges = field(default_factory=lambda: Edges())
     slots: dict[Slot, int] = field(default_factory=dict)
     shapes: dict[int, str] = field(default_factory=dict)
     bigs: list[Big] = field(default_factory=list)
     unseen: set[int] = field(default_factory=set)
-    ids: list[int] = field(default_factory=list)
+    ids: array[int] = field(default_factory=lambda: array("Q", [0]))
     visited: int = 0
     complete: bool = True
 
@@ -134,7 +165,8 @@ class Capture:
         self._buffers: dict[int, int] = {}
         self._sizers: dict[int, Any] = {}
         self._single = _single()
-        self.graph = Graph(sizes=[0], kinds=["mark"], refs=[0], edges=[[]])
+        self._kinds: dict[int, str] = {}
+        self.graph = Graph()
 
     def _add(self, obj: Any) -> int:
         node = self._index.get(id(obj))
@@ -146,7 +178,7 @@ class Capture:
         graph = self.graph
         graph.sizes.append(0)
         graph.kinds.append("")
-        graph.edges.append([])
+        graph.edges.grow()
         self._objects.append(obj)
         return len(self._objects) - 1
 
@@ -184,7 +216,7 @@ class Capture:
         obj = self._objects[node]
         graph.visited += 1
         cls = type(obj)
-        graph.kinds[node] = safe.type_name(cls)
+        graph.kinds[node] = self._kind(cls)
         if self._boundary.stops(obj):
             return
         seen = self._adapters.look(obj)
@@ -195,10 +227,10 @@ class Capture:
         children = gc.get_referents(obj)
         if cls is dict and len(children) == len(obj) >= _BIG_DICT:
             self._fold_keys(node, obj)
+        out: list[int] = []
         if seen is not None:
             children.extend(seen.objects)
-            for buffer in seen.buffers:
-                self._share(node, buffer)
+            out += map(self._shared, seen.buffers)
             if seen.hidden:
                 graph.unseen.add(node)
             del seen
@@ -206,12 +238,12 @@ class Capture:
             graph.complete = False
             graph.unseen.add(node)
             return
-        self._follow(node, children, near if len(children) <= _WIDE else wide)
+        self._follow(node, children, out, near if len(children) <= _WIDE else wide)
+        graph.edges.put(node, out)
 
-    def _follow(self, node: int, children: list[Any], later: deque[int]) -> None:
+    def _follow(self, node: int, children: list[Any], out: list[int], later: deque[int]) -> None:
         """Add what an object refers to; an atom that only it holds counts as part of it."""
         graph, single = self.graph, self._single
-        out = graph.edges[node]
         for child, count in zip(children, _counted(children), strict=True):
             leaf = type(child) in _LEAVES
             if leaf and count > _COMMON:
@@ -227,7 +259,7 @@ class Capture:
                 continue
             if leaf:
                 graph.sizes[at] = sys.getsizeof(child)
-                graph.kinds[at] = safe.type_name(type(child))
+                graph.kinds[at] = self._kind(type(child))
                 graph.visited += 1
             else:
                 later.append(at)
@@ -240,14 +272,20 @@ class Capture:
                 self.graph.sizes[node] += sys.getsizeof(key)
         self.graph.visited += len(keys) // 8
 
-    def _share(self, node: int, buffer: Buffer) -> None:
-        """Refer to native memory, known by its address."""
+    def _shared(self, buffer: Buffer) -> int:
+        """The node of native memory, known by its address."""
         at = self._buffers.get(buffer.address)
         if at is None:
             at = self._buffers[buffer.address] = self._new(None)
             self.graph.kinds[at] = "buffer"
             self.graph.sizes[at] = buffer.bytes
-        self.graph.edges[node].append(at)
+        return at
+
+    def _kind(self, cls: type) -> str:
+        kind = self._kinds.get(id(cls))
+        if kind is None:
+            kind = self._kinds[id(cls)] = safe.type_name(cls)
+        return kind
 
     def _size(self, obj: Any, cls: type) -> int:
         method = self._sizers.get(id(cls))
@@ -264,8 +302,8 @@ class Capture:
         graph, objects = self.graph, self._objects
         counts = _counted(objects)
         base = counts[0]
-        graph.ids = [id(obj) for obj in objects]
-        graph.refs = [count - base for count in counts]
+        graph.ids = array("Q", map(id, objects))
+        graph.refs = array("q", (count - base for count in counts))
         shared = {node: address for address, node in self._buffers.items()}
         owners: dict[int, int] = {}
         for edges in graph.edges:

@@ -88,20 +88,13 @@ class Recorder:
         The IPython shell whose cells are recorded.
     meter
         Reads this process's memory.
-    on_start, on_end
-        Called after a run has been opened or recorded; they must not raise.
     """
 
-    def __init__(
-        self,
-        shell: InteractiveShell,
-        meter: Meter,
-        on_start: Callable[[OpenRun], None] = lambda run: None,
-        on_end: Callable[[Ended], None] = lambda run: None,
-    ) -> None:
+    def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
         self._shell = shell
         self._meter = meter
-        self._on_start, self._on_end = on_start, on_end
+        self._on_start: Callable[[OpenRun], None] = lambda run: None
+        self._on_end: Callable[[Ended], None] = lambda run: None
         self._stack: list[OpenRun | None] = []
         self._infos: list[Any] = []
         self._lock = threading.Lock()
@@ -117,6 +110,10 @@ class Recorder:
         if self._pre not in events.callbacks["pre_run_cell"]:
             events.register("pre_run_cell", self._pre)
             events.register("post_run_cell", self._post)
+
+    def listen(self, on_start: Callable[[OpenRun], None], on_end: Callable[[Ended], None]) -> None:
+        """Be called after a run has been opened, and after one has been recorded."""
+        self._on_start, self._on_end = on_start, on_end
 
     def stop(self) -> None:
         """Leave the run events."""

@@ -1,0 +1,118 @@
+"""Work for the main thread, done between the user's cells.
+
+A wish arrives in another thread and waits here.  It is worked on only when no
+cell is open (while a cell awaits, the event loop is free too, so a free loop
+proves nothing), in slices of about 10 ms with a turn of the event loop between
+them, and it starts again from the beginning when a cell comes in between.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+SLICE = 0.010
+"""Seconds of work between two turns of the event loop."""
+
+
+@dataclass
+class Errand:
+    """One piece of work: a generator function that yields where it may be left."""
+
+    name: str
+    steps: Callable[[], Generator[None, None, None]]
+    refuse: Callable[[str], None]
+
+
+class Errands:
+    """The queue.
+
+    Parameters
+    ----------
+    loop
+        The kernel's main event loop (tornado).
+    busy
+        Tells whether a cell is open.
+    """
+
+    def __init__(self, loop: Any, busy: Callable[[], bool]) -> None:
+        self._loop = loop
+        self._busy = busy
+        self._waiting: deque[Errand] = deque()
+        self._current: Errand | None = None
+        self._steps: Generator[None, None, None] | None = None
+        self._timer: Any = None
+        self._closed = False
+
+    def add(self, errand: Errand) -> None:
+        """Queue work; may be called from any thread."""
+        self._waiting.append(errand)
+        self.kick()
+
+    def replace(self, errand: Errand) -> None:
+        """Queue work unless the same is waiting already."""
+        if not any(e.name == errand.name for e in list(self._waiting)):
+            self.add(errand)
+
+    def cancel(self, name: str) -> bool:
+        """Take back work that has not been done; true when there was some."""
+        for errand in list(self._waiting):
+            if errand.name == name:
+                self._waiting.remove(errand)
+                return True
+        return False
+
+    def kick(self) -> None:
+        """See soon whether there is something to do."""
+        if not self._closed:
+            self._loop.add_callback(self._turn)
+
+    def later(self, seconds: float, then: Callable[[], None]) -> None:
+        """Call back once when the loop has been quiet for so long; a new call replaces the old."""
+        self._forget_timer()
+        self._timer = self._loop.call_later(seconds, then)
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._loop.remove_timeout(self._timer)
+            self._timer = None
+
+    def interrupt(self) -> None:
+        """A cell starts: let go of everything; what was begun waits for its end."""
+        self._forget_timer()
+        if self._steps is not None:
+            self._steps.close()
+            self._steps = None
+        if self._current is not None:
+            self._waiting.appendleft(self._current)
+            self._current = None
+
+    def _turn(self) -> None:
+        if self._closed or self._busy():
+            return
+        if self._steps is None:
+            if not self._waiting:
+                return
+            self._current = self._waiting.popleft()
+            self._steps = self._current.steps()
+        end = time.perf_counter() + SLICE
+        try:
+            while time.perf_counter() < end:
+                next(self._steps)
+        except StopIteration:
+            self._steps = self._current = None
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the kernel's loop
+            failed, self._steps, self._current = self._current, None, None
+            if failed is not None:
+                failed.refuse(f"The check failed: {type(error).__name__}. Nothing was changed.")
+        if self._steps is not None or self._waiting:
+            self._loop.call_later(0.001, self._turn)
+
+    def close(self) -> None:
+        """Drop all work."""
+        self._closed = True
+        self.interrupt()
+        self._waiting.clear()

@@ -1,0 +1,54 @@
+"""Events out of the kernel: one custom iopub message type, numbered.
+
+Nothing is sent before a front end has said hello, because other clients log
+message types they do not know.  Sending is safe from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from leakhunter.model import Event
+
+MESSAGE = "leakhunter_event"
+
+
+class Outbox:
+    """Numbers events and sends them.
+
+    Parameters
+    ----------
+    kernel
+        The ipykernel to send through.
+    """
+
+    def __init__(self, kernel: Any) -> None:
+        self._kernel = kernel
+        self._lock = threading.Lock()
+        self._seq = 0
+        self.open = False
+
+    @property
+    def seq(self) -> int:
+        """Number of the last event."""
+        return self._seq
+
+    def send(self, make: type[Event], **fields: Any) -> None:
+        """Send an event of this kind; without a front end nothing happens."""
+        if not self.open:
+            return
+        with self._lock:
+            self._seq += 1
+            content = msgspec.to_builtins(make(seq=self._seq, **fields))
+            kernel = self._kernel
+            kernel.session.send(
+                kernel.iopub_socket,
+                MESSAGE,
+                content,
+                parent=kernel.get_parent("shell"),
+                ident=b"leakhunter",
+            )

@@ -1,0 +1,347 @@
+"""The door to the front end.
+
+Out: events on iopub (:mod:`leakhunter.doors.outbox`).  In: a ``debug_request``
+whose command begins with ``leakhunter.``, on the control channel, which is
+read while a cell runs and, unlike any other message there, changes neither
+the kernel's status nor the culling of idle kernels.  Debugger, interrupt and
+shutdown share that channel, so a message is answered at once from what is
+known, or queued as an errand; user objects are never touched in that thread.
+"""
+
+from __future__ import annotations
+
+import inspect
+import platform
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from leakhunter.act.clear import clear
+from leakhunter.act.preview import Refusal, plan
+from leakhunter.doors.errands import Errand, Errands
+from leakhunter.doors.outbox import Outbox
+from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
+from leakhunter.model import (
+    PROTOCOL,
+    Accepted,
+    AnyReply,
+    AnyRequest,
+    Cancel,
+    CellRun,
+    Checked,
+    Cleared,
+    Configure,
+    FetchReport,
+    FetchRuns,
+    Hello,
+    HelloReply,
+    Notebook,
+    Previewed,
+    Refused,
+    Rejected,
+    ReportReply,
+    RunEnded,
+    RunsReply,
+    RunStarted,
+    Sample,
+    Unloaded,
+    Visible,
+    WishCheck,
+    WishClear,
+    WishPreview,
+)
+from leakhunter.record.sampler import Sampler
+from leakhunter.version import VERSION
+
+if TYPE_CHECKING:
+    from leakhunter.detect.find import Found
+    from leakhunter.hunter import Hunter
+    from leakhunter.record.recorder import Ended, OpenRun
+
+PREFIX = "leakhunter."
+MAX_REPLY = 200_000
+"""Bytes of records in one reply; the rest is asked for again."""
+
+RATE = 50
+"""Messages a second that are answered; the channel is not ours alone."""
+
+QUIET = 0.15
+"""Seconds without a new cell before a check begins by itself."""
+
+OBJECTS_PER_SECOND = OBJECTS_ASKED // 2
+
+
+class Wire:
+    """Connects a hunter with the front ends of its kernel.
+
+    Parameters
+    ----------
+    hunter
+        What is watched.
+    kernel
+        The ipykernel, of version 6.29 or later.
+    """
+
+    def __init__(self, hunter: Hunter, kernel: Any) -> None:
+        self._hunter = hunter
+        self._kernel = kernel
+        self._outbox = Outbox(kernel)
+        self._errands = Errands(kernel.io_loop, lambda: hunter.recorder.busy)
+        self._sampler = Sampler(self._sample)
+        self._visible: set[str] = set()
+        self._sent: dict[int, CellRun] = {}
+        self._previewed: dict[str, list[str]] = {}
+        self._arrivals: list[float] = []
+        self._original = kernel.control_handlers.get("debug_request")
+        self._handler = self._debug_request
+        kernel.control_handlers["debug_request"] = self._handler
+        hunter.recorder.listen(self._run_started, self._run_ended)
+
+    def close(self) -> None:
+        """Put everything back; somebody else's handler on top of ours stays in place."""
+        self._errands.close()
+        self._sampler.close()
+        self._outbox.send(Unloaded)
+        self._outbox.open = False
+        handlers = self._kernel.control_handlers
+        if handlers.get("debug_request") is self._handler:
+            if self._original is None:
+                del handlers["debug_request"]
+            else:
+                handlers["debug_request"] = self._original
+
+    # ------------------------------------------------------- the user's cells
+
+    def _run_started(self, run: OpenRun) -> None:
+        self._errands.interrupt()
+        self._outbox.send(
+            RunStarted,
+            run=run.run,
+            cell_id=run.cell_id,
+            execution_count=run.execution_count,
+            started=run.started,
+            rss=run.rss,
+        )
+        self._sampling()
+
+    def _run_ended(self, ended: Ended) -> None:
+        self._sampler.end()
+        if self._outbox.open:
+            self._outbox.send(RunEnded, record=ended.record, memory=self._hunter.memory())
+            if self._hunter.settings.check_after_cell:
+                self._errands.later(QUIET, self._check_by_itself)
+        self._errands.kick()
+
+    def _sampling(self) -> None:
+        if self._visible and self._hunter.recorder.running is not None:
+            self._sampler.begin()
+        else:
+            self._sampler.end()
+
+    def _sample(self) -> None:
+        run = self._hunter.recorder.running
+        if run is None:
+            return
+        rss = self._hunter.meter.rss()
+        run.peak = max(run.peak, rss)
+        used = self._hunter.limits.read(rss).used
+        self._outbox.send(Sample, run=run.run, at=time.time(), rss=rss, limit_used=used)
+
+    # --------------------------------------------------------------- messages
+
+    async def _debug_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        content = parent.get("content") or {}
+        command = content.get("command")
+        if type(command) is not str or not command.startswith(PREFIX):
+            if self._original is not None:
+                result = self._original(stream, ident, parent)
+                if inspect.isawaitable(result):
+                    await result
+            return
+        reply = self._answer(command, content.get("arguments"))
+        refused = isinstance(reply, Rejected)
+        body = msgspec.to_builtins(reply)
+        document = {
+            "type": "response",
+            "request_seq": content.get("seq", 0),
+            "seq": 0,
+            "success": not refused,
+            "command": command,
+            "body": body,
+        }
+        if isinstance(reply, Rejected):
+            document["message"] = reply.message
+        self._kernel.session.send(stream, "debug_reply", document, parent, ident)
+
+    def _answer(self, command: str, arguments: object) -> AnyReply:
+        """The answer to a message; never raises, never waits."""
+        try:
+            if not self._in_time():
+                return Rejected(message=f"More than {RATE} messages a second; try again.")
+            fields = arguments if isinstance(arguments, dict) else {}
+            request: AnyRequest = msgspec.convert({**fields, "command": command}, AnyRequest)
+            return self._handle(request)
+        except msgspec.ValidationError as error:
+            return Rejected(message=f"{command} was not understood: {error}.")
+        except Exception as error:  # noqa: BLE001 - the control channel must go on
+            return Rejected(message=f"{command} failed: {type(error).__name__}.")
+
+    def _in_time(self) -> bool:
+        now = time.monotonic()
+        self._arrivals = [t for t in self._arrivals if t > now - 1]
+        self._arrivals.append(now)
+        return len(self._arrivals) <= RATE
+
+    def _handle(self, request: AnyRequest) -> AnyReply:
+        match request:
+            case Hello():
+                return self._hello(request)
+            case Visible():
+                self._show(request.client, visible=request.visible)
+            case Configure():
+                self._hunter.configure(request.settings)
+            case Notebook():
+                self._hunter.notebook(request.cells)
+            case FetchRuns():
+                return self._runs(request.since_run)
+            case FetchReport():
+                hunter = self._hunter
+                return ReportReply(session=hunter.session, seq=self._outbox.seq, report=hunter.last)
+            case Cancel():
+                self._errands.cancel(request.request)
+            case WishCheck() | WishPreview() | WishClear():
+                self._errands.add(self._errand(request))
+        return Accepted(waits=self._hunter.recorder.busy)
+
+    def _show(self, client: str, *, visible: bool) -> None:
+        (self._visible.add if visible else self._visible.discard)(client)
+        self._sampling()
+
+    def _hello(self, request: Hello) -> HelloReply:
+        first = not self._outbox.open
+        self._outbox.open = True
+        self._show(request.client, visible=request.visible)
+        recorder = self._hunter.recorder
+        run = recorder.running
+        if first and run is None and self._hunter.settings.check_after_cell:
+            self._errands.replace(self._idle_errand())
+        missing = [] if self._hunter.meter.exact else ["peak"]
+        return HelloReply(
+            protocol=PROTOCOL,
+            version=VERSION,
+            session=self._hunter.session,
+            seq=self._outbox.seq,
+            python=platform.python_version(),
+            system=platform.system(),
+            running=None
+            if run is None
+            else RunStarted(
+                seq=self._outbox.seq,
+                run=run.run,
+                cell_id=run.cell_id,
+                execution_count=run.execution_count,
+                started=run.started,
+                rss=run.rss,
+            ),
+            memory=self._hunter.memory(),
+            last_run=recorder.last_run,
+            has_report=self._hunter.last is not None,
+            missing=missing,
+        )
+
+    def _runs(self, since: int) -> RunsReply:
+        records, size = [], 0
+        waiting = self._hunter.recorder.since(since)
+        for record in waiting:
+            size += len(msgspec.json.encode(record))
+            if size > MAX_REPLY:
+                break
+            records.append(record)
+        return RunsReply(
+            session=self._hunter.session,
+            seq=self._outbox.seq,
+            runs=records,
+            more=len(records) < len(waiting),
+        )
+
+    # ---------------------------------------------------------------- errands
+
+    def _errand(self, request: WishCheck | WishPreview | WishClear) -> Errand:
+        match request:
+            case WishCheck():
+                objects = int(max(request.budget, 0.1) * OBJECTS_PER_SECOND)
+                steps = self._checking(request.request, objects)
+            case WishPreview():
+                steps = self._previewing(request)
+            case WishClear():
+                steps = self._clearing(request)
+        name = request.request
+        return Errand(name, steps, lambda text: self._refuse(name, text))
+
+    def _refuse(self, request: str, message: str) -> None:
+        self._outbox.send(Refused, request=request, message=message)
+
+    def _check_by_itself(self) -> None:
+        self._errands.replace(self._idle_errand())
+
+    def _idle_errand(self) -> Errand:
+        objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
+        return Errand("idle check", self._checking(None, objects), lambda text: None)
+
+    def _checking(self, request: str | None, objects: int) -> Any:
+        def steps() -> Generator[None, None, None]:
+            yield from self._checked(request, objects)
+
+        return steps
+
+    def _checked(self, request: str | None, objects: int) -> Generator[None, None, Checkup]:
+        """Check and tell everybody; the records that changed go along."""
+        checkup = yield from self._hunter.checking(objects)
+        records = [r for r in checkup.case.runs if self._sent.get(r.run) is not r][-500:]
+        self._sent = {r.run: r for r in checkup.case.runs}
+        self._outbox.send(Checked, report=checkup.report, records=records, request=request)
+        return checkup
+
+    def _previewing(self, wish: WishPreview) -> Any:
+        def steps() -> Generator[None, None, None]:
+            checkup = yield from self._hunter.checking(OBJECTS_ASKED)
+            try:
+                preview = plan(self._hunter, checkup, _all(checkup, wish.ids)).preview
+            except Refusal as refusal:
+                self._refuse(wish.request, str(refusal))
+                return
+            self._previewed = {preview.id: [item.id for item in preview.items]}
+            self._outbox.send(Previewed, request=wish.request, preview=preview)
+
+        return steps
+
+    def _clearing(self, wish: WishClear) -> Any:
+        def steps() -> Generator[None, None, None]:
+            listed = self._previewed.get(wish.preview, [])
+            if not wish.ids or not set(wish.ids) <= set(listed):
+                self._refuse(wish.request, "This was not in the last preview; look again, nothing was cleared.")
+                return
+            checkup = yield from self._hunter.checking(OBJECTS_ASKED)
+            try:
+                planned = plan(self._hunter, checkup, _all(checkup, wish.ids))
+                receipts = clear(self._hunter, planned, wish.ids)
+            except Refusal as refusal:
+                self._refuse(wish.request, str(refusal))
+                return
+            self._previewed = {}
+            self._outbox.send(Cleared, request=wish.request, receipts=receipts)
+            del checkup, planned
+            yield from self._checked(None, OBJECTS_ASKED)
+
+        return steps
+
+
+def _all(checkup: Checkup, ids: list[str]) -> list[Found]:
+    """The findings with these ids, all of them or a refusal."""
+    found = [checkup.by_id(i) for i in ids]
+    if not found or any(f is None for f in found):
+        msg = "Something listed is gone or in use again; look again, nothing was cleared."
+        raise Refusal(msg)
+    return [f for f in found if f is not None]
