@@ -73,5 +73,10 @@ export default tseslint.config(
       'prefer-arrow-callback': 'error'
     }
   },
+  {
+    // Samples of what a kernel says are data, not text on our screen.
+    files: ['src/**/__tests__/**'],
+    rules: { 'jupyter/no-untranslated-string': 'off' }
+  },
   prettier
 );
