@@ -1,0 +1,296 @@
+import {
+  checked,
+  ended,
+  finding,
+  hello,
+  preview,
+  receipts,
+  report,
+  sample,
+  started
+} from '../../protocol/__tests__/samples';
+import type { Accepted, AnyEvent } from '../../protocol/generated';
+import type { IHuntDoor, Wish } from '../door';
+import { HuntModel } from '../hunt';
+import { greeted, reduce } from '../reduce';
+import { HuntSettings } from '../settings';
+
+/** A kernel that takes every wish, unless `turnDown` says why not. */
+class FakeDoor implements IHuntDoor {
+  wishes: Wish[] = [];
+  turnDown: string | null = null;
+  waits = false;
+  start = jest.fn();
+
+  async wish(wish: Wish): Promise<Accepted> {
+    this.wishes.push(wish);
+    if (this.turnDown !== null) {
+      throw new Error(this.turnDown);
+    }
+    return { waits: this.waits };
+  }
+
+  get commands(): string[] {
+    return this.wishes.map(({ command }) => command);
+  }
+}
+
+describe('HuntModel', () => {
+  let model: HuntModel;
+  let door: FakeDoor;
+  let seq: number;
+  const safe = finding('f1', { frees: 100 });
+  const other = finding('f2', { frees: 20 });
+  const check = finding('f3', { group: 'check' });
+  const advice = finding('f4', {
+    remedy: { action: 'advice', code: 'x', frees: 0 }
+  });
+  const findings = [safe, other, check, advice];
+
+  /** Sends an event, numbered in turn. */
+  function send(event: AnyEvent): void {
+    seq += 1;
+    model.store.update(state => reduce(state, { ...event, seq }));
+  }
+
+  function request(): string {
+    return door.wishes[door.wishes.length - 1].request;
+  }
+
+  async function settled(): Promise<void> {
+    await jest.advanceTimersByTimeAsync(300);
+  }
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    seq = 0;
+    door = new FakeDoor();
+    model = new HuntModel({
+      settings: new HuntSettings(),
+      installCommand: '%pip install it',
+      notebook: {
+        restartKernel: jest.fn(),
+        goToCell: jest.fn(),
+        focusNotebook: jest.fn()
+      }
+    });
+    model.door = door;
+    model.store.update(state => greeted(state, hello()));
+    send(checked(0, { report: report({ findings }) }));
+  });
+
+  afterEach(() => {
+    model.dispose();
+    jest.useRealTimers();
+  });
+
+  describe('#changed', () => {
+    it('should not be emitted for a live sample', () => {
+      send(started(0, 2));
+      const log: string[] = [];
+      model.changed.connect(() => log.push('changed'));
+      model.sampled.connect(() => log.push('sampled'));
+      send(sample(0, 2));
+      expect(log).toEqual(['sampled']);
+      send(ended(0, 2));
+      expect(log).toEqual(['sampled', 'changed']);
+    });
+
+    it('should not be emitted when nothing changed', () => {
+      let count = 0;
+      model.changed.connect(() => count++);
+      model.tab = 'findings';
+      model.openFinding = null;
+      model.dismissRefusal();
+      model.select([]);
+      expect(count).toBe(0);
+      model.tab = 'cells';
+      model.openFinding = 'f1';
+      model.select(['f1']);
+      expect(count).toBe(3);
+    });
+  });
+
+  describe('#reportStale', () => {
+    it('should tell that something ran since the check', () => {
+      expect(model.reportStale).toBe(false);
+      send(started(0, 2));
+      expect(model.reportStale).toBe(true);
+      send(ended(0, 2));
+      expect(model.reportStale).toBe(true);
+      send(checked(0, { report: report({ at: 2000, after_run: 2 }) }));
+      expect(model.reportStale).toBe(false);
+    });
+  });
+
+  describe('#selection', () => {
+    it('should ask what the set frees once the clicking stops', async () => {
+      model.toggle('f1');
+      model.toggle('f2');
+      expect([model.selectionFrees, model.selectionAtLeast]).toEqual([
+        null,
+        120
+      ]);
+      expect(door.wishes).toEqual([]);
+      await settled();
+      expect(door.wishes).toMatchObject([
+        { command: 'leakhunter.preview', ids: ['f1', 'f2'] }
+      ]);
+      send({
+        kind: 'previewed',
+        seq,
+        request: request(),
+        preview: preview({ frees: 150 })
+      });
+      expect([model.selectionFrees, model.view]).toEqual([150, 'list']);
+    });
+
+    it('should not show what another set frees', async () => {
+      model.select(['f1']);
+      await settled();
+      const first = request();
+      model.toggle('f2');
+      await settled();
+      expect(door.commands).toEqual([
+        'leakhunter.preview',
+        'leakhunter.cancel',
+        'leakhunter.preview'
+      ]);
+      send({ kind: 'previewed', seq, request: first, preview: preview() });
+      expect(model.selectionFrees).toBeNull();
+    });
+
+    it('should untick what is gone and ask again', async () => {
+      model.select(['f1', 'f2']);
+      await settled();
+      send(checked(0, { report: report({ at: 2000, findings: [other] }) }));
+      expect([...model.selection]).toEqual(['f2']);
+      await settled();
+      expect(door.wishes[door.wishes.length - 1]).toMatchObject({
+        ids: ['f2']
+      });
+    });
+  });
+
+  describe('#openFinding', () => {
+    it('should close when the finding is gone', () => {
+      model.openFinding = 'f1';
+      send(checked(0, { report: report({ at: 2000, findings: [other] }) }));
+      expect(model.openFinding).toBeNull();
+    });
+  });
+
+  describe('clearing', () => {
+    async function look(): Promise<void> {
+      model.reviewSafe();
+      await settled();
+      const { request } = door.wishes[0];
+      send({ kind: 'previewed', seq, request, preview: preview() });
+    }
+
+    it('should review what is safe and can be cleared', async () => {
+      model.reviewSafe();
+      expect([...model.selection]).toEqual(['f1', 'f2']);
+      expect(door.wishes).toMatchObject([
+        { command: 'leakhunter.preview', ids: ['f1', 'f2'] }
+      ]);
+      expect(model.pending).toMatchObject({ what: 'preview', waits: false });
+    });
+
+    it('should clear what was ticked in the preview, and show the receipt', async () => {
+      await look();
+      expect([model.view, model.pending]).toEqual(['preview', null]);
+      model.clear(['f1']);
+      expect(door.wishes[door.wishes.length - 1]).toMatchObject({
+        command: 'leakhunter.clear',
+        preview: 'p1',
+        ids: ['f1']
+      });
+      send({ kind: 'cleared', seq, request: request(), receipts: receipts() });
+      expect([model.view, model.preview, [...model.selection]]).toEqual([
+        'receipt',
+        null,
+        []
+      ]);
+      model.back();
+      expect([model.view, model.receipts]).toEqual(['list', null]);
+    });
+
+    it('should not clear with a preview that is stale', async () => {
+      await look();
+      expect(model.previewStale).toBe(false);
+      send(started(0, 2));
+      expect(model.previewStale).toBe(true);
+      const { length } = door.wishes;
+      model.clear(['f1']);
+      expect(door.wishes.length).toBe(length);
+    });
+
+    it('should not clear nothing, nor without a preview', async () => {
+      model.clear(['f1']);
+      await look();
+      model.clear([]);
+      expect(door.commands).not.toContain('leakhunter.clear');
+    });
+  });
+
+  describe('#pending', () => {
+    it('should say that a wish waits, and take it back', async () => {
+      door.waits = true;
+      model.checkNow();
+      await settled();
+      expect(model.pending).toMatchObject({ what: 'check', waits: true });
+      model.cancel();
+      await settled();
+      expect(door.commands).toEqual(['leakhunter.check', 'leakhunter.cancel']);
+      expect(model.pending).toBeNull();
+    });
+
+    it('should stay when it is too late to take it back', async () => {
+      const warn = jest.spyOn(console, 'warn').mockImplementation();
+      model.checkNow();
+      door.turnDown = 'It is done already.';
+      model.cancel();
+      await settled();
+      expect(model.pending).not.toBeNull();
+      warn.mockRestore();
+    });
+
+    it('should not mind an answer that is faster than the acceptance', async () => {
+      model.checkNow();
+      send(checked(0, { request: request() }));
+      await settled();
+      expect(model.pending).toBeNull();
+    });
+  });
+
+  describe('#findCell', () => {
+    it('should find by id, and by number only without one', () => {
+      const cell = {
+        id: 'c1',
+        firstLine: 'x',
+        executionCount: 3,
+        edited: false
+      };
+      model.cells = [cell];
+      const found = (cell_id: string | null, execution_count: number | null) =>
+        model.findCell({ cell_id, execution_count });
+      expect(found('c1', 9)).toBe(cell);
+      expect(found('gone', 3)).toBeNull();
+      expect(found(null, 3)).toBe(cell);
+      expect(found(null, null)).toBeNull();
+    });
+  });
+
+  it('should name the notebook by its file', () => {
+    model.notebookPath = 'work/today/leak.ipynb';
+    expect(model.notebookName).toBe('leak.ipynb');
+  });
+
+  it('should do nothing without a kernel', () => {
+    model.door = null;
+    model.checkNow();
+    model.reviewSafe();
+    expect([model.pending, model.canAct]).toEqual([null, false]);
+  });
+});

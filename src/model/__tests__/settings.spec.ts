@@ -1,0 +1,107 @@
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { PartialJSONObject } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+import * as schema from '../../../schema/plugin.json';
+import {
+  DEFAULT_SETTINGS,
+  HuntSettings,
+  kernelSettings,
+  readSettings
+} from '../settings';
+
+/** Loaded settings as the registry would hand them out. */
+class FakeSettings {
+  composite: PartialJSONObject = {};
+  changed = new Signal<this, void>(this);
+
+  async set(key: string, value: unknown): Promise<void> {
+    this.composite = { ...this.composite, [key]: value as string };
+    this.changed.emit();
+  }
+
+  cast(): ISettingRegistry.ISettings {
+    return this as unknown as ISettingRegistry.ISettings;
+  }
+}
+
+describe('DEFAULT_SETTINGS', () => {
+  it('should say what the schema says, for every setting', () => {
+    const defaults = Object.fromEntries(
+      Object.entries(schema.properties).map(([key, property]) => [
+        key,
+        property.default
+      ])
+    );
+    expect(defaults).toEqual({ ...DEFAULT_SETTINGS, memoryLimit: 'auto' });
+  });
+
+  it('should be what the nested defaults of the schema are', () => {
+    const { chart, checkAfterCell } = schema.properties;
+    expect(
+      [chart, checkAfterCell].map(({ properties }) =>
+        Object.fromEntries(
+          Object.entries(properties).map(([key, { default: d }]) => [key, d])
+        )
+      )
+    ).toEqual([chart.default, checkAfterCell.default]);
+  });
+});
+
+describe('readSettings', () => {
+  it('should complete nested settings that are given in part', () => {
+    const settings = readSettings({ chart: { open: false } });
+    expect(settings.chart).toEqual({ open: false, height: 96 });
+  });
+
+  it.each([
+    ['auto', null],
+    [1024, 1024]
+  ])('should read the memory limit %p', (given, limit) => {
+    expect(readSettings({ memoryLimit: given }).memoryLimit).toBe(limit);
+  });
+});
+
+describe('kernelSettings', () => {
+  it('should speak the words of the kernel side', () => {
+    const settings = readSettings({
+      checkAfterCell: { when: 'never', budgetMs: 50 },
+      memoryLimit: 1024
+    });
+    expect(kernelSettings(settings)).toEqual({
+      leftover_after: 3,
+      min_finding: 10485760,
+      memory_limit: 1024,
+      exact_peak: true,
+      check_after_cell: false,
+      check_budget_ms: 50
+    });
+  });
+});
+
+describe('HuntSettings', () => {
+  it('should follow the registry', async () => {
+    const loaded = new FakeSettings();
+    const settings = new HuntSettings();
+    const seen: string[] = [];
+    settings.changed.connect((_, { watch }) => seen.push(watch));
+    settings.follow(loaded.cast());
+    await loaded.set('watch', 'never');
+    expect(seen).toEqual(['always', 'never']);
+    expect(settings.value.watch).toBe('never');
+  });
+
+  it('should save in the words of the schema', async () => {
+    const loaded = new FakeSettings();
+    const settings = new HuntSettings();
+    settings.follow(loaded.cast());
+    await settings.set('memoryLimit', null);
+    await settings.set('units', 'decimal');
+    expect(loaded.composite).toEqual({ memoryLimit: 'auto', units: 'decimal' });
+  });
+
+  it('should hold settings without a registry', async () => {
+    const settings = new HuntSettings();
+    await settings.set('minFinding', 5);
+    expect(settings.value.minFinding).toBe(5);
+  });
+});

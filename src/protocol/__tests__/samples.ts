@@ -1,0 +1,222 @@
+/** Small messages of the kernel side, each as the wire carries it. */
+import type * as wire from '../generated';
+
+const MiB = 1024 * 1024;
+
+export function memory(fields: Partial<wire.Memory> = {}): wire.Memory {
+  return {
+    at: 1000,
+    rss: 300 * MiB,
+    anon: 250 * MiB,
+    peak: 400 * MiB,
+    peak_exact: true,
+    peak_cell: { cell_id: 'c1', execution_count: 1 },
+    limit: 1024 * MiB,
+    limit_source: 'cgroup',
+    limit_used: 320 * MiB,
+    breakdown: [
+      { part: 'leftover', bytes: 100 * MiB },
+      { part: 'rest', bytes: 200 * MiB }
+    ],
+    ...fields
+  };
+}
+
+export function cellRun(
+  run: number,
+  fields: Partial<wire.CellRun> = {}
+): wire.CellRun {
+  return {
+    run,
+    cell_id: `c${run}`,
+    execution_count: run,
+    source_line: 'df = load()',
+    started: 1000 + run,
+    seconds: 0.5,
+    rss_before: 200 * MiB,
+    rss_after: 300 * MiB,
+    anon_before: 150 * MiB,
+    anon_after: 250 * MiB,
+    peak: 400 * MiB,
+    peak_exact: true,
+    bound: ['df'],
+    rebound: [],
+    deleted: [],
+    read: ['load'],
+    error: null,
+    held: 0,
+    ...fields
+  };
+}
+
+export function finding(
+  id: string,
+  fields: Partial<wire.Finding> = {}
+): wire.Finding {
+  return {
+    id,
+    fingerprint: `print-${id}`,
+    kind: 'leftover-variable',
+    verdict: 'leftover',
+    label: 'Leftover',
+    group: 'safe',
+    part: 'leftover',
+    title: 'df',
+    type: 'DataFrame',
+    bytes: 100 * MiB,
+    frees: 100 * MiB,
+    exact: true,
+    cell: { cell_id: 'c1', execution_count: 1 },
+    names: ['df'],
+    path: ['df'],
+    reason: 'No cell after [1] reads `df`.',
+    chain: [
+      { role: 'root', label: 'df', note: '', bytes: null, stuck: true },
+      { role: 'object', label: 'DataFrame', note: '', bytes: 1, stuck: false }
+    ],
+    facts: ['Made in [1].'],
+    breaks: [],
+    fix: 'del df',
+    remedy: { action: 'clear', code: null, frees: 100 * MiB },
+    ...fields
+  };
+}
+
+export function report(fields: Partial<wire.Report> = {}): wire.Report {
+  return {
+    schema: 1,
+    at: 1001,
+    after: { cell_id: 'c1', execution_count: 1 },
+    after_run: 1,
+    seconds: 0.1,
+    complete: true,
+    objects: 10,
+    memory: memory({ at: fields.at ?? 1001 }),
+    cells: [
+      {
+        cell_id: 'c1',
+        execution_count: 1,
+        source_line: 'df = load()',
+        delta: 100 * MiB,
+        peak: null,
+        peak_exact: false,
+        held: 100 * MiB,
+        runs: 1,
+        seconds: 0.5,
+        failed: false
+      }
+    ],
+    findings: [finding('f1')],
+    safe_bytes: 100 * MiB,
+    check_bytes: 0,
+    only_together: 0,
+    checks: [{ text: 'variables', done: true }],
+    ...fields
+  };
+}
+
+export function preview(fields: Partial<wire.Preview> = {}): wire.Preview {
+  return {
+    id: 'p1',
+    at: 1002,
+    after_run: 1,
+    items: [
+      { id: 'f1', title: 'df', part: 'leftover', frees: 5, does: 'Delete.' }
+    ],
+    frees: 100 * MiB,
+    exact: true,
+    rss: 300 * MiB,
+    rss_after: 200 * MiB,
+    readers: [],
+    held: [],
+    breaks: [],
+    undo: 'Cannot be undone.',
+    ...fields
+  };
+}
+
+export function receipts(): wire.Receipts {
+  return {
+    at: 1003,
+    receipts: [
+      {
+        id: 'f1',
+        title: 'df',
+        predicted: 100,
+        measured: 99,
+        freed: 100,
+        did: 'Deleted.',
+        survivors: [{ name: 'df', bytes: 1, holders: ['Out[3]'] }]
+      }
+    ],
+    predicted: 100,
+    measured: 99,
+    freed: 100,
+    rss_before: 300,
+    rss_after: 201
+  };
+}
+
+export function started(seq: number, run: number): wire.RunStarted {
+  return {
+    kind: 'run-started',
+    seq,
+    run,
+    cell_id: `c${run}`,
+    execution_count: run,
+    started: 1000 + run,
+    rss: 200 * MiB
+  };
+}
+
+export function ended(seq: number, run: number): wire.RunEnded {
+  const record = cellRun(run);
+  return { kind: 'run-ended', seq, record, memory: memory({ at: 1000 + run }) };
+}
+
+export function sample(seq: number, run: number): wire.Sample {
+  return { kind: 'sample', seq, run, at: 1000, rss: 1, limit_used: null };
+}
+
+export function checked(
+  seq: number,
+  fields: Partial<wire.Checked> = {}
+): wire.Checked {
+  return {
+    kind: 'checked',
+    seq,
+    report: report(),
+    records: [],
+    request: null,
+    ...fields
+  };
+}
+
+export function hello(fields: Partial<wire.HelloReply> = {}): wire.HelloReply {
+  return {
+    protocol: 1,
+    version: '0.1.0',
+    session: 'life-1',
+    seq: 0,
+    python: '3.11.7',
+    system: 'Linux',
+    running: null,
+    memory: memory(),
+    last_run: 0,
+    has_report: false,
+    missing: [],
+    ...fields
+  };
+}
+
+/** One event of each kind. */
+export const events: wire.AnyEvent[] = [
+  started(1, 1),
+  ended(2, 1),
+  sample(3, 1),
+  checked(4),
+  { kind: 'previewed', seq: 5, request: 'r', preview: preview() },
+  { kind: 'cleared', seq: 6, request: 'r', receipts: receipts() },
+  { kind: 'refused', seq: 7, request: 'r', message: 'It is gone already.' },
+  { kind: 'unloaded', seq: 8 }
+];
