@@ -2,7 +2,7 @@
  * Findings in the order in which a user decides: grouped by what may be done,
  * inside a group by the bytes that clearing frees.
  */
-import type { Finding, Group, Report } from '../protocol/generated';
+import type { Finding, Group, Holder, Report } from '../protocol/generated';
 
 /** The groups in the order of the list. */
 export const GROUPS: readonly Group[] = [
@@ -55,23 +55,37 @@ export function rowIds(groups: readonly IFindingGroup[]): string[] {
   return groups.flatMap(group => group.findings.map(finding => finding.id));
 }
 
-/** The holders of a long chain with its middle left out. */
-export interface IFoldedChain<T> {
-  head: T[];
-  hidden: T[];
-  tail: T[];
-}
+/** A piece of a chain: a step, or how many are folded away here. */
+export type ChainPiece = { step: Holder } | { folded: number };
 
-/** Folds the middle of a chain longer than six steps. */
-export function foldChain<T>(chain: readonly T[]): IFoldedChain<T> {
-  if (chain.length <= 6) {
-    return { head: [...chain], hidden: [], tail: [] };
-  }
-  return {
-    head: chain.slice(0, 3),
-    hidden: chain.slice(3, -2),
-    tail: chain.slice(-2)
-  };
+/** A chain of so many steps is shown whole. */
+const WHOLE_CHAIN = 6;
+
+/**
+ * Folds the middle of a chain longer than six steps.
+ *
+ * #### Notes
+ * What is stuck is why the chain is shown: it and its neighbours always stay.
+ */
+export function foldChain(chain: readonly Holder[]): ChainPiece[] {
+  const stuck = chain.findIndex(holder => holder.stuck);
+  const pieces: ChainPiece[] = [];
+  chain.forEach((step, index) => {
+    const last = pieces[pieces.length - 1];
+    if (
+      chain.length <= WHOLE_CHAIN ||
+      index < 2 ||
+      index >= chain.length - 2 ||
+      (stuck >= 0 && Math.abs(index - stuck) <= 1)
+    ) {
+      pieces.push({ step });
+    } else if (last && 'folded' in last) {
+      last.folded += 1;
+    } else {
+      pieces.push({ folded: 1 });
+    }
+  });
+  return pieces;
 }
 
 /** The bytes of a row: what clearing frees; for what is no leak, what it holds. */

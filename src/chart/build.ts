@@ -221,8 +221,8 @@ function peaks(
     marker: {
       symbol: 'line-ew',
       size,
-      color: colors.text,
-      line: { width: 2, color: colors.text }
+      color: colors.line,
+      line: { width: 2, color: colors.line }
     }
   };
 }
@@ -281,7 +281,7 @@ function runTicks(first: number, last: number, width: number): number[] {
   const ticks = [first];
   for (let at = Math.ceil((first + 1) / step) * step; at <= last; at += step) {
     // The first number keeps room for itself.
-    if (at - first >= step / 2) {
+    if (at - first > step / 2) {
       ticks.push(at);
     }
   }

@@ -7,7 +7,7 @@ import { useHunt } from '../panel/context';
 import type { IStep } from './build';
 
 /** Width of the tooltip in CSS pixels, as in the style sheet. */
-const WIDTH = 210;
+const WIDTH = 236;
 
 /**
  * The tooltip beside a step.

@@ -164,9 +164,7 @@ function Head(props: {
         }
       >
         {label}
-        <span className="lh-sort" aria-hidden="true">
-          {sorted ? (down ? '▾' : '▴') : ''}
-        </span>
+        {sorted && <span aria-hidden="true">{down ? '▾' : '▴'}</span>}
       </button>
     </th>
   );

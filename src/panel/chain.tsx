@@ -23,27 +23,31 @@ export function Chain(props: { holders: readonly Holder[] }): JSX.Element {
       </p>
     );
   }
-  const { head, hidden, tail } = foldChain(holders);
   const last = holders[holders.length - 1];
-  const row = (holder: Holder, index: number) => (
-    <ChainStep key={index} holder={holder} last={holder === last} />
-  );
-  if (unfolded || hidden.length === 0) {
-    return <ol className="lh-chain">{holders.map(row)}</ol>;
-  }
+  const pieces = unfolded
+    ? holders.map(step => ({ step }))
+    : foldChain(holders);
   return (
     <ol className="lh-chain">
-      {head.map(row)}
-      <li className="lh-chain-step lh-mod-link">
-        <button
-          type="button"
-          className="lh-link"
-          onClick={() => setUnfolded(true)}
-        >
-          {trans._n('… %1 more', '… %1 more', hidden.length)}
-        </button>
-      </li>
-      {tail.map((holder, index) => row(holder, head.length + index))}
+      {pieces.map((piece, index) =>
+        'step' in piece ? (
+          <ChainStep
+            key={index}
+            holder={piece.step}
+            last={piece.step === last}
+          />
+        ) : (
+          <li key={index} className="lh-chain-step lh-mod-link">
+            <button
+              type="button"
+              className="lh-link"
+              onClick={() => setUnfolded(true)}
+            >
+              {trans._n('… %1 more', '… %1 more', piece.folded)}
+            </button>
+          </li>
+        )
+      )}
     </ol>
   );
 }

@@ -73,12 +73,7 @@ function KernelWord(): JSX.Element {
     missing: ['off', trans.__('Not watched')],
     failed: ['off', trans.__('Not watched')],
     version: ['off', trans.__('Not watched')],
-    watching: [
-      'idle',
-      model.restartedAt === null || model.runs.length > 0
-        ? trans.__('Idle')
-        : trans.__('Idle · new kernel')
-    ],
+    watching: ['idle', trans.__('Idle')],
     restarting: ['busy', trans.__('Restarting')],
     dead: ['dead', trans.__('No kernel')]
   };

@@ -53,12 +53,10 @@ export function openMore(
     watched || model.state === 'dead'
   );
   add('settings', trans.__('Settings'), () => host.openSettings());
-  menu.aboutToClose.connect(closeMenu);
+  menu.aboutToClose.connect(() => {
+    // The chosen command runs after the menu closed.
+    window.setTimeout(() => menu.dispose());
+  });
   const { right, bottom } = button.getBoundingClientRect();
   menu.open(right, bottom, { horizontalAlignment: 'right' });
-}
-
-function closeMenu(menu: Menu): void {
-  // The chosen command runs after the menu closed.
-  window.setTimeout(() => menu.dispose());
 }

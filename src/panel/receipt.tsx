@@ -4,7 +4,8 @@ import {
   columnUnit,
   formatColumn,
   formatReceipt,
-  formatTimeOfDay
+  formatTimeOfDay,
+  NBSP
 } from '../analysis/format';
 import { outcome, type IOutcome } from '../analysis/receipts';
 import { boxIcon, checkIcon, warningIcon } from '../icons';
@@ -114,7 +115,7 @@ function Summary(props: { receipts: Receipts; result: IOutcome }): JSX.Element {
         <Box
           icon={warningIcon}
           tone="warn"
-          title={trans.__('Freed %1 of %2', freed, of)}
+          title={trans.__('Freed %1 of %2', shared(freed, of), of)}
         >
           <p>
             {kept.length === 0
@@ -129,6 +130,12 @@ function Summary(props: { receipts: Receipts; result: IOutcome }): JSX.Element {
         </Box>
       );
   }
+}
+
+/** Leaves out the unit where the size after it has the same. */
+function shared(size: string, next: string): string {
+  const [number, unit] = size.split(NBSP);
+  return next.split(NBSP)[1] === unit ? number : size;
 }
 
 /** Predicted and measured, for the objects and for the kernel. */

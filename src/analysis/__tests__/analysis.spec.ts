@@ -7,8 +7,9 @@ import {
   gib,
   run
 } from '../../panel/__tests__/fake';
+import type { Holder } from '../../protocol/generated';
 import type { INotebookCell } from '../../tokens';
-import { cellRows, foldRows, sortRows } from '../cells';
+import { cellRows, foldRows, resolveCell, sortRows } from '../cells';
 import { splitName } from '../ellipsis';
 import { foldChain, groupFindings, rowIds } from '../findings';
 import { plainText, richTokens } from '../richtext';
@@ -116,16 +117,29 @@ describe('groupFindings', () => {
 });
 
 describe('foldChain', () => {
+  const chain = (count: number, stuck = -1): Holder[] =>
+    Array.from({ length: count }, (_, index) => ({
+      role: 'link',
+      label: String(index),
+      note: '',
+      bytes: null,
+      stuck: index === stuck
+    }));
+  const shape = (holders: Holder[]) =>
+    foldChain(holders)
+      .map(piece => ('step' in piece ? piece.step.label : `(${piece.folded})`))
+      .join(' ');
+
   it('should leave six steps as they are', () => {
-    expect(foldChain([1, 2, 3, 4, 5, 6]).hidden).toEqual([]);
+    expect(shape(chain(6))).toBe('0 1 2 3 4 5');
   });
 
   it('should fold the middle of a longer chain', () => {
-    expect(foldChain([1, 2, 3, 4, 5, 6, 7])).toEqual({
-      head: [1, 2, 3],
-      hidden: [4, 5],
-      tail: [6, 7]
-    });
+    expect(shape(chain(9))).toBe('0 1 (5) 7 8');
+  });
+
+  it('should keep what is stuck', () => {
+    expect(shape(chain(11, 5))).toBe('0 1 (2) 4 5 6 (2) 9 10');
   });
 });
 
@@ -202,6 +216,18 @@ describe('cellRows', () => {
       '[2] ',
       '[3] deleted'
     ]);
+  });
+});
+
+describe('resolveCell', () => {
+  it('should find the cell of a run by its count', () => {
+    const named = { cell_id: null, execution_count: 14 };
+    expect(resolveCell(named, RUNS).cell_id).toBe('cell-14');
+  });
+
+  it('should not guess', () => {
+    const named = { cell_id: null, execution_count: 99 };
+    expect(resolveCell(named, RUNS)).toEqual(named);
   });
 });
 

@@ -498,8 +498,9 @@ export class FakeModel implements IHuntModel {
     Signal.clearData(this);
   }
 
-  private _ask(...words: unknown[]): void {
-    this.asked.push(words.map(word => JSON.stringify(word) ?? '-').join(' '));
+  private _ask(wish: string, ...args: unknown[]): void {
+    const words = args.map(value => JSON.stringify(value) ?? '-');
+    this.asked.push([wish, ...words].join(' '));
   }
 }
 

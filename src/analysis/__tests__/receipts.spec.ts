@@ -1,0 +1,37 @@
+import { RECEIPTS, gib } from '../../panel/__tests__/fake';
+import { outcome } from '../receipts';
+
+describe('outcome', () => {
+  it('should be good when all is gone and 95 % came back', () => {
+    const measured = gib(3.8);
+    expect(outcome({ ...RECEIPTS, measured })).toMatchObject({
+      kind: 'good',
+      freed: measured
+    });
+  });
+
+  it('should tell objects freed from memory returned', () => {
+    expect(outcome({ ...RECEIPTS, measured: gib(1) })).toMatchObject({
+      kind: 'not-returned',
+      freed: gib(3.96)
+    });
+  });
+
+  it('should not be good while something is still held', () => {
+    const [first, second] = RECEIPTS.receipts;
+    const survivors = [{ name: 'df_raw', bytes: 1, holders: [] }];
+    const held = { ...second, freed: 0, survivors };
+    const result = outcome({ ...RECEIPTS, receipts: [first, held] });
+    expect([
+      result.kind,
+      result.gone,
+      result.kept,
+      result.goneBytes,
+      result.keptBytes
+    ]).toEqual(['held', [first], [held], gib(2.1), gib(1.86)]);
+  });
+
+  it('should not be good when fewer objects went than promised', () => {
+    expect(outcome({ ...RECEIPTS, freed: gib(3) }).kind).toBe('held');
+  });
+});

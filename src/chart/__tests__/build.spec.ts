@@ -1,0 +1,142 @@
+import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
+import {
+  buildChart,
+  chartUnit,
+  mergeRuns,
+  stepAt,
+  stepBox,
+  type IChartInput
+} from '../build';
+
+const INPUT: IChartInput = {
+  runs: RUNS,
+  limit: 16 * GIB,
+  limitLabel: 'limit 16.0 GiB',
+  decimal: false,
+  colors: {
+    text: '#111',
+    line: '#222',
+    area: '#333',
+    limit: '#444',
+    font: 'sans-serif'
+  },
+  width: 300,
+  height: 96
+};
+
+const three = [
+  run(1, 'a', 0, 1, 2, 1),
+  run(2, 'b', 1, 3, null, 2),
+  run(3, 'c', 3, 2, 4, 0)
+];
+
+/** The points of a trace as `x:y`. */
+function points(trace: object): string[] {
+  const { x, y } = trace as { x: number[]; y: number[] };
+  return x.map((value, index) => `${value}:${y[index]}`);
+}
+
+describe('buildChart', () => {
+  it('should step to the memory after each run', () => {
+    const { data } = buildChart({ ...INPUT, runs: three });
+    expect(data[0]).toMatchObject({ line: { shape: 'hv', color: '#222' } });
+    expect(points(data[0])).toEqual(['0.5:1', '1.5:3', '2.5:2', '3.5:2']);
+  });
+
+  it('should mark the peaks that are known', () => {
+    const { data } = buildChart({ ...INPUT, runs: three });
+    expect(points(data[1])).toEqual(['1:2', '3:4']);
+  });
+
+  it('should draw the limit and say it', () => {
+    const { layout } = buildChart(INPUT);
+    expect(layout.shapes).toMatchObject([{ y0: 16, line: { color: '#444' } }]);
+    expect(layout.annotations).toMatchObject([{ text: 'limit 16.0 GiB' }]);
+  });
+
+  it('should leave out a limit far above the memory', () => {
+    const { layout } = buildChart({ ...INPUT, limit: 512 * GIB });
+    expect(layout.shapes).toEqual([]);
+    expect(layout.yaxis?.range?.[1]).toBeLessThan(20);
+  });
+
+  it('should live without runs and without a limit', () => {
+    const { steps, data } = buildChart({ ...INPUT, runs: [], limit: null });
+    expect([steps, points(data[0])]).toEqual([[], []]);
+  });
+
+  it('should put round numbers at the axes', () => {
+    const { layout } = buildChart(INPUT);
+    expect(layout.yaxis?.tickvals).toEqual([0, 8, 16]);
+    expect(layout.xaxis?.tickvals).toEqual([1, 5, 10, 15]);
+  });
+
+  it('should leave the first run number room for itself', () => {
+    const { layout } = buildChart({ ...INPUT, width: 560 });
+    expect(layout.xaxis?.tickvals).toEqual([1, 4, 6, 8, 10, 12, 14, 16]);
+  });
+});
+
+describe('chartUnit', () => {
+  it('should be that of the highest point shown', () => {
+    const small = [run(1, 'a', 0, 0.1, 0.2, 0.1)];
+    expect([
+      chartUnit(RUNS, 16 * GIB, false),
+      chartUnit(small, 16 * GIB, false),
+      chartUnit(RUNS, null, true)
+    ]).toEqual(['GiB', 'MiB', 'GB']);
+  });
+});
+
+describe('mergeRuns', () => {
+  const shape = (room: number) =>
+    mergeRuns(three, room).map(
+      ({ from, to, after, peak, run: top }) =>
+        `${from}-${to} after ${after / GIB} peak ${(peak ?? 0) / GIB} of ${top.run}`
+    );
+
+  it('should keep each run where there is room', () => {
+    expect(shape(3)).toEqual([
+      '0.5-1.5 after 1 peak 2 of 1',
+      '1.5-2.5 after 3 peak 0 of 2',
+      '2.5-3.5 after 2 peak 4 of 3'
+    ]);
+  });
+
+  it('should keep the largest peak of merged runs', () => {
+    const runs = [three[0], three[2], three[1]];
+    const [first] = mergeRuns(runs, 2);
+    expect([first.peak, first.run.run, first.after, first.runs]).toEqual([
+      gib(4),
+      3,
+      gib(2),
+      2
+    ]);
+  });
+
+  it('should need no more steps than there is room for', () => {
+    const runs = Array.from({ length: 1000 }, (_, i) =>
+      run(i + 1, 'x', 0, 1, 1, 0)
+    );
+    expect(mergeRuns(runs, 177).length).toBeLessThanOrEqual(177);
+  });
+});
+
+describe('stepAt', () => {
+  const chart = buildChart(INPUT);
+
+  it('should find the step under the pointer', () => {
+    const boxes = chart.steps.map((_, index) => stepBox(chart, index, 300));
+    const found = boxes.map(({ left, width }) =>
+      stepAt(chart, left + width / 2, 300)
+    );
+    expect(found).toEqual(chart.steps.map((_, index) => index));
+  });
+
+  it('should find nothing beside the plot', () => {
+    expect([stepAt(chart, 5, 300), stepAt(chart, 299, 300)]).toEqual([
+      null,
+      null
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { REPORT, RUNS } from './fake';
+import { mount, type IMounted } from './mount';
+
+jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
+
+let ui: IMounted;
+
+beforeEach(() => {
+  ui = mount({ tab: 'cells' });
+});
+
+afterEach(() => ui.dispose());
+
+/** The rows of the table as lines. */
+function lines(): string[] {
+  return Array.from(ui.panel.node.querySelectorAll('tbody tr')).map(row =>
+    Array.from(row.children)
+      .map(cell => cell.textContent)
+      .join('|')
+  );
+}
+
+describe('the table of cells', () => {
+  it('should say what each cell did, in one unit', () => {
+    expect(lines()[0]).toBe(
+      '[1]import pandas as pd, numpy as np|+0.31|0.39|1|12\u00a0s|0.31'
+    );
+    expect(ui.text()).toContain(
+      'Values in GiB. Held now adds up to 12.03 of 13.90'
+    );
+  });
+
+  it('should tell deleted, edited and failed cells', () => {
+    const tagged = lines().filter(line => line.includes('· '));
+    expect(tagged.map(line => line.split('|')[0])).toEqual([
+      '[11]X_train_old = split(df)· deleted',
+      '[16]merged_backup = merged.copy()· edited',
+      '[19]train(model, loader, epochs=3)· failed'
+    ]);
+  });
+
+  it('should fold cells that changed nothing', () => {
+    expect(lines().length).toBe(RUNS.length - 3);
+    ui.click('button', 'Show 3 cells that changed nothing');
+    expect(lines().length).toBe(RUNS.length);
+  });
+
+  it('should sort by a column and say so', () => {
+    ui.click('button', 'Held now');
+    expect(lines()[0]).toContain('[14]');
+    expect(ui.find('columnheader', 'Held now▾').getAttribute('aria-sort')).toBe(
+      'descending'
+    );
+    ui.click('button', 'Held now▾');
+    expect(ui.find('columnheader', 'Held now▴').getAttribute('aria-sort')).toBe(
+      'ascending'
+    );
+  });
+
+  it('should go to a cell, but not to a deleted one', () => {
+    ui.click('button', '[14]');
+    expect(ui.model.asked).toEqual(['goToCell 14']);
+    expect(ui.look('button', '[11]')).toBeNull();
+  });
+
+  it('should say when nothing has run', () => {
+    ui.set({ runs: [], report: { ...REPORT, cells: [] } });
+    expect(ui.text()).toContain('No cell has run since watching began.');
+  });
+
+  it('should keep the runs of before a restart, as gone', () => {
+    ui.set({ pastRuns: RUNS.slice(0, 6) });
+    expect(lines().pop()).toContain('gone');
+    ui.click('button', 'Forget');
+    expect(ui.model.asked).toEqual(['forgetPast']);
+  });
+});

@@ -1,0 +1,142 @@
+import { FINDINGS, OUT14, REPORT, finding } from './fake';
+import { mount, type IMounted } from './mount';
+
+jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
+
+let ui: IMounted;
+
+afterEach(() => ui.dispose());
+
+describe('the list of findings', () => {
+  it('should group by what may be done, with the sums of the report', () => {
+    ui = mount();
+    expect(ui.text()).toContain('Safe to clear5 findings6.51 GiB');
+    expect(ui.text()).toContain('Check first3 findings643 MiB');
+    expect(ui.text()).toContain('2 smaller findings, 8.00 MiB');
+  });
+
+  it('should say the verdict, the bytes and the reason of a row', () => {
+    ui = mount();
+    const row = ui.find('listitem', /^df_raw/);
+    expect(row.textContent).toContain(
+      'Leftover Last read by [7]. No cell reads it after that.'
+    );
+    expect(row.textContent).toContain('1.86');
+  });
+
+  it('should show user text as text', () => {
+    const title = '<script>alert(1)</script>';
+    const evil = finding({
+      id: 'x',
+      title,
+      reason: `Holds \`${title}\` and ${title}`,
+      fix: title,
+      facts: [title]
+    });
+    ui = mount({
+      report: { ...REPORT, findings: [evil] },
+      openFinding: 'x'
+    });
+    expect(ui.panel.node.querySelector('script')).toBeNull();
+    expect(ui.find('heading', 'Why it is here')).toBeTruthy();
+    expect(ui.text()).toContain(`Holds ${title} and ${title}`);
+  });
+
+  it('should open a row and say what holds it', () => {
+    ui = mount();
+    ui.click('button', 'Details of Out[14]');
+    expect(ui.model.openFinding).toBe('f1');
+    ui.set({});
+    const button = ui.find('button', 'Details of Out[14]');
+    expect(button.getAttribute('aria-expanded')).toBe('true');
+    expect(ui.text()).toContain('What holds itOutput history');
+    expect(ui.text()).toContain('stuck here');
+    expect(ui.text()).toContain('2.10 GiB, exactly.');
+  });
+
+  it('should preview one finding and copy its fix', () => {
+    ui = mount({ openFinding: 'f1' });
+    ui.click('button', 'Clear…');
+    ui.click('button', 'Copy fix');
+    expect(ui.model.asked).toEqual(['previewClear ["f1"]']);
+    expect(ui.host.asked).toEqual([`copy ${OUT14.fix}`]);
+  });
+
+  it('should offer only the fix where nothing can be cleared', () => {
+    const advice = finding({
+      remedy: { action: 'advice', code: 'x', frees: 0 }
+    });
+    ui = mount({
+      report: { ...REPORT, findings: [advice] },
+      openFinding: 'f2'
+    });
+    expect(ui.look('button', 'Clear…')).toBeNull();
+    expect(ui.look('checkbox', 'Select df_raw')).toBeNull();
+    const copy = ui.find('button', 'Copy fix');
+    expect(copy.className).toContain('lh-mod-filled');
+  });
+
+  it('should show the selection and what it frees at least', () => {
+    ui = mount();
+    ui.click('checkbox', 'Select Out[14]');
+    ui.click('checkbox', 'Select df_raw');
+    expect(ui.text()).toContain('2 selectedfrees ≥ 3.96 GiB…');
+    ui.set({ selectionFrees: FINDINGS[0].frees });
+    expect(ui.text()).toContain('frees 1.86 GiB');
+    ui.click('button', 'Preview…');
+    ui.click('button', 'Select none');
+    expect(ui.model.asked).toEqual(['previewClear -']);
+    expect(ui.look('button', 'Preview…')).toBeNull();
+  });
+});
+
+describe('the keyboard in the list', () => {
+  const rows = () =>
+    Array.from(ui.panel.node.querySelectorAll<HTMLElement>('.lh-finding'));
+
+  beforeEach(() => {
+    ui = mount();
+    ui.focus(rows()[0]);
+  });
+
+  it('should reach one row by Tab and walk by arrows', () => {
+    ui.press(rows()[0], 'ArrowDown');
+    expect(document.activeElement).toBe(rows()[1]);
+    expect(rows().map(row => row.tabIndex)).toEqual([-1, 0, -1, -1, -1, -1]);
+    ui.press(rows()[1], 'End');
+    expect(document.activeElement).toBe(rows()[5]);
+    ui.press(rows()[5], 'Home');
+    expect(document.activeElement).toBe(rows()[0]);
+  });
+
+  it('should open, close, select, go, preview and copy', () => {
+    const [row] = rows();
+    ui.press(row, 'ArrowRight');
+    expect(ui.model.openFinding).toBe('f1');
+    ui.press(row, 'ArrowLeft');
+    expect(ui.model.openFinding).toBeNull();
+    ui.press(row, ' ');
+    expect([...ui.model.selection]).toEqual(['f1']);
+    ui.press(row, 'Enter');
+    ui.press(row, 'Delete');
+    ui.press(row, 'f');
+    ui.press(row, 'Escape');
+    expect(ui.model.asked).toEqual([
+      'goToCell 14',
+      'previewClear ["f1"]',
+      'focusNotebook'
+    ]);
+    expect(ui.host.asked).toEqual([`copy ${OUT14.fix}`]);
+  });
+});
+
+describe('the tabs', () => {
+  it('should be walked through by arrows', () => {
+    ui = mount();
+    const findings = ui.find('tab', 'Findings8');
+    ui.focus(findings);
+    ui.press(findings, 'ArrowRight');
+    expect(ui.model.tab).toBe('cells');
+    expect(document.activeElement).toBe(ui.find('tab', 'Cells17'));
+  });
+});

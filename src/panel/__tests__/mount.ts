@@ -1,0 +1,118 @@
+/** Puts a panel on the page of a spec and finds things in it as a user would. */
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { act } from 'react';
+import { HuntPanel } from '../panel';
+import { FakeHost, FakeModel } from './fake';
+
+/** A panel on the page. */
+export interface IMounted {
+  panel: HuntPanel;
+  model: FakeModel;
+  host: FakeHost;
+
+  /** The whole text, white space as one blank. */
+  text(): string;
+
+  /** The only element with this role and name; throws when there is none. */
+  find(role: string, name: string | RegExp): HTMLElement;
+
+  /** The same, or null. */
+  look(role: string, name: string | RegExp): HTMLElement | null;
+  click(role: string, name: string | RegExp): void;
+  press(target: Element, key: string): void;
+  focus(target: HTMLElement | null): void;
+
+  /** Changes the model and waits for the drawing. */
+  set(more: Partial<FakeModel>): void;
+  dispose(): void;
+}
+
+const SELECTORS: Record<string, string> = {
+  button: 'button',
+  checkbox: 'input[type="checkbox"]',
+  heading: 'h2, h3, h4',
+  listitem: 'li',
+  columnheader: 'th[scope="col"]'
+};
+
+/** What jsdom lacks and the lab's browsers have. */
+class NoResize implements ResizeObserver {
+  observe(): void {
+    // A page without layout never changes its size.
+  }
+  unobserve(): void {
+    // As above.
+  }
+  disconnect(): void {
+    // As above.
+  }
+}
+
+/** Mounts a panel; `null` is a panel without a notebook. */
+export function mount(values: Partial<FakeModel> | null = {}): IMounted {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  window.ResizeObserver ??= NoResize;
+  // jsdom has no CSS.escape; the ids of the specs need none.
+  window.CSS ??= { escape: (text: string) => text } as typeof CSS;
+  const model = new FakeModel(values ?? {});
+  const host = new FakeHost();
+  const panel = new HuntPanel({ model: values && model, host });
+  const settle = () => act(() => MessageLoop.flush());
+  act(() => {
+    Widget.attach(panel, document.body);
+    MessageLoop.flush();
+  });
+  const nameOf = (node: HTMLElement) =>
+    node.getAttribute('aria-label') ??
+    squeeze((node.closest('label') ?? node).textContent);
+  const look = (role: string, name: string | RegExp) => {
+    const nodes = panel.node.querySelectorAll<HTMLElement>(
+      SELECTORS[role] ?? `[role="${role}"]`
+    );
+    return (
+      Array.from(nodes).find(node =>
+        typeof name === 'string'
+          ? nameOf(node) === name
+          : name.test(nameOf(node))
+      ) ?? null
+    );
+  };
+  const find = (role: string, name: string | RegExp) => {
+    const node = look(role, name);
+    if (!node) {
+      throw new Error(`no ${role} ${name} in: ${panel.node.innerHTML}`);
+    }
+    return node;
+  };
+  return {
+    panel,
+    model,
+    host,
+    text: () => squeeze(panel.node.textContent),
+    find,
+    look,
+    click: (role, name) => {
+      act(() => find(role, name).click());
+      settle();
+    },
+    press: (target, key) => {
+      act(() => {
+        target.dispatchEvent(
+          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+        );
+      });
+      settle();
+    },
+    focus: target => act(() => target?.focus()),
+    set: more => {
+      act(() => model.set(more));
+      settle();
+    },
+    dispose: () => act(() => panel.dispose())
+  };
+}
+
+function squeeze(text: string | null): string {
+  return (text ?? '').replace(/[\s\u00a0]+/g, ' ').trim();
+}

@@ -1,0 +1,219 @@
+import { MEMORY, REPORT, RUNS, SETTINGS, gib, ref } from './fake';
+import { mount, type IMounted } from './mount';
+
+jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
+
+const RUNNING = {
+  kind: 'run-started' as const,
+  seq: 1,
+  run: 32,
+  ...ref(29),
+  started: Date.now() / 1000 - 41,
+  rss: gib(13.9)
+};
+
+let ui: IMounted;
+
+afterEach(() => ui.dispose());
+
+describe('the states', () => {
+  it('should offer a notebook where there is none', () => {
+    ui = mount(null);
+    ui.click('button', 'New notebook');
+    expect(ui.host.asked).toEqual(['newNotebook']);
+  });
+
+  it('should ask before watching', () => {
+    ui = mount({ state: 'asking' });
+    ui.click('button', 'Start watching');
+    ui.click('button', 'Always start for Python notebooks');
+    expect(ui.model.asked).toEqual([
+      'startWatching false',
+      'startWatching true'
+    ]);
+  });
+
+  it('should give the exact line that installs the package', () => {
+    ui = mount({ state: 'missing' });
+    expect(ui.text()).toContain('%pip install jupyterlab-leakhunter');
+    ui.click('button', 'Copy');
+    ui.click('button', 'I installed it: try again');
+    expect(ui.host.asked).toEqual(['copy %pip install jupyterlab-leakhunter']);
+    expect(ui.model.asked).toEqual(['retry']);
+  });
+
+  it('should name the language it cannot look into', () => {
+    ui = mount({ state: 'not-python', language: 'R' });
+    expect(ui.text()).toContain('This notebook runs R.');
+  });
+
+  it('should say why watching could not start', () => {
+    const message = 'The kernel speaks 3; this panel speaks 1.';
+    ui = mount({ state: 'failed', message });
+    expect(ui.text()).toContain(`Watching could not start${message}`);
+    ui.set({ state: 'version' });
+    expect(ui.text()).toContain(`The kernel has another version${message}`);
+  });
+
+  it('should make no claim about memory when a kernel died', () => {
+    ui = mount({ state: 'dead', running: RUNNING });
+    expect(ui.text()).toContain(
+      'The kernel stopped unexpectedlyIt stopped while running [29].'
+    );
+    expect(ui.text()).toContain('gone');
+    ui.click('button', 'Restart');
+    expect(ui.model.asked).toEqual(['restart']);
+  });
+
+  it('should keep the records of before a restart', () => {
+    ui = mount({
+      restartedAt: Date.now(),
+      runs: [],
+      pastRuns: RUNS,
+      report: null
+    });
+    expect(ui.text()).toContain('All variables are gone.');
+    expect(ui.text()).toContain('Run before');
+  });
+
+  it('should list what was checked and what was not when clean', () => {
+    ui = mount({ report: { ...REPORT, findings: [], safe_bytes: 0 } });
+    expect(ui.text()).toContain('Nothing left behindChecked');
+    expect(ui.text()).toContain('not checked: tracebacks, views');
+  });
+
+  it('should not be green without a list of checks', () => {
+    ui = mount({ report: { ...REPORT, findings: [], checks: [] } });
+    expect(ui.text()).toContain('Nothing found');
+    expect(ui.panel.node.querySelector('.lh-mod-good')).toBeNull();
+  });
+
+  it('should offer more time to a check that did not finish', () => {
+    ui = mount({ report: { ...REPORT, complete: false } });
+    ui.click('button', 'Check with 30 s');
+    expect(ui.model.asked).toEqual(['checkNow 30']);
+  });
+
+  it('should wait for the running cell and let the wish be taken back', () => {
+    const pending = { what: 'clear' as const, request: 'r', waits: true };
+    ui = mount({ running: RUNNING, pending });
+    expect(ui.text()).toContain(
+      'Clearing waitsThe kernel is running [29]. It will clear when the cell ends.'
+    );
+    ui.click('button', 'Cancel');
+    expect(ui.model.asked).toEqual(['cancel']);
+  });
+
+  it('should say what was refused', () => {
+    ui = mount({ refusal: '`df_raw` is already gone.' });
+    expect(ui.text()).toContain('Nothing was changeddf_raw is already gone.');
+    ui.click('button', 'OK');
+    expect(ui.model.asked).toEqual(['dismissRefusal']);
+  });
+
+  it('should look before it lists', () => {
+    ui = mount({ report: null, runs: [] });
+    expect(ui.text()).toContain('Looking at what is there…');
+  });
+});
+
+describe('the head', () => {
+  it('should say how full the kernel is and what the limit is', () => {
+    ui = mount();
+    expect(ui.text()).toContain('13.9GiBof 16.0 GiB pod limit');
+    expect(ui.text()).toContain('87 %Peak 15.2 GiB in [19]2.10 GiB left');
+    const meter = ui.find('meter', 'Memory used');
+    expect(meter.getAttribute('aria-valuetext')).toBe(
+      '13.9\u00a0GiB of 16.0\u00a0GiB, 87\u00a0%'
+    );
+  });
+
+  it('should warn by a sign and not by colour alone', () => {
+    ui = mount({ settings: { ...SETTINGS, warnAt: 90, criticalAt: 95 } });
+    expect(ui.panel.node.querySelector('.lh-percent svg')).toBeNull();
+    ui.set({ settings: SETTINGS });
+    expect(ui.panel.node.querySelector('.lh-percent svg')).toBeTruthy();
+  });
+
+  it('should tell this kernel from the others that the limit counts', () => {
+    ui = mount({ memory: { ...MEMORY, rss: gib(9.1) } });
+    expect(ui.text()).toContain('this kernel 9.10 GiB, others 4.80 GiB');
+  });
+
+  it('should not invent a limit', () => {
+    ui = mount({ memory: { ...MEMORY, limit: null, peak_exact: false } });
+    expect(ui.text()).toContain('no limit known');
+    expect(ui.text()).toContain('Peak ≥ 15.2 GiB');
+    expect(ui.look('meter', 'Memory used')).toBeNull();
+  });
+
+  it('should be live while a cell runs, and date what is below', () => {
+    const sample = {
+      kind: 'sample' as const,
+      seq: 2,
+      run: 32,
+      at: 0,
+      rss: gib(14.6),
+      limit_used: gib(14.6)
+    };
+    ui = mount({ running: RUNNING, live: sample });
+    expect(ui.text()).toContain('Running[29]·0:41');
+    expect(ui.text()).toContain('14.6GiB');
+    expect(ui.text()).toContain('from after [31]');
+    expect(ui.panel.node.querySelector('.lh-dimmed')).toBeTruthy();
+  });
+
+  it('should answer the question with one button', () => {
+    ui = mount();
+    expect(ui.text()).toContain('6.51 GiB can go safely');
+    ui.click('button', 'Review and clear…');
+    expect(ui.model.asked).toEqual(['reviewSafe']);
+  });
+
+  it('should check and open the settings', () => {
+    ui = mount();
+    ui.click('button', 'Check now');
+    ui.click('button', 'Settings');
+    expect([ui.model.asked, ui.host.asked]).toEqual([
+      ['checkNow -'],
+      ['openSettings']
+    ]);
+  });
+});
+
+describe('HuntPanel', () => {
+  it('should let its model sample only while it is on screen', () => {
+    ui = mount();
+    expect(ui.model.visible).toBe(true);
+    ui.panel.hide();
+    expect(ui.model.visible).toBe(false);
+  });
+
+  it('should not draw while hidden, and catch up', () => {
+    ui = mount();
+    ui.panel.hide();
+    ui.set({ notebookName: 'other.ipynb' });
+    expect(ui.text()).not.toContain('other.ipynb');
+    ui.panel.show();
+    ui.set({});
+    expect(ui.text()).toContain('other.ipynb');
+  });
+
+  it('should let go of its model', () => {
+    ui = mount();
+    ui.panel.model = null;
+    ui.set({});
+    expect(ui.model.visible).toBe(false);
+    expect(ui.text()).not.toContain('churn_model');
+  });
+
+  it('should close the chart in a low panel, and open it by hand', () => {
+    ui = mount({
+      settings: { ...SETTINGS, chart: { open: false, height: 96 } }
+    });
+    ui.click('button', 'Memory by cell run, GiB');
+    expect(ui.model.asked).toEqual([
+      'saveSetting "chart" {"open":true,"height":96}'
+    ]);
+  });
+});
