@@ -183,7 +183,8 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   previewClear(ids: readonly string[] = [...this.selection]): void {
-    if (ids.length > 0) {
+    if (ids.length > 0 && this.canAct) {
+      this._wishes.forgetEstimate();
       this._wishes.preview([...ids]);
     }
   }
@@ -254,7 +255,8 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     if (this.receipts !== null && this.receipts !== before.receipts) {
       this._selection.set([]);
     }
-    if (this.report !== before.report) {
+    const back = this.view === 'list' && before.view !== 'list';
+    if (back || this.report !== before.report) {
       this._selection.refresh(this._findings);
     }
     this._changed.emit();
@@ -269,8 +271,11 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._changed.emit();
   }
 
+  /** Not while a preview is asked for or shown: the kernel side keeps one. */
   private _onSettled(): void {
-    this._wishes.estimate([...this.selection]);
+    if (this.view === 'list' && this.pending?.what !== 'preview') {
+      this._wishes.estimate([...this.selection]);
+    }
   }
 
   private _emitChanged(): void {

@@ -56,7 +56,12 @@ export class HuntTracker implements IHuntTracker {
     this._add(panel);
   }
 
+  /** A notebook becomes the current one before it is told to be added. */
   private _onCurrentChanged(): void {
+    const panel = this._notebooks.currentWidget;
+    if (panel !== null) {
+      this._add(panel);
+    }
     this._currentChanged.emit(this.current);
   }
 

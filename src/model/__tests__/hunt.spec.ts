@@ -160,6 +160,22 @@ describe('HuntModel', () => {
       expect(model.selectionFrees).toBeNull();
     });
 
+    it('should not ask while a preview is asked for or shown', async () => {
+      model.select(['f1', 'f2']);
+      model.previewClear();
+      await settled();
+      send({ kind: 'previewed', seq, request: request(), preview: preview() });
+      send(checked(0, { report: report({ at: 2000, findings }) }));
+      await settled();
+      expect(door.commands).toEqual(['leakhunter.preview']);
+      model.back();
+      await settled();
+      expect(door.commands).toEqual([
+        'leakhunter.preview',
+        'leakhunter.preview'
+      ]);
+    });
+
     it('should untick what is gone and ask again', async () => {
       model.select(['f1', 'f2']);
       await settled();
