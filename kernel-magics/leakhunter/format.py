@@ -55,7 +55,9 @@ def size_text(
     return f"{_sign(size, text, signed=signed)}{text}{NBSP}{units[power]}"
 
 
-def receipt_text(size: int | None, *, signed: bool = False, decimal: bool = False) -> str:
+def receipt_text(
+    size: int | None, *, signed: bool = False, decimal: bool = False
+) -> str:
     """A size on a receipt: four figures below 1 GiB."""
     small = size is not None and abs(size) < (1000**3 if decimal else _GIB)
     return size_text(size, signed=signed, figures=4 if small else 3, decimal=decimal)
@@ -78,7 +80,11 @@ def column_text(size: int | None, unit: str, *, signed: bool = False) -> str:
         return MISSING
     if size == 0:
         return "0"
-    divisor = 1000 ** _DECIMAL.index(unit) if unit in _DECIMAL else 1024 ** _BINARY.index(unit)
+    divisor = (
+        1000 ** _DECIMAL.index(unit)
+        if unit in _DECIMAL
+        else 1024 ** _BINARY.index(unit)
+    )
     text = _fixed(abs(size) / divisor, 0 if divisor == 1 else 2)
     return _sign(size, text, signed=signed) + text
 

@@ -41,7 +41,13 @@ OBJECTS_ASKED = 600_000
 OBJECTS_IDLE = 80_000
 """Objects looked at by itself after a cell: about 300 ms, in slices."""
 
-_RUNS_CODE = (types.FunctionType, types.MethodType, type, functools.partial, types.GeneratorType)
+_RUNS_CODE = (
+    types.FunctionType,
+    types.MethodType,
+    type,
+    functools.partial,
+    types.GeneratorType,
+)
 _CONTAINERS = (dict, list, tuple, set)
 
 
@@ -57,8 +63,24 @@ class Checkup:
     found: list[Found]
 
     def by_id(self, identity: str) -> Found | None:
-        """The finding with this id."""
-        return next((f for f in self.found if f.finding.id == identity), None)
+        """The finding with this id, or the part of one (``f3.1``)."""
+        whole = identity.split(".", maxsplit=1)[0]
+        found = next((f for f in self.found if f.finding.id == whole), None)
+        if found is None or identity == whole:
+            return found
+        return next((p for p in found.parts if p.finding.id == identity), None)
+
+
+class _Result:
+    """Iterates over a generator and keeps what it returns."""
+
+    value: Checkup
+
+    def __init__(self, steps: Generator[None, None, Checkup]) -> None:
+        self._steps = steps
+
+    def __iter__(self) -> Iterator[None]:
+        self.value = yield from self._steps
 
 
 class Hunter:
@@ -100,12 +122,10 @@ class Hunter:
 
     def check(self, objects: int = OBJECTS_ASKED) -> Checkup:
         """Look at everything now and keep the report as :attr:`last`."""
-        steps = self.checking(objects)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                return done.value  # type: ignore[no-any-return]
+        whole = _Result(self.checking(objects))
+        for _ in whole:
+            pass
+        return whole.value
 
     def checking(self, objects: int) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
@@ -117,8 +137,10 @@ class Hunter:
         names, plain = self._session_names()
         cells, waiting = self._cells(ended)
         uses = liveness(cells, waiting, names, plain)
-        births = self._ledger.update(graph, self.recorder.last_run, self._made_in(uses, ended))
-        runs = self._complete(ended, names)
+        births = self._ledger.update(
+            graph, self.recorder.last_run, self._made_in(uses, ended)
+        )
+        runs = self._complete(ended, set(names))
         case = Case(
             graph=graph,
             uses=uses,
@@ -140,16 +162,17 @@ class Hunter:
         named = ((Slot("name", name), value) for name, value in user_names(self.shell))
         return chain(named, output_slots(self.shell), stored_slots(self.shell))
 
-    def _session_names(self) -> tuple[set[str], frozenset[str]]:
-        """The user's names, and those whose value is plain data."""
-        names, plain = set(), set()
+    def _session_names(self) -> tuple[list[str], frozenset[str]]:
+        """The user's names in their order, and those whose value is plain data."""
+        names: dict[str, None] = {}
+        plain = set()
         for name, value in user_names(self.shell):
-            names.add(name)
+            names[name] = None
             cls = type(value)
             runs = any(k in safe.mro(cls) for k in _RUNS_CODE) or cls in _CONTAINERS
             if not runs and safe.module_of(cls) != "__main__":
                 plain.add(name)
-        return names, frozenset(plain)
+        return list(names), frozenset(plain)
 
     def _cells(self, ended: list[Ended]) -> tuple[list[Cell], list[Cell]]:
         """Cells that ran (those before we watched from the input history) and cells to come."""
@@ -172,9 +195,18 @@ class Hunter:
             if number > 0 and type(source) is str and source.strip()
         ]
         running = self.recorder.running
-        now = [] if running is None else [
-            Cell(names_of(running.source), running.run, running.execution_count, running.cell_id)
-        ]
+        now = (
+            []
+            if running is None
+            else [
+                Cell(
+                    names_of(running.source),
+                    running.run,
+                    running.execution_count,
+                    running.cell_id,
+                )
+            ]
+        )
         cells = [c for c in [*before, *ran, *now] if not c.names.empty]
         return cells, self._still_to_run(ended)
 
@@ -201,12 +233,14 @@ class Hunter:
         counts = {e.record.execution_count: e.record.run for e in ended}
 
         def made_in(slot: Slot) -> int:
-            if slot.count is not None:
-                return counts.get(slot.count, 0)
+            if slot.execution_count is not None:
+                return counts.get(slot.execution_count, 0)
             use = uses.get(str(slot.key)) if slot.place == "name" else None
             if use is None or use.last is None:
                 return 0
-            return use.made.run if use.made is not None and use.made.run else use.last.run
+            return (
+                use.made.run if use.made is not None and use.made.run else use.last.run
+            )
 
         return made_in
 
@@ -281,7 +315,9 @@ def _checks(case: Case) -> list[Check]:
     names = len(case.uses)
     values = len(case.outputs)
     checks = [
-        Check(text=f"{names:,} variables: who reads each, what clearing frees", done=True),
+        Check(
+            text=f"{names:,} variables: who reads each, what clearing frees", done=True
+        ),
         Check(text=f"output history: {values:,} values", done=True),
         Check(text="tracebacks, views, figures, caches, garbage", done=False),
     ]

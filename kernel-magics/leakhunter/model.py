@@ -50,14 +50,14 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Fal
 # ---------------------------------------------------------------- recording
 
 
-class CellRef(Value):
+class CellRef(Value, frozen=True, kw_only=True):
     """A cell, as well as it is known."""
 
     cell_id: str | None
     execution_count: int | None
 
 
-class CellRun(Value):
+class CellRun(Value, frozen=True, kw_only=True):
     """One run of one cell.
 
     ``run`` counts the runs of this kernel from 1.  ``peak`` is the high-water
@@ -86,7 +86,7 @@ class CellRun(Value):
     held: int = 0
 
 
-class CellMemory(Value):
+class CellMemory(Value, frozen=True, kw_only=True):
     """All runs of one cell, rolled up; ``delta`` and ``peak`` are those of the last run."""
 
     cell_id: str | None
@@ -101,14 +101,14 @@ class CellMemory(Value):
     failed: bool
 
 
-class Part(Value):
+class Part(Value, frozen=True, kw_only=True):
     """One part of the resident memory."""
 
     part: PartId
     bytes: int
 
 
-class Memory(Value):
+class Memory(Value, frozen=True, kw_only=True):
     """The kernel's memory at one moment.
 
     ``limit_used`` is what the limit counts: for a cgroup the working set of the
@@ -130,7 +130,7 @@ class Memory(Value):
 # ----------------------------------------------------------------- findings
 
 
-class Holder(Value):
+class Holder(Value, frozen=True, kw_only=True):
     """One step of the chain from a root to the object.
 
     ``stuck`` marks the one reference that keeps the object although it is not
@@ -144,7 +144,7 @@ class Holder(Value):
     stuck: bool = False
 
 
-class Remedy(Value):
+class Remedy(Value, frozen=True, kw_only=True):
     """What to do: ``clear`` when we can do it exactly, else ``advice`` with code."""
 
     action: Literal["clear", "advice"]
@@ -152,7 +152,7 @@ class Remedy(Value):
     frees: int
 
 
-class Finding(Value):
+class Finding(Value, frozen=True, kw_only=True):
     """Memory that is held, by what, why, and what clearing it gives back.
 
     ``bytes`` is the size of what is held through this finding, ``frees`` what
@@ -185,14 +185,14 @@ class Finding(Value):
     remedy: Remedy
 
 
-class Check(Value):
+class Check(Value, frozen=True, kw_only=True):
     """One line of what was looked at; ``done`` is false for what was not."""
 
     text: str
     done: bool
 
 
-class Report(Value):
+class Report(Value, frozen=True, kw_only=True):
     """Everything one check found out; the same for every door.
 
     ``safe_bytes`` is what clearing the whole safe group frees (trial deletion
@@ -219,7 +219,7 @@ class Report(Value):
 # ------------------------------------------------------------------- acting
 
 
-class PreviewItem(Value):
+class PreviewItem(Value, frozen=True, kw_only=True):
     """One finding of a preview and what will be done to it."""
 
     id: str
@@ -229,7 +229,7 @@ class PreviewItem(Value):
     does: str
 
 
-class Preview(Value):
+class Preview(Value, frozen=True, kw_only=True):
     """What clearing a set would do; nothing has been touched.
 
     ``frees`` is trial deletion over the whole set.  ``readers`` says which
@@ -250,7 +250,7 @@ class Preview(Value):
     undo: str
 
 
-class Survivor(Value):
+class Survivor(Value, frozen=True, kw_only=True):
     """Something that should have gone and is still there."""
 
     name: str
@@ -258,7 +258,7 @@ class Survivor(Value):
     holders: list[str]
 
 
-class Receipt(Value):
+class Receipt(Value, frozen=True, kw_only=True):
     """What clearing one finding did.
 
     ``predicted`` was promised, ``measured`` is how much less private memory
@@ -274,7 +274,7 @@ class Receipt(Value):
     survivors: list[Survivor]
 
 
-class Receipts(Value):
+class Receipts(Value, frozen=True, kw_only=True):
     """What clearing a set did: one receipt each, and the totals of the set."""
 
     at: float
@@ -289,13 +289,13 @@ class Receipts(Value):
 # ------------------------------------------------------- events out (iopub)
 
 
-class Event(Value, tag_field="kind"):
+class Event(Value, frozen=True, kw_only=True, tag_field="kind"):
     """A message out of the kernel.  ``seq`` counts up by one; a gap means: fetch again."""
 
     seq: int
 
 
-class RunStarted(Event, tag="run-started"):
+class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     """A cell of the user has started."""
 
     run: int
@@ -305,14 +305,14 @@ class RunStarted(Event, tag="run-started"):
     rss: int
 
 
-class RunEnded(Event, tag="run-ended"):
+class RunEnded(Event, frozen=True, kw_only=True, tag="run-ended"):
     """A cell of the user has ended."""
 
     record: CellRun
     memory: Memory
 
 
-class Sample(Event, tag="sample"):
+class Sample(Event, frozen=True, kw_only=True, tag="sample"):
     """Memory while a cell runs, at most twice a second, only for a visible panel."""
 
     run: int
@@ -321,7 +321,7 @@ class Sample(Event, tag="sample"):
     limit_used: int | None
 
 
-class Checked(Event, tag="checked"):
+class Checked(Event, frozen=True, kw_only=True, tag="checked"):
     """A check has finished."""
 
     report: Report
@@ -329,28 +329,28 @@ class Checked(Event, tag="checked"):
     request: str | None = None
 
 
-class Previewed(Event, tag="previewed"):
+class Previewed(Event, frozen=True, kw_only=True, tag="previewed"):
     """The answer to a wish for a preview."""
 
     request: str
     preview: Preview
 
 
-class Cleared(Event, tag="cleared"):
+class Cleared(Event, frozen=True, kw_only=True, tag="cleared"):
     """The answer to a wish to clear."""
 
     request: str
     receipts: Receipts
 
 
-class Refused(Event, tag="refused"):
+class Refused(Event, frozen=True, kw_only=True, tag="refused"):
     """The answer to a wish that could not be granted; nothing was changed."""
 
     request: str
     message: str
 
 
-class Unloaded(Event, tag="unloaded"):
+class Unloaded(Event, frozen=True, kw_only=True, tag="unloaded"):
     """The extension was unloaded in this kernel; nothing is recorded any more."""
 
 
@@ -362,14 +362,14 @@ AnyEvent: TypeAlias = (
 # ------------------------------------------------- wishes in (control channel)
 
 
-class Source(Value):
+class Source(Value, frozen=True, kw_only=True):
     """The source of one code cell of the notebook as it stands in the editor."""
 
     cell_id: str
     source: str
 
 
-class Settings(Value):
+class Settings(Value, frozen=True, kw_only=True):
     """Settings of the front end that the kernel side follows."""
 
     leftover_after: int = 3
@@ -380,7 +380,9 @@ class Settings(Value):
     check_budget_ms: int = 300
 
 
-class Hello(Value, tag_field="command", tag="leakhunter.hello"):
+class Hello(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.hello"
+):
     """A front end presents itself; from now on events are sent."""
 
     protocol: int
@@ -388,50 +390,66 @@ class Hello(Value, tag_field="command", tag="leakhunter.hello"):
     visible: bool
 
 
-class Visible(Value, tag_field="command", tag="leakhunter.visible"):
+class Visible(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.visible"
+):
     """The panel of this client is (or is no longer) on screen."""
 
     client: str
     visible: bool
 
 
-class Configure(Value, tag_field="command", tag="leakhunter.configure"):
+class Configure(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.configure"
+):
     """Settings to follow from now on."""
 
     settings: Settings
 
 
-class Notebook(Value, tag_field="command", tag="leakhunter.notebook"):
+class Notebook(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.notebook"
+):
     """The code cells of the notebook, in order: what may still read a name."""
 
     cells: list[Source]
 
 
-class FetchRuns(Value, tag_field="command", tag="leakhunter.runs"):
+class FetchRuns(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.runs"
+):
     """Ask for the records after ``since_run``."""
 
     since_run: int
 
 
-class FetchReport(Value, tag_field="command", tag="leakhunter.report"):
+class FetchReport(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.report"
+):
     """Ask for the last report."""
 
 
-class WishCheck(Value, tag_field="command", tag="leakhunter.check"):
+class WishCheck(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.check"
+):
     """Check now, with a budget in seconds; answered by ``checked``."""
 
     request: str
     budget: float = 2.0
 
 
-class WishPreview(Value, tag_field="command", tag="leakhunter.preview"):
+class WishPreview(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.preview"
+):
     """Preview clearing these findings; answered by ``previewed``."""
 
     request: str
     ids: list[str]
 
 
-class WishClear(Value, tag_field="command", tag="leakhunter.clear"):
+class WishClear(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.clear"
+):
     """Clear what a preview listed (all of it, or only ``ids``); answered by ``cleared``."""
 
     request: str
@@ -439,7 +457,9 @@ class WishClear(Value, tag_field="command", tag="leakhunter.clear"):
     ids: list[str]
 
 
-class Cancel(Value, tag_field="command", tag="leakhunter.cancel"):
+class Cancel(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
+):
     """Take back a wish that still waits."""
 
     request: str
@@ -459,7 +479,7 @@ AnyRequest: TypeAlias = (
 )
 
 
-class HelloReply(Value):
+class HelloReply(Value, frozen=True, kw_only=True):
     """The state of the kernel side, small enough to be sent at once.
 
     ``session`` names this life of the extension: another value means that
@@ -479,7 +499,7 @@ class HelloReply(Value):
     missing: list[str]
 
 
-class RunsReply(Value):
+class RunsReply(Value, frozen=True, kw_only=True):
     """Records after the one asked for; ``more`` when they did not all fit."""
 
     session: str
@@ -488,7 +508,7 @@ class RunsReply(Value):
     more: bool
 
 
-class ReportReply(Value):
+class ReportReply(Value, frozen=True, kw_only=True):
     """The last report, if there is one."""
 
     session: str
@@ -496,13 +516,13 @@ class ReportReply(Value):
     report: Report | None
 
 
-class Accepted(Value):
+class Accepted(Value, frozen=True, kw_only=True):
     """A wish was taken; ``waits`` while a cell runs."""
 
     waits: bool
 
 
-class Rejected(Value):
+class Rejected(Value, frozen=True, kw_only=True):
     """A message that was not understood, in one sentence."""
 
     message: str

@@ -41,7 +41,11 @@ def verify(hunter: Hunter, found: list[Found], plan: Plan) -> None:
         for slot in one.slots:
             value = value_in(hunter.shell, slot)
             node = graph.slots.get(slot)
-            if value is GONE and slot.place == "name" and str(slot.key) in one.finding.names:
+            if (
+                value is GONE
+                and slot.place == "name"
+                and str(slot.key) in one.finding.names
+            ):
                 msg = f"{one.finding.title} is gone already; nothing was cleared."
                 raise Refusal(msg)
             if value is not GONE and node is not None and id(value) != graph.ids[node]:
@@ -92,7 +96,9 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     after = _resident(hunter)
     total = max(before - after, 0)
     measured = _share(total, drops, [r.bytes for r in results])
-    survivors = [_survivors(hunter, one, r, watched, plan) for one, r in zip(found, results, strict=True)]
+    survivors = [
+        _survivors(one, r, watched, plan) for one, r in zip(found, results, strict=True)
+    ]
     receipts = [
         Receipt(
             id=one.finding.id,
@@ -103,7 +109,9 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
             did=does(one),
             survivors=left,
         )
-        for one, result, got, left in zip(found, results, measured, survivors, strict=True)
+        for one, result, got, left in zip(
+            found, results, measured, survivors, strict=True
+        )
     ]
     lost = sum(s.bytes for left in survivors for s in left)
     return Receipts(
@@ -148,12 +156,14 @@ def _share(total: int, drops: list[int], predicted: list[int]) -> list[int]:
     missing = [max(p - d, 0) for p, d in zip(predicted, drops, strict=True)]
     rest, lack = total - seen, sum(missing)
     if not lack:
-        missing, lack = [max(p, 1) for p in predicted], sum(max(p, 1) for p in predicted)
+        missing, lack = (
+            [max(p, 1) for p in predicted],
+            sum(max(p, 1) for p in predicted),
+        )
     return [d + rest * m // lack for d, m in zip(drops, missing, strict=True)]
 
 
 def _survivors(
-    hunter: Hunter,
     found: Found,
     result: Trial,
     watched: dict[int, tuple[weakref.ref[Any], int]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from contextlib import suppress
 
 
 def trim() -> None:
@@ -14,12 +15,8 @@ def trim() -> None:
     """
     arrow = sys.modules.get("pyarrow")
     if arrow is not None:
-        try:
+        with suppress(Exception):  # an older Arrow without it: nothing to give back
             arrow.default_memory_pool().release_unused()
-        except Exception:  # noqa: BLE001, S110 - an older Arrow without it: nothing to give back
-            pass
     if sys.platform == "linux":
-        try:
+        with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
-        except (OSError, AttributeError):
-            return

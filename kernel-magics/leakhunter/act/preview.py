@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _numbers = count(1)
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - an answer, not an error
     """A wish that cannot be granted; its text is one sentence for the user."""
 
 
@@ -80,16 +80,24 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
 
 def does(found: Found) -> str:
     """What will be done to a finding, in words."""
-    names = [s for s in found.slots if s.place == "name" and str(s.key) in found.finding.names]
+    names = [
+        s
+        for s in found.slots
+        if s.place == "name" and str(s.key) in found.finding.names
+    ]
     shown = [s for s in found.slots if s not in names]
     parts = []
     if names:
-        parts.append("Delete the name." if len(names) == 1 else f"Delete the {len(names)} names.")
+        parts.append(
+            "Delete the name." if len(names) == 1 else f"Delete the {len(names)} names."
+        )
     if shown and shown[0].place == "stored":
         parts.append("Forget IPython's copy. What the notebook shows stays.")
     elif shown:
         others = len(shown) - 1
-        also = f" and its {plural(others, 'other name', 'other names')}" if others else ""
+        also = (
+            f" and its {plural(others, 'other name', 'other names')}" if others else ""
+        )
         parts.append(f"Forget this output{also}. What the notebook shows stays.")
     return " ".join(parts)
 
@@ -105,7 +113,9 @@ def _held(hunter: Hunter, case: Case, found: list[Found]) -> list[str]:
         objects = [value_in(hunter.shell, s) for s in one.slots]
         who = holders_of(case.graph, cleared, result, objects)
         if who:
-            lines.append(f"`{one.finding.title}` is also held by {listed(who)}: clearing it frees 0 B.")
+            lines.append(
+                f"`{one.finding.title}` is also held by {listed(who)}: clearing it frees 0 B."
+            )
         del objects
     return lines
 

@@ -9,7 +9,16 @@ from leakhunter.detect.liveness import Cell, Use
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import Trial
-from leakhunter.model import CellRun, Group, Holder, Kind, Label, PartId, Settings, Verdict
+from leakhunter.model import (
+    CellRun,
+    Group,
+    Holder,
+    Kind,
+    Label,
+    PartId,
+    Settings,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,9 @@ class Case:
 
     def run_of_count(self, count: int | None) -> CellRun | None:
         """The run with this execution count."""
-        return next((r for r in reversed(self.runs) if r.execution_count == count), None)
+        return next(
+            (r for r in reversed(self.runs) if r.execution_count == count), None
+        )
 
     def run(self, number: int) -> CellRun | None:
         """The run with this number."""
@@ -97,10 +108,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Grouped:
-    """Candidates that free their memory together, and what that is."""
+    """Candidates that belong together, and what clearing them frees.
+
+    ``parts`` are the groups it was joined from; each of them frees its memory
+    by itself.  Without parts all members are needed.
+    """
 
     members: tuple[Candidate, ...]
     freed: Trial
+    parts: tuple[Grouped, ...] = ()
 
     @property
     def slots(self) -> list[Slot]:

@@ -7,12 +7,16 @@ import re
 from dataclasses import dataclass
 from itertools import count
 
+import msgspec
+
 from leakhunter.detect import DETECTORS, leftover
 from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import together, trial
 from leakhunter.model import CellRef, Finding, Remedy
+from leakhunter.sheet import ref_of
 
 LEAST = BIG
 """Bytes below which nothing is worth a finding."""
@@ -22,10 +26,15 @@ _INDEX = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Found:
-    """A finding with the slots that clearing it empties."""
+    """A finding with the slots that clearing it empties.
+
+    ``parts`` can be cleared one by one; a finding that frees only as a whole
+    has none.
+    """
 
     finding: Finding
     slots: tuple[Slot, ...]
+    parts: tuple[Found, ...] = ()
 
 
 class Ids:
@@ -42,7 +51,6 @@ class Ids:
             while len(self._known) > 10_000:  # noqa: PLR2004 - far beyond what a session finds
                 del self._known[next(iter(self._known))]
         return self._known[key]
-
 
     def given(self, identity: str) -> bool:
         """Was this id ever handed out?"""
@@ -80,7 +88,9 @@ def _may_matter(case: Case, candidate: Candidate) -> bool:
     return sum(case.graph.sizes[node] for node in case.graph.reach(starts)) >= LEAST
 
 
-def _lean(case: Case, members: tuple[Candidate, ...], frees: int) -> tuple[Candidate, ...]:
+def _lean(
+    case: Case, members: tuple[Candidate, ...], frees: int
+) -> tuple[Candidate, ...]:
     """Drop members without which just as much is freed."""
     kept = list(members)
     for member in sorted(members, key=lambda m: len(m.slots)):
@@ -92,9 +102,11 @@ def _lean(case: Case, members: tuple[Candidate, ...], frees: int) -> tuple[Candi
 
 def findings(case: Case, ids: Ids) -> list[Found]:
     """Findings, the biggest first, those that are safe to clear before the others."""
-    found = [_found(case, group, ids) for group in groups(case)]
+    found = [_found(case, group, ids) for group in steps(case, groups(case))]
     order = {"safe": 0, "check": 1, "not-a-leak": 2, "expected": 3}
-    return sorted(found, key=lambda f: (order[f.finding.group], -f.finding.frees, f.finding.id))
+    return sorted(
+        found, key=lambda f: (order[f.finding.group], -f.finding.frees, f.finding.id)
+    )
 
 
 def _found(case: Case, group: Grouped, ids: Ids) -> Found:
@@ -131,7 +143,24 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
             frees=group.freed.bytes,
         ),
     )
-    return Found(finding, tuple(group.slots))
+    parts = [_part(finding, part, i) for i, part in enumerate(group.parts, 1)]
+    return Found(finding, tuple(group.slots), tuple(parts))
+
+
+def _part(whole: Finding, part: Grouped, number: int) -> Found:
+    """One part of a finding, to be previewed and cleared by itself."""
+    names = [m.title for m in part.members]
+    finding = msgspec.structs.replace(
+        whole,
+        id=f"{whole.id}.{number}",
+        title=", ".join(names),
+        bytes=part.freed.bytes,
+        frees=part.freed.bytes,
+        exact=part.freed.exact,
+        names=names,
+        breaks=[b for b in whole.breaks if any(f"`{n}`" in b for n in names)],
+    )
+    return Found(finding, tuple(part.slots))
 
 
 def _born(case: Case, group: Grouped) -> CellRef | None:
@@ -139,18 +168,22 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
     weight: dict[int, int] = {}
     for node in group.freed.freed:
         if node in case.births:
-            run = case.births[node]
-            weight[run] = weight.get(run, 0) + case.graph.sizes[node]
-    number = max(weight, key=lambda run: weight[run]) if weight else 0
-    run = case.run(number)
-    if run is None:
-        counts = [s.count for s in group.slots if s.count is not None]
-        made = [case.uses[str(s.key)].made for s in group.slots if str(s.key) in case.uses]
-        run = case.run_of_count(counts[0] if counts else made[0].count if made and made[0] else None)
-    return None if run is None else CellRef(cell_id=run.cell_id, execution_count=run.execution_count)
+            number = case.births[node]
+            weight[number] = weight.get(number, 0) + case.graph.sizes[node]
+    born = case.run(max(weight, key=lambda run: weight[run])) if weight else None
+    if born is None:
+        shown = [s.execution_count for s in group.slots if s.execution_count]
+        uses = [case.uses[str(s.key)] for s in group.slots if str(s.key) in case.uses]
+        made = [use.made.count for use in uses if use.made is not None]
+        born = case.run_of_count(next(iter([*shown, *made]), None))
+    return None if born is None else ref_of(born)
 
 
 def _fingerprint(kind: str, told: Told, cell: CellRef | None) -> str:
     """Hash that is the same in another run of the same notebook: no number of a run is in it."""
-    parts = [kind, *(_INDEX.sub("#", name) for name in told.names), (cell.cell_id or "") if cell else ""]
+    parts = [
+        kind,
+        *(_INDEX.sub("#", name) for name in told.names),
+        (cell.cell_id or "") if cell else "",
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

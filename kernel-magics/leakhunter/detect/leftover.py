@@ -38,9 +38,11 @@ def tell(case: Case, group: Grouped) -> Told:
     uses = [case.uses[name] for name in names]
     doubt = next((u.doubt for u in uses if u.doubt is not None), None)
     latest = max(uses, key=lambda u: u.last.run if u.last is not None else 0)
-    sentence = _sentence(latest, doubt, len(names))
+    sentence = _steps(latest) if group.parts else _sentence(latest, doubt, len(names))
     if others:
-        sentence += f" The output history keeps {'it' if len(names) == 1 else 'them'} too."
+        sentence += (
+            f" The output history keeps {'it' if len(names) == 1 else 'them'} too."
+        )
     return Told(
         verdict="suspect" if doubt is not None else "leftover",
         label="Leftover",
@@ -53,8 +55,17 @@ def tell(case: Case, group: Grouped) -> Told:
         chain=_chain(case, group, names, [m.title for m in others]),
         facts=_facts(names, uses),
         breaks=_breaks(names, uses),
-        fix=f"del {', '.join(names)}" + (f"   # after {latest.last.link}" if latest.last else ""),
+        fix=f"del {', '.join(names)}"
+        + (f"   # after {latest.last.link}" if latest.last else ""),
     )
+
+
+def _steps(use: Use) -> str:
+    """The sentence about a chain of results that only led to each other."""
+    last = (
+        f", the last by {use.last.link}" if use.last is not None and use.readers else ""
+    )
+    return f"Each was read only to make the next{last}. No cell reads them after that."
 
 
 def _sentence(use: Use, doubt: object, count: int) -> str:
@@ -76,12 +87,18 @@ def _sentence(use: Use, doubt: object, count: int) -> str:
     return text
 
 
-def _chain(case: Case, group: Grouped, names: list[str], shown: list[str]) -> list[Holder]:
+def _chain(
+    case: Case, group: Grouped, names: list[str], shown: list[str]
+) -> list[Holder]:
     kind, shape = case.what(group.members[0].slots[0])
     label = listed([f"`{n}`" for n in [*names, *shown]])
     return [
         Holder(role="root", label="Notebook variables", note=""),
-        Holder(role="link", label=label, note="no cell reads it" if len(names) == 1 else "no cell reads them"),
+        Holder(
+            role="link",
+            label=label,
+            note="no cell reads it" if len(names) == 1 else "no cell reads them",
+        ),
         Holder(role="object", label=kind, note=shape, bytes=group.freed.bytes),
     ]
 
@@ -94,9 +111,13 @@ def _facts(names: list[str], uses: list[Use]) -> list[str]:
         if use.readers:
             facts.append(f"{listed([r.link for r in use.readers[-3:]])} read `{name}`.")
         if use.doubt is not None:
-            facts.append(f"{use.doubt[0].link} has `{use.doubt[1]}`, which can read any name.")
+            facts.append(
+                f"{use.doubt[0].link} has `{use.doubt[1]}`, which can read any name."
+            )
     later = min(use.later for use in uses)
-    facts.append(f"{plural(later, 'cell has', 'cells have')} run since without reading {'it' if len(names) == 1 else 'them'}.")
+    facts.append(
+        f"{plural(later, 'cell has', 'cells have')} run since without reading {'it' if len(names) == 1 else 'them'}."
+    )
     return facts
 
 
@@ -107,5 +128,7 @@ def _breaks(names: list[str], uses: list[Use]) -> list[str]:
         if links and use.made is not None:
             verb = "reads" if len(links) == 1 else "read"
             again = "it" if len(links) == 1 else "them"
-            broken.append(f"{listed(links)} {verb} `{name}`. To run {again} again, first run {use.made.link}.")
+            broken.append(
+                f"{listed(links)} {verb} `{name}`. To run {again} again, first run {use.made.link}."
+            )
     return broken

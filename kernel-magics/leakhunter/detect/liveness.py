@@ -71,7 +71,9 @@ class _Session:
     def seen_by(self, cell: CellNames, inside: dict[str, Uses] | None = None) -> Uses:
         """The same without running the cell."""
         known = {**self._inside, **cell.inside} if inside is None else inside
-        total = Uses(read=set(cell.read), all_of=set(cell.all_of), maybe=dict(cell.maybe))
+        total = Uses(
+            read=set(cell.read), all_of=set(cell.all_of), maybe=dict(cell.maybe)
+        )
         todo, done = list(cell.read), set[str]()
         while todo:
             name = todo.pop()
@@ -113,26 +115,37 @@ def liveness(
     uses = {name: Use() for name in names}
     for cell in ran:
         seen = session.run(cell.names)
-        bound = cell.names.bound | cell.bound
         for name, use in uses.items():
-            if name in bound:
-                use.made, use.readers = cell, []
-            if name in seen.read:
-                use.readers.append(cell)
-            if name in bound or name in seen.read:
-                use.last, use.later, use.doubt = cell, 0, None
-            elif not cell.names.empty:
-                use.later += 1
-                use.doubt = use.doubt or _doubt(cell, seen, name)
+            _run(use, name, cell, seen)
     for cell in waiting:
         seen = session.seen_by(cell.names)
         for name, use in uses.items():
-            stale = cell.run == 0 or (use.made is not None and use.made.run > cell.run)
-            if name in seen.read:
-                use.next_reader = use.next_reader or (cell if stale else None)
-            elif stale:
-                use.doubt = use.doubt or _doubt(cell, seen, name)
+            _wait(use, name, cell, seen)
     return uses
+
+
+def _run(use: Use, name: str, cell: Cell, seen: Uses) -> None:
+    """Take in a run of a cell."""
+    bound = name in cell.names.bound or name in cell.bound
+    if bound:
+        use.made, use.readers = cell, []
+    if name in seen.read:
+        use.readers.append(cell)
+    if bound or name in seen.read:
+        use.last, use.later, use.doubt = cell, 0, None
+    elif not cell.names.empty:
+        use.later += 1
+        use.doubt = use.doubt or _doubt(cell, seen, name)
+
+
+def _wait(use: Use, name: str, cell: Cell, seen: Uses) -> None:
+    """Take in a cell that is still to be run."""
+    if cell.run and (use.made is None or use.made.run <= cell.run):
+        return
+    if name in seen.read:
+        use.next_reader = use.next_reader or cell
+    else:
+        use.doubt = use.doubt or _doubt(cell, seen, name)
 
 
 def _doubt(cell: Cell, seen: Uses, name: str) -> tuple[Cell, str] | None:

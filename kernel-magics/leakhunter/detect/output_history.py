@@ -24,16 +24,24 @@ def candidates(case: Case) -> Iterator[Candidate]:
     last = case.cells[-1] if case.cells else None
     for slots in case.outputs:
         names = {s.label for s in slots if s.place == "name"}
-        counts = sorted({s.count for s in slots if s.count is not None})
+        counts = sorted(
+            {s.execution_count for s in slots if s.execution_count is not None}
+        )
         if any(_reads(cell.names.read, names, counts) for cell in case.waiting):
             continue
         if last is not None and _reads(last.names.read, names, []):
             continue
         fresh = last is not None and last.count in counts
-        key = (KIND, *counts) if counts else (KIND, *sorted(s.label for s in slots), len(case.runs))
+        key = (
+            (KIND, *counts)
+            if counts
+            else (KIND, *sorted(s.label for s in slots), len(case.runs))
+        )
         yield Candidate(KIND, tuple(slots), key, _title(slots), safe=not fresh)
     for slot in case.stored:
-        yield Candidate(KIND, (slot,), (KIND, "stored", slot.key), slot.label, safe=True)
+        yield Candidate(
+            KIND, (slot,), (KIND, "stored", slot.key), slot.label, safe=True
+        )
 
 
 def _reads(read: set[str], names: set[str], counts: list[int]) -> bool:
@@ -54,9 +62,16 @@ def tell(case: Case, group: Grouped) -> Told:
     if group.slots[0].place == "stored":
         return _tell_stored(group)
     slots = group.slots
-    counts = sorted({s.count for s in slots if s.count is not None})
+    counts = sorted({s.execution_count for s in slots if s.execution_count is not None})
     shown = [r for r in map(case.run_of_count, counts) if r is not None]
-    run = next((r for r in shown if isinstance(_last_expression(case.sources.get(r.run, "")), ast.Name)), None)
+    run = next(
+        (
+            r
+            for r in shown
+            if isinstance(_last_expression(case.sources.get(r.run, "")), ast.Name)
+        ),
+        None,
+    )
     run = run or (shown[-1] if shown else None)
     titles = [m.title for m in group.members]
     facts, dropped = _facts(case, run, counts)
@@ -95,7 +110,9 @@ def _chain(case: Case, group: Grouped) -> list[Holder]:
     else:
         label = ", ".join(f"`{x}`" for x in seen or [s.label for s in slots])
     return [
-        Holder(role="root", label="Output history", note="IPython keeps every shown result"),
+        Holder(
+            role="root", label="Output history", note="IPython keeps every shown result"
+        ),
         Holder(role="link", label=label, note="", stuck=True),
         Holder(role="object", label=kind, note=shape, bytes=group.freed.bytes),
     ]
@@ -115,10 +132,16 @@ def _facts(case: Case, run: CellRun | None, counts: list[int]) -> tuple[list[str
     shown = _last_expression(case.sources.get(run.run, "")) if run is not None else None
     dropped = ""
     if isinstance(shown, ast.Name) and run is not None:
-        facts = [f"{cell} ended with `{shown.id}`, so the value was stored in the history."]
-        gone = next((r for r in case.runs if r.run >= run.run and shown.id in r.deleted), None)
+        facts = [
+            f"{cell} ended with `{shown.id}`, so the value was stored in the history."
+        ]
+        gone = next(
+            (r for r in case.runs if r.run >= run.run and shown.id in r.deleted), None
+        )
         if gone is not None and gone.execution_count is not None:
-            facts.append(f"`del {shown.id}` in [{gone.execution_count}] removed your name, not this one.")
+            facts.append(
+                f"`del {shown.id}` in [{gone.execution_count}] removed your name, not this one."
+            )
             dropped = f"`del {shown.id}` in [{gone.execution_count}] freed nothing."
     else:
         facts = [f"{cell} ended with a value, so it was stored in the history."]
@@ -154,9 +177,18 @@ def _tell_stored(group: Grouped) -> Told:
         path=[s.label for s in group.slots],
         reason=f"IPython keeps a copy of what {cells} printed or showed, for `%notebook`.",
         chain=[
-            Holder(role="root", label="Stored outputs", note="IPython 9.1 and later keep every output"),
+            Holder(
+                role="root",
+                label="Stored outputs",
+                note="IPython 9.1 and later keep every output",
+            ),
             Holder(role="link", label=f"`{titles[0]}`", note="", stuck=True),
-            Holder(role="object", label="text and pictures", note="", bytes=group.freed.bytes),
+            Holder(
+                role="object",
+                label="text and pictures",
+                note="",
+                bytes=group.freed.bytes,
+            ),
         ],
         facts=[
             f"{cells} printed or showed it; the notebook has its own copy.",

@@ -37,7 +37,9 @@ class Answer:
 def unstored(shell: InteractiveShell) -> Iterator[None]:
     """Whatever is printed or displayed inside is not kept by IPython."""
     outputs = stored_outputs(shell)
-    before = {key: (len(items), _stream_length(items)) for key, items in outputs.items()}
+    before = {
+        key: (len(items), _stream_length(items)) for key, items in outputs.items()
+    }
     try:
         yield
     finally:

@@ -107,7 +107,9 @@ class Errands:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the kernel's loop
             failed, self._steps, self._current = self._current, None, None
             if failed is not None:
-                failed.refuse(f"The check failed: {type(error).__name__}. Nothing was changed.")
+                failed.refuse(
+                    f"The check failed: {type(error).__name__}. Nothing was changed."
+                )
         if self._steps is not None or self._waiting:
             self._loop.call_later(0.001, self._turn)
 

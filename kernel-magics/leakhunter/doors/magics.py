@@ -24,6 +24,7 @@ from leakhunter.doors.text import (
     preview_text,
     receipts_text,
     report_text,
+    wrapped,
 )
 from leakhunter.heap.safe import short
 
@@ -36,7 +37,7 @@ _USAGE = "use %leakcheck, %leakcheck 1, %leakcheck cells or %leakcheck clear 1-3
 
 
 @magics_class
-class LeakMagics(Magics):  # type: ignore[misc]  # IPython is not typed
+class LeakMagics(Magics):
     """The magics of one shell."""
 
     def __init__(self, hunter: Hunter) -> None:
@@ -69,16 +70,13 @@ class LeakMagics(Magics):  # type: ignore[misc]  # IPython is not typed
         options = {w for w in words if w.startswith("--")}
         words = [w for w in words if not w.startswith("--")]
         try:
-            unknown = sorted(options - _OPTIONS)
-            if unknown:
-                msg = f"Leak Hunter does not know {short(unknown[0])}: {_USAGE}"
-                raise Refusal(msg)
+            _only_known(options)
             self._dispatch(words, json="--json" in options, yes="--yes" in options)
         except Refusal as refusal:
             if "--json" in options:
                 write(self._hunter.shell, error_json(str(refusal)))
             else:
-                show(self._hunter.shell, str(refusal))
+                show(self._hunter.shell, wrapped(str(refusal)))
 
     def _dispatch(self, words: list[str], *, json: bool, yes: bool) -> None:
         if words[:1] == ["clear"]:
@@ -100,7 +98,10 @@ class LeakMagics(Magics):  # type: ignore[misc]  # IPython is not typed
         if json:
             write(self._hunter.shell, report_json(report))
         else:
-            show(self._hunter.shell, report_text(report, self._hunter.settings.min_finding))
+            show(
+                self._hunter.shell,
+                report_text(report, self._hunter.settings.min_finding),
+            )
 
     def _one(self, word: str) -> None:
         checkup = self._hunter.check()
@@ -140,7 +141,9 @@ class LeakMagics(Magics):  # type: ignore[misc]  # IPython is not typed
         show(shell, "Nothing was cleared.")
         return False
 
-    def _resolve(self, words: list[str], checkup: Checkup, *, names: bool) -> list[Found]:
+    def _resolve(
+        self, words: list[str], checkup: Checkup, *, names: bool
+    ) -> list[Found]:
         """Findings by number, range, id or name; each once."""
         found: dict[str, Found] = {}
         for word in words:
@@ -156,7 +159,9 @@ class LeakMagics(Magics):  # type: ignore[misc]  # IPython is not typed
                 count = len(self._shown)
                 msg = f"There is no finding {word}: the last report has {count or 'none'}."
                 raise Refusal(msg)
-            return [self._still_there(i, checkup) for i in self._shown[first - 1 : last]]
+            return [
+                self._still_there(i, checkup) for i in self._shown[first - 1 : last]
+            ]
         one = checkup.by_id(word)
         if one is not None:
             return [one]
@@ -178,3 +183,10 @@ class LeakMagics(Magics):  # type: ignore[misc]  # IPython is not typed
             msg = f"Finding {self._shown.index(identity) + 1} is gone already; nothing was changed."
             raise Refusal(msg)
         return one
+
+
+def _only_known(options: set[str]) -> None:
+    unknown = sorted(options - _OPTIONS)
+    if unknown:
+        msg = f"Leak Hunter does not know {short(unknown[0])}: {_USAGE}"
+        raise Refusal(msg)

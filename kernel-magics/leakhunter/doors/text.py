@@ -41,6 +41,11 @@ def plain(text: str) -> str:
     return text.replace("`", "").replace(NBSP, " ")
 
 
+def wrapped(text: str) -> str:
+    """A sentence in lines of at most 79 columns."""
+    return textwrap.fill(plain(text), WIDTH)
+
+
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
@@ -70,7 +75,9 @@ def report_text(report: Report, min_finding: int) -> str:
                 lines += _row(number, finding)
         if small:
             summed = plain(size_text(sum(f.frees for f in small)))
-            lines.append(f"   {plural(len(small), 'smaller finding', 'smaller findings')}, {summed}")
+            lines.append(
+                f"   {plural(len(small), 'smaller finding', 'smaller findings')}, {summed}"
+            )
         if group == "safe" and report.only_together >= min_finding:
             lines.append(f"   only together: {plain(size_text(report.only_together))}")
     return "\n".join([*lines, "", *(_next_steps(report) if number else _clean(report))])
@@ -80,11 +87,19 @@ def _memory_lines(memory: Memory) -> list[str]:
     line = f"Kernel memory {plain(size_text(memory.rss))}"
     if memory.limit is not None and memory.limit_source is not None:
         line += f" of {plain(size_text(memory.limit))} {_SOURCES[memory.limit_source]}"
-        line += f" ({plain(percent_text(memory.limit_used or memory.rss, memory.limit))})"
+        line += (
+            f" ({plain(percent_text(memory.limit_used or memory.rss, memory.limit))})"
+        )
     if memory.peak_cell is not None and memory.peak_cell.execution_count is not None:
         show = size_text if memory.peak_exact else at_least_text
-        peak = f"peak {plain(show(memory.peak))} in [{memory.peak_cell.execution_count}]"
-        return [f"{line}, {peak}"] if len(line) + len(peak) + 2 <= WIDTH else [line, f"  {peak}"]
+        peak = (
+            f"peak {plain(show(memory.peak))} in [{memory.peak_cell.execution_count}]"
+        )
+        return (
+            [f"{line}, {peak}"]
+            if len(line) + len(peak) + 2 <= WIDTH
+            else [line, f"  {peak}"]
+        )
     return [line]
 
 
@@ -110,13 +125,23 @@ def _next_steps(report: Report) -> list[str]:
 
 def _clean(report: Report) -> list[str]:
     after = report.after.execution_count if report.after else None
-    head = "Nothing left behind." + (f"  Checked after [{after}]:" if after else "  Checked:")
-    return [head, *(f"  {'done       ' if c.done else 'not checked'}  {c.text}" for c in report.checks)]
+    head = "Nothing left behind." + (
+        f"  Checked after [{after}]:" if after else "  Checked:"
+    )
+    return [
+        head,
+        *(
+            f"  {'done       ' if c.done else 'not checked'}  {c.text}"
+            for c in report.checks
+        ),
+    ]
 
 
 def finding_text(finding: Finding) -> str:
     """One finding: what holds it, why, what clearing frees, and the fix."""
-    lines = [f"{finding.label}  {plain(finding.title)}   {plain(size_text(finding.frees))}"]
+    lines = [
+        f"{finding.label}  {plain(finding.title)}   {plain(size_text(finding.frees))}"
+    ]
     for depth, step in enumerate(finding.chain):
         branch = "" if depth == 0 else "    " * (depth - 1) + "  └─ "
         note = f"  ({plain(step.note)})" if depth == 0 and step.note else ""
@@ -127,14 +152,24 @@ def finding_text(finding: Finding) -> str:
     how = "exactly" if finding.exact else "at least"
     sentence = f"Clearing frees {plain(size_text(finding.frees))}, {how}."
     breaks = [plain(b) for b in finding.breaks] or ["Breaks nothing."]
-    lines += ["", *textwrap.wrap(" ".join([sentence, *breaks]), WIDTH - 2, initial_indent="  ", subsequent_indent="  ")]
+    lines += [
+        "",
+        *textwrap.wrap(
+            " ".join([sentence, *breaks]),
+            WIDTH - 2,
+            initial_indent="  ",
+            subsequent_indent="  ",
+        ),
+    ]
     if finding.fix:
         lines.append(f"  Fix:  {finding.fix}")
     return "\n".join(lines)
 
 
 def _item(text: str) -> list[str]:
-    return textwrap.wrap(plain(text), WIDTH - 4, initial_indent="  - ", subsequent_indent="    ")
+    return textwrap.wrap(
+        plain(text), WIDTH - 4, initial_indent="  - ", subsequent_indent="    "
+    )
 
 
 def cells_text(cells: list[CellMemory]) -> str:
@@ -148,7 +183,11 @@ def cells_text(cells: list[CellMemory]) -> str:
         tag = " (failed)" if cell.failed else ""
         link = f"[{cell.execution_count}]"
         room = 43 - len(link) - 1 - len(tag)
-        line = cell.source_line if len(cell.source_line) <= room else cell.source_line[: room - 1] + "…"
+        line = (
+            cell.source_line
+            if len(cell.source_line) <= room
+            else cell.source_line[: room - 1] + "…"
+        )
         peak = column_text(cell.peak, unit)
         rows.append(
             _pad(f"{link} {line}{tag}", 44)
@@ -165,8 +204,12 @@ def preview_text(preview: Preview) -> str:
     frees = ("" if preview.exact else "at least ") + plain(size_text(preview.frees))
     lines = [f"Clears {things}, frees {frees}."]
     for item in preview.items:
-        lines.append(f"  {_pad(ellipsis(plain(item.title), 30), 30)} {plain(size_text(item.frees)):>9}")
-        lines += textwrap.wrap(item.does, WIDTH - 4, initial_indent="    ", subsequent_indent="    ")
+        lines.append(
+            f"  {_pad(ellipsis(plain(item.title), 30), 30)} {plain(size_text(item.frees)):>9}"
+        )
+        lines += textwrap.wrap(
+            item.does, WIDTH - 4, initial_indent="    ", subsequent_indent="    "
+        )
     for sentence in [*preview.held, *preview.readers, *preview.breaks, preview.undo]:
         lines += textwrap.wrap(plain(sentence), WIDTH)
     return "\n".join(lines)
@@ -180,7 +223,11 @@ def receipts_text(receipts: Receipts) -> str:
         state = "gone"
         if receipt.survivors:
             holders = [h for s in receipt.survivors for h in s.holders]
-            state = f"still held by {plain(', '.join(holders))}" if holders else "still held"
+            state = (
+                f"still held by {plain(', '.join(holders))}"
+                if holders
+                else "still held"
+            )
         lines.append(
             f"  {_pad(name, 24)}{plain(receipt_text(receipt.predicted)):>12}"
             f"{plain(receipt_text(receipt.measured)):>12}   {state}"[:WIDTH]

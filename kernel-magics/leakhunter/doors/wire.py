@@ -114,8 +114,10 @@ class Wire:
 
     # ------------------------------------------------------- the user's cells
 
-    def _run_started(self, run: OpenRun) -> None:
+    def _run_started(self, run: OpenRun | None) -> None:
         self._errands.interrupt()
+        if run is None:
+            return
         self._outbox.send(
             RunStarted,
             run=run.run,
@@ -126,10 +128,12 @@ class Wire:
         )
         self._sampling()
 
-    def _run_ended(self, ended: Ended) -> None:
+    def _run_ended(self, ended: Ended | None) -> None:
         self._sampler.end()
-        if self._outbox.open:
-            self._outbox.send(RunEnded, record=ended.record, memory=self._hunter.memory())
+        if ended is not None and self._outbox.open:
+            self._outbox.send(
+                RunEnded, record=ended.record, memory=self._hunter.memory()
+            )
             if self._hunter.settings.check_after_cell:
                 self._errands.later(QUIET, self._check_by_itself)
         self._errands.kick()
@@ -151,7 +155,9 @@ class Wire:
 
     # --------------------------------------------------------------- messages
 
-    async def _debug_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+    async def _debug_request(
+        self, stream: Any, ident: Any, parent: dict[str, Any]
+    ) -> None:
         content = parent.get("content") or {}
         command = content.get("command")
         if type(command) is not str or not command.startswith(PREFIX):
@@ -179,9 +185,13 @@ class Wire:
         """The answer to a message; never raises, never waits."""
         try:
             if not self._in_time():
-                return Rejected(message=f"More than {RATE} messages a second; try again.")
+                return Rejected(
+                    message=f"More than {RATE} messages a second; try again."
+                )
             fields = arguments if isinstance(arguments, dict) else {}
-            request: AnyRequest = msgspec.convert({**fields, "command": command}, AnyRequest)
+            request: AnyRequest = msgspec.convert(
+                {**fields, "command": command}, AnyRequest
+            )
             return self._handle(request)
         except msgspec.ValidationError as error:
             return Rejected(message=f"{command} was not understood: {error}.")
@@ -208,7 +218,9 @@ class Wire:
                 return self._runs(request.since_run)
             case FetchReport():
                 hunter = self._hunter
-                return ReportReply(session=hunter.session, seq=self._outbox.seq, report=hunter.last)
+                return ReportReply(
+                    session=hunter.session, seq=self._outbox.seq, report=hunter.last
+                )
             case Cancel():
                 self._errands.cancel(request.request)
             case WishCheck() | WishPreview() | WishClear():
@@ -288,7 +300,11 @@ class Wire:
 
     def _idle_errand(self) -> Errand:
         objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
-        return Errand("idle check", self._checking(None, objects), lambda text: None)
+        return Errand("idle check", self._checking(None, objects), self._keep_quiet)
+
+    @staticmethod
+    def _keep_quiet(message: str) -> None:
+        """Nobody asked for this check, so nobody is told that it failed."""
 
     def _checking(self, request: str | None, objects: int) -> Any:
         def steps() -> Generator[None, None, None]:
@@ -296,19 +312,27 @@ class Wire:
 
         return steps
 
-    def _checked(self, request: str | None, objects: int) -> Generator[None, None, Checkup]:
+    def _checked(
+        self, request: str | None, objects: int
+    ) -> Generator[None, None, Checkup]:
         """Check and tell everybody; the records that changed go along."""
         checkup = yield from self._hunter.checking(objects)
-        records = [r for r in checkup.case.runs if self._sent.get(r.run) is not r][-500:]
+        records = [r for r in checkup.case.runs if self._sent.get(r.run) is not r][
+            -500:
+        ]
         self._sent = {r.run: r for r in checkup.case.runs}
-        self._outbox.send(Checked, report=checkup.report, records=records, request=request)
+        self._outbox.send(
+            Checked, report=checkup.report, records=records, request=request
+        )
         return checkup
 
     def _previewing(self, wish: WishPreview) -> Any:
         def steps() -> Generator[None, None, None]:
             checkup = yield from self._hunter.checking(OBJECTS_ASKED)
             try:
-                preview = plan(self._hunter, checkup, _all(checkup, wish.ids)).preview
+                found = _all(checkup, wish.ids)
+                parts = [p for f in found for p in f.parts or (f,)]
+                preview = plan(self._hunter, checkup, parts).preview
             except Refusal as refusal:
                 self._refuse(wish.request, str(refusal))
                 return
@@ -321,7 +345,10 @@ class Wire:
         def steps() -> Generator[None, None, None]:
             listed = self._previewed.get(wish.preview, [])
             if not wish.ids or not set(wish.ids) <= set(listed):
-                self._refuse(wish.request, "This was not in the last preview; look again, nothing was cleared.")
+                self._refuse(
+                    wish.request,
+                    "This was not in the last preview; look again, nothing was cleared.",
+                )
                 return
             checkup = yield from self._hunter.checking(OBJECTS_ASKED)
             try:
@@ -342,6 +369,8 @@ def _all(checkup: Checkup, ids: list[str]) -> list[Found]:
     """The findings with these ids, all of them or a refusal."""
     found = [checkup.by_id(i) for i in ids]
     if not found or any(f is None for f in found):
-        msg = "Something listed is gone or in use again; look again, nothing was cleared."
+        msg = (
+            "Something listed is gone or in use again; look again, nothing was cleared."
+        )
         raise Refusal(msg)
     return [f for f in found if f is not None]

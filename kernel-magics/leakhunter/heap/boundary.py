@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sys
 import types
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_module_dict = types.ModuleType.__dict__["__dict__"].__get__
+_module_dict: Any = vars(types.ModuleType)["__dict__"].__get__
 _ATOMS = (
     types.ModuleType,
     types.CodeType,
@@ -59,13 +59,13 @@ class Boundary:
         cls = type(obj)
         known = self._types.get(id(cls))
         if known is None:
-            known = self._types[id(cls)] = self._stops_kind(cls)
+            known = self._types[id(cls)] = _stops_kind(cls)
         if known:
             return not (type in safe.mro(cls) and safe.module_of(obj) == "__main__")  # type: ignore[arg-type]
         return False
 
-    @staticmethod
-    def _stops_kind(cls: type) -> bool:
-        """Do all instances of this type stop the walk?"""
-        bases = safe.mro(cls)
-        return type in bases or any(a in bases for a in _ATOMS)
+
+def _stops_kind(cls: type) -> bool:
+    """Do all instances of this type stop the walk?"""
+    bases = safe.mro(cls)
+    return type in bases or any(a in bases for a in _ATOMS)

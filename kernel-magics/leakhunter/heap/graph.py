@@ -40,7 +40,9 @@ _COMMON = 500
 _BIG_DICT = 64
 """Bigger dictionaries are never the shared-key table of an instance."""
 
-_LEAVES = frozenset({int, float, complex, bool, type(None), str, bytes, type(...), range})
+_LEAVES = frozenset(
+    {int, float, complex, bool, type(None), str, bytes, type(...), range}
+)
 _HEADER = 16
 
 
@@ -108,7 +110,7 @@ class Graph:
     sizes: array[int] = field(default_factory=lambda: array("q", [0]))
     kinds: list[str] = field(default_factory=lambda: ["mark"])
     refs: array[int] = field(default_factory=lambda: array("q", [0]))
-    edges: Edges = field(default_factory=lambda: Edges())
+    edges: Edges = field(default_factory=Edges)
     slots: dict[Slot, int] = field(default_factory=dict)
     shapes: dict[int, str] = field(default_factory=dict)
     bigs: list[Big] = field(default_factory=list)
@@ -241,7 +243,9 @@ class Capture:
         self._follow(node, children, out, near if len(children) <= _WIDE else wide)
         graph.edges.put(node, out)
 
-    def _follow(self, node: int, children: list[Any], out: list[int], later: deque[int]) -> None:
+    def _follow(
+        self, node: int, children: list[Any], out: list[int], later: deque[int]
+    ) -> None:
         """Add what an object refers to; an atom that only it holds counts as part of it."""
         graph, single = self.graph, self._single
         for child, count in zip(children, _counted(children), strict=True):
@@ -317,7 +321,9 @@ class Capture:
         for node, size in enumerate(graph.sizes):
             if size >= BIG and node not in shared:
                 graph.shapes.setdefault(node, self._describe(objects[node]))
-                graph.bigs.append(Big(node, id(objects[node]), size, _watch(objects[node])))
+                graph.bigs.append(
+                    Big(node, id(objects[node]), size, _watch(objects[node]))
+                )
             elif size >= BIG:
                 graph.bigs.append(Big(node, shared[node], size, None))
         self._objects = []
@@ -327,7 +333,13 @@ class Capture:
     def _describe(self, obj: Any) -> str:
         cls = type(obj)
         if cls in (list, tuple, dict, set, frozenset, str, bytes, bytearray):
-            unit = "characters" if cls is str else "bytes" if cls in (bytes, bytearray) else "items"
+            unit = (
+                "characters"
+                if cls is str
+                else "bytes"
+                if cls in (bytes, bytearray)
+                else "items"
+            )
             return f"{len(obj):,} {unit}"
         return self._adapters.describe(obj)
 

@@ -87,7 +87,9 @@ def _module_globals(objects: Iterable[Any]) -> Iterator[str]:
                     yield f"`{safe.short(referrer['__name__'])}.{safe.short(name)}`"
 
 
-def holders_of(graph: Graph, cleared: set[Slot], result: Trial, objects: list[Any]) -> list[str]:
+def holders_of(
+    graph: Graph, cleared: set[Slot], result: Trial, objects: list[Any]
+) -> list[str]:
     """Name what keeps the memory of slots alive that are to be cleared.
 
     Parameters
@@ -113,7 +115,11 @@ def holders_of(graph: Graph, cleared: set[Slot], result: Trial, objects: list[An
         labels += _module_globals(objects)
     labels = list(dict.fromkeys(labels))
     if not labels and outside:
-        count = sum(result.outside[n] for n in outside if graph.ids[n] in {id(o) for o in objects})
+        count = sum(
+            result.outside[n]
+            for n in outside
+            if graph.ids[n] in {id(o) for o in objects}
+        )
         if count:
             references = "1 reference" if count == 1 else f"{count:,} references"
             labels.append(f"native code or an object that cannot be seen, {references}")

@@ -29,7 +29,9 @@ class Ledger:
         self._entries: dict[int, _Entry] = {}
         self._checked = 0
 
-    def update(self, graph: Graph, now: int, made_in: Callable[[Slot], int]) -> dict[int, int]:
+    def update(
+        self, graph: Graph, now: int, made_in: Callable[[Slot], int]
+    ) -> dict[int, int]:
         """Take in a new picture.
 
         Parameters
@@ -57,13 +59,19 @@ class Ledger:
             else:
                 runs = sorted(made_in(slot) for slot in reached[big.node])
                 since = [r for r in runs if r > self._checked]
-                run = since[0] if since else (now if self._checked else (runs or [0])[0])
+                run = (
+                    since[0] if since else (now if self._checked else (runs or [0])[0])
+                )
             entries[big.key] = _Entry(run, big.bytes, big.ref)
             births[big.node] = run
         if graph.complete:
             self._entries = entries
         else:
-            self._entries = {k: e for k, e in self._entries.items() if e.ref is None or e.ref() is not None}
+            self._entries = {
+                k: e
+                for k, e in self._entries.items()
+                if e.ref is None or e.ref() is not None
+            }
             self._entries.update(entries)
         self._checked = now
         return births

@@ -43,12 +43,16 @@ class Slot(NamedTuple):
                 return f"history_manager.outputs[{self.key}]"
 
     @property
-    def count(self) -> int | None:
+    def execution_count(self) -> int | None:
         """Execution count of the output that it holds, where the slot tells."""
         if type(self.key) is int:
             return self.key
         digits = str(self.key)[1:]
-        return int(digits) if self.place in ("name", "hidden") and digits.isdigit() else None
+        return (
+            int(digits)
+            if self.place in ("name", "hidden") and digits.isdigit()
+            else None
+        )
 
 
 def is_output_name(name: str) -> bool:
@@ -89,7 +93,9 @@ def user_names(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
             continue
         if is_output_name(name) and name not in UNDERSCORES:
             continue
-        if name.startswith("_i") and (name[2:].isdigit() or name in ("_i", "_ii", "_iii")):
+        if name.startswith("_i") and (
+            name[2:].isdigit() or name in ("_i", "_ii", "_iii")
+        ):
             continue
         yield name, value
 

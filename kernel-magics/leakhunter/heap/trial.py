@@ -97,11 +97,9 @@ def together(graph: Graph, units: list[list[Slot]], least: int) -> list[list[int
     list of list of int
         Indexes into ``units``; most groups have one member.
     """
-    single = [trial(graph, unit) for unit in units]
-    everything = trial(graph, [slot for unit in units for slot in unit])
-    rest = set(everything.freed)
-    for one in single:
-        rest -= one.freed
+    rest = set(trial(graph, [slot for unit in units for slot in unit]).freed)
+    for unit in units:
+        rest -= trial(graph, unit).freed
     parent = list(range(len(units)))
 
     def root(i: int) -> int:
@@ -109,21 +107,26 @@ def together(graph: Graph, units: list[list[Slot]], least: int) -> list[list[int
             i = parent[i]
         return i
 
-    if sum(graph.sizes[node] for node in rest) >= least:
-        users: dict[int, list[int]] = {}
-        for i, unit in enumerate(units):
-            starts = {graph.slots[slot] for slot in unit if slot in graph.slots}
-            for node in graph.reach(starts):
-                if node in rest:
-                    users.setdefault(node, []).append(i)
-        weights: dict[tuple[int, ...], int] = {}
-        for node, who in users.items():
-            weights[tuple(who)] = weights.get(tuple(who), 0) + graph.sizes[node]
-        for who, weight in weights.items():
-            if weight >= least:
-                for other in who[1:]:
-                    parent[root(other)] = root(who[0])
+    for who, weight in _shared(graph, units, rest).items():
+        if weight >= least:
+            for other in who[1:]:
+                parent[root(other)] = root(who[0])
     groups: dict[int, list[int]] = {}
     for i in range(len(units)):
         groups.setdefault(root(i), []).append(i)
     return list(groups.values())
+
+
+def _shared(
+    graph: Graph, units: list[list[Slot]], nodes: set[int]
+) -> dict[tuple[int, ...], int]:
+    """Bytes of these nodes by the units that reach them."""
+    users: dict[int, list[int]] = {}
+    for i, unit in enumerate(units if nodes else []):
+        starts = {graph.slots[slot] for slot in unit if slot in graph.slots}
+        for node in nodes.intersection(graph.reach(starts)):
+            users.setdefault(node, []).append(i)
+    weights: dict[tuple[int, ...], int] = {}
+    for node, who in users.items():
+        weights[tuple(who)] = weights.get(tuple(who), 0) + graph.sizes[node]
+    return weights

@@ -34,15 +34,23 @@ class Limit(NamedTuple):
 
 
 class Cgroup(NamedTuple):
-    """One control group folder and its version (1 or 2)."""
+    """One control group: its folder, and the names of its files."""
 
     folder: Path
-    version: int
+    limit: str
+    usage: str
+    inactive: str
+
+
+_V1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+_V2 = ("memory.max", "memory.current", "inactive_file")
 
 
 def parse_size(text: str) -> int | None:
     """Bytes of ``16G``, ``512M`` or a plain number; ``None`` when it is neither."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", text, re.IGNORECASE)
+    found = re.fullmatch(
+        r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", text, re.IGNORECASE
+    )
     return int(float(found[1]) * _UNITS[found[2].upper()]) if found else None
 
 
@@ -73,7 +81,9 @@ class Limits:
         The environment to read ``MEM_LIMIT`` from.
     """
 
-    def __init__(self, root: Path = Path("/"), environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, root: Path = Path("/"), environ: Mapping[str, str] | None = None
+    ) -> None:
         self._root = root
         self._environ = os.environ if environ is None else environ
         self.setting: int | None = None
@@ -89,33 +99,29 @@ class Limits:
         for line in lines:
             _, controllers, path = line.split(":", 2)
             if not controllers:
-                top, version = base, 2
+                top, files = base, _V2
             elif "memory" in controllers.split(","):
-                top, version = base / "memory", 1
+                top, files = base / "memory", _V1
             else:
                 continue
             folder = top / path.strip("/")
             while folder != top and top in folder.parents:
                 if folder.is_dir():
-                    yield Cgroup(folder, version)
+                    yield Cgroup(folder, *files)
                 folder = folder.parent
             if top.is_dir():
-                yield Cgroup(top, version)
+                yield Cgroup(top, *files)
 
     def _group(self) -> Limit | None:
         """The lowest limit of a control group."""
         found: list[Limit] = []
-        for folder, version in self._groups:
-            limit = _number(folder / ("memory.max" if version == 2 else "memory.limit_in_bytes"))
-            if limit is None or limit >= _NO_LIMIT:
+        for group in self._groups:
+            limit = _number(group.folder / group.limit)
+            used = _number(group.folder / group.usage)
+            if limit is None or limit >= _NO_LIMIT or used is None:
                 continue
-            if version == 2:
-                used, inactive = _number(folder / "memory.current"), "inactive_file"
-            else:
-                used, inactive = _number(folder / "memory.usage_in_bytes"), "total_inactive_file"
-            if used is not None:
-                working_set = used - _stat(folder / "memory.stat", inactive)
-                found.append(Limit(limit, "cgroup", max(working_set, 0)))
+            working_set = used - _stat(group.folder / "memory.stat", group.inactive)
+            found.append(Limit(limit, "cgroup", max(working_set, 0)))
         return min(found) if found else None
 
     @staticmethod
@@ -151,4 +157,6 @@ class Limits:
             found.append(Limit(space, "rlimit", rss))
         lowest = min(limit.bytes for limit in found)
         order: list[LimitSource] = ["setting", "cgroup", "hub", "rlimit", "host"]
-        return min((x for x in found if x.bytes == lowest), key=lambda x: order.index(x.source))
+        return min(
+            (x for x in found if x.bytes == lowest), key=lambda x: order.index(x.source)
+        )

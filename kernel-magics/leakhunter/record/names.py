@@ -20,7 +20,15 @@ from IPython.core.inputtransformer2 import TransformerManager
 _SEES_ALL = {"eval", "exec", "globals", "locals", "vars"}
 """Builtins through which code can read names that its source does not spell."""
 
-_PYTHON_LINE = {"time", "timeit", "prun", "memit", "mprun", "lprun", "memray_flamegraph"}
+_PYTHON_LINE = {
+    "time",
+    "timeit",
+    "prun",
+    "memit",
+    "mprun",
+    "lprun",
+    "memray_flamegraph",
+}
 """Line magics whose argument is Python."""
 
 _PYTHON_CELL = {"time", "timeit", "prun", "capture", "memit", "memray_flamegraph"}
@@ -139,7 +147,9 @@ class _Walker(ast.NodeVisitor):
 
     # scopes -----------------------------------------------------------------
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Uses:
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    ) -> Uses:
         """Walk a function: defaults and decorators now, its body later."""
         args = node.args
         for now in [*args.defaults, *(d for d in args.kw_defaults if d is not None)]:
@@ -147,7 +157,10 @@ class _Walker(ast.NodeVisitor):
         names = [*args.posonlyargs, *args.args, *args.kwonlyargs]
         own = {a.arg for a in [*names, args.vararg, args.kwarg] if a is not None}
         if not isinstance(node, ast.Lambda):
-            for now in [*node.decorator_list, *(a.annotation for a in names if a.annotation)]:
+            for now in [
+                *node.decorator_list,
+                *(a.annotation for a in names if a.annotation),
+            ]:
                 self.visit(now)
             if node.returns is not None:
                 self.visit(node.returns)
@@ -175,7 +188,11 @@ class _Walker(ast.NodeVisitor):
         self._function(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        for now in [*node.bases, *(k.value for k in node.keywords), *node.decorator_list]:
+        for now in [
+            *node.bases,
+            *(k.value for k in node.keywords),
+            *node.decorator_list,
+        ]:
             self.visit(now)
         body = Uses()
         walker = _Walker(body, self.local)
@@ -187,7 +204,9 @@ class _Walker(ast.NodeVisitor):
         if node.name not in self.local:
             self.uses.bound.add(node.name)
 
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+    ) -> None:
         own = {
             n.id
             for g in node.generators
@@ -199,11 +218,23 @@ class _Walker(ast.NodeVisitor):
         for i, generator in enumerate(node.generators):
             for part in [*([generator.iter] if i else []), *generator.ifs]:
                 inner.visit(part)
-        for part in [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]:
+        for part in (
+            [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        ):
             inner.visit(part)
         self.later.extend(inner.later)
 
-    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+    def visit_ListComp(self, node: ast.ListComp) -> None:
+        self._comprehension(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self._comprehension(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._comprehension(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self._comprehension(node)
 
     # calls that reach further -----------------------------------------------
 
@@ -248,7 +279,9 @@ class _Walker(ast.NodeVisitor):
         if python or name in _SILENT_MAGICS:
             return
         for word in _WORD.findall(f"{line}\n{body or ''}"):
-            self.uses.maybe.setdefault(word, f"%{name}" if body is None else f"%%{name}")
+            self.uses.maybe.setdefault(
+                word, f"%{name}" if body is None else f"%%{name}"
+            )
 
 
 def _is_get_ipython(node: ast.expr) -> bool:
@@ -260,7 +293,11 @@ def _is_get_ipython(node: ast.expr) -> bool:
 
 
 def _text(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    return (
+        node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        else None
+    )
 
 
 def _locals_of(body: Iterable[ast.AST]) -> set[str]:
@@ -330,7 +367,9 @@ def _statement(cell: CellNames, statement: ast.stmt) -> None:
     names = _targets(statement)
     calls = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)]
     called = {f.id for f in calls if isinstance(f, ast.Name)}
-    handed = [n for n in ast.walk(statement) if isinstance(n, ast.Name) and n not in calls]
+    handed = [
+        n for n in ast.walk(statement) if isinstance(n, ast.Name) and n not in calls
+    ]
     for name in names:
         inside = cell.inside.setdefault(name, Uses())
         inside.mentions |= {n.id for n in handed} - names

@@ -22,7 +22,11 @@ from leakhunter.model import CellRun
 from leakhunter.record.names import names_of, without_ours
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+    from IPython.core.interactiveshell import (
+        ExecutionInfo,
+        ExecutionResult,
+        InteractiveShell,
+    )
 
     from leakhunter.record.meter import Meter
 
@@ -65,18 +69,36 @@ class Ended:
 def first_line(source: str) -> str:
     """First line of a cell that says something, at most 80 characters."""
     lines = [line.strip() for line in source.splitlines()]
-    telling = [x for x in lines if x and not x.startswith("#")] or [x for x in lines if x] or [""]
+    telling = (
+        [x for x in lines if x and not x.startswith("#")]
+        or [x for x in lines if x]
+        or [""]
+    )
     return telling[0][:_LINE]
 
 
 def is_auto(name: str) -> bool:
     """Is this a name that IPython binds by itself (``_``, ``_3``, ``_i3``, ``_oh`` ...)?"""
     return name in _AUTO or (
-        name.startswith("_") and (name[1:].isdigit() or (name[1:2] == "i" and name[2:].isdigit()))
+        name.startswith("_")
+        and (name[1:].isdigit() or (name[1:2] == "i" and name[2:].isdigit()))
     )
 
 
-_AUTO = {"_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "_dh", "In", "Out", "get_ipython"}
+_AUTO = {
+    "_",
+    "__",
+    "___",
+    "_i",
+    "_ii",
+    "_iii",
+    "_ih",
+    "_oh",
+    "_dh",
+    "In",
+    "Out",
+    "get_ipython",
+}
 
 
 class Recorder:
@@ -93,8 +115,8 @@ class Recorder:
     def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
         self._shell = shell
         self._meter = meter
-        self._on_start: Callable[[OpenRun], None] = lambda run: None
-        self._on_end: Callable[[Ended], None] = lambda run: None
+        self._on_start: Callable[[OpenRun | None], None] | None = None
+        self._on_end: Callable[[Ended | None], None] | None = None
         self._stack: list[OpenRun | None] = []
         self._infos: list[Any] = []
         self._lock = threading.Lock()
@@ -111,13 +133,20 @@ class Recorder:
             events.register("pre_run_cell", self._pre)
             events.register("post_run_cell", self._post)
 
-    def listen(self, on_start: Callable[[OpenRun], None], on_end: Callable[[Ended], None]) -> None:
-        """Be called after a run has been opened, and after one has been recorded."""
+    def listen(
+        self,
+        on_start: Callable[[OpenRun | None], None],
+        on_end: Callable[[Ended | None], None],
+    ) -> None:
+        """Be called when a cell begins and when it has ended; with None for one that is not recorded."""
         self._on_start, self._on_end = on_start, on_end
 
     def stop(self) -> None:
         """Leave the run events."""
-        for event, callback in (("pre_run_cell", self._pre), ("post_run_cell", self._post)):
+        for event, callback in (
+            ("pre_run_cell", self._pre),
+            ("post_run_cell", self._post),
+        ):
             if callback in self._shell.events.callbacks[event]:
                 self._shell.events.unregister(event, callback)
         self._stack.clear()
@@ -167,9 +196,8 @@ class Recorder:
                 return
             self._stack.append(self._open(info))
             self._infos.append(info)
-            run = self._stack[-1]
-            if run is not None:
-                self._on_start(run)
+            if len(self._stack) == 1 and self._on_start is not None:
+                self._on_start(self._stack[0])
         except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
             return
 
@@ -185,7 +213,7 @@ class Recorder:
             info=info,
             run=self._count,
             cell_id=info.cell_id if type(info.cell_id) is str else None,
-            execution_count=self._shell.execution_count if info.store_history else None,
+            execution_count=self._count_now() if info.store_history else None,
             source=source,
             started=time.time(),
             clock=time.perf_counter(),
@@ -195,8 +223,17 @@ class Recorder:
             exact=self._meter.arm(),
         )
 
+    def _count_now(self) -> int:
+        """Execution count of the cell that starts: some IPythons have counted it already.
+
+        The display hook numbers its prompts by it, so it knows in every version.
+        """
+        return int(self._shell.displayhook.prompt_count)
+
     def _ids(self) -> dict[str, int]:
-        return {n: id(v) for n, v in list(self._shell.user_ns.items()) if type(n) is str}
+        return {
+            n: id(v) for n, v in list(self._shell.user_ns.items()) if type(n) is str
+        }
 
     def _post(self, result: ExecutionResult | None) -> None:
         try:
@@ -208,10 +245,9 @@ class Recorder:
                 return
             run = self._stack[at]
             del self._stack[at:], self._infos[at:]
-            if run is not None:
-                ended = self._close(run, result)
-                if ended is not None:
-                    self._on_end(ended)
+            ended = None if run is None else self._close(run, result)
+            if not self._stack and self._on_end is not None:
+                self._on_end(ended)
         except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
             return
 
@@ -221,13 +257,15 @@ class Recorder:
                 return i
         return -1
 
-    def _close(self, run: OpenRun, result: ExecutionResult | None) -> Ended | None:
+    def _close(self, run: OpenRun, result: ExecutionResult | None) -> Ended:
         seconds = time.perf_counter() - run.clock
         after = self._meter.status()
         ids = self._ids()
         old = run.ids
         bound = [n for n in ids if n not in old and not is_auto(n)]
-        rebound = [n for n, i in ids.items() if n in old and old[n] != i and not is_auto(n)]
+        rebound = [
+            n for n, i in ids.items() if n in old and old[n] != i and not is_auto(n)
+        ]
         deleted = [n for n in old if n not in ids and not is_auto(n)]
         if run.exact and after.peak is not None:
             peak = max(after.peak, run.rss, after.rss)
@@ -265,8 +303,16 @@ def _error_name(result: ExecutionResult | None) -> str | None:
     """Name of the exception type that ended a run; never its text, which is the user's."""
     if result is None:
         return "CancelledError"
-    error = result.error_in_exec if result.error_in_exec is not None else result.error_before_exec
-    return None if error is None else str(type.__dict__["__name__"].__get__(type(error)))[:40]
+    error = (
+        result.error_in_exec
+        if result.error_in_exec is not None
+        else result.error_before_exec
+    )
+    return (
+        None
+        if error is None
+        else str(type.__dict__["__name__"].__get__(type(error)))[:40]
+    )
 
 
 def with_names(ended: Ended, names: set[str]) -> CellRun:

@@ -35,7 +35,9 @@ class Sampler:
     def begin(self) -> None:
         """Start sampling."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="leakhunter-sampler", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run, name="leakhunter-sampler", daemon=True
+            )
             self._thread.start()
         self._pause.clear()
         self._active.set()

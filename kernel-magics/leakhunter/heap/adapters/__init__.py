@@ -48,14 +48,9 @@ class Adapters:
         known = self._by_class.get(id(cls), False)
         if known is not False:
             return known  # type: ignore[return-value]
-        found = None
-        for adapter in self._loaded:
-            try:
-                if adapter.handles(cls):
-                    found = _Known(adapter.look, adapter.describe)
-                    break
-            except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
-                continue
+        found = next(
+            (_Known(a.look, a.describe) for a in self._loaded if _handles(a, cls)), None
+        )
         self._by_class[id(cls)] = found
         return found
 
@@ -78,3 +73,10 @@ class Adapters:
             return known.describe(obj)
         except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
             return ""
+
+
+def _handles(adapter: ModuleType, cls: type) -> bool:
+    try:
+        return bool(adapter.handles(cls))
+    except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+        return False

@@ -1,0 +1,192 @@
+"""The wire, in a real kernel: events, wishes between cells, and the debugger's own messages."""
+
+from __future__ import annotations
+
+import time
+
+BIG = "import numpy as np\ndf_raw = np.ones(10_000_000)"
+
+
+def wish(kernel, kind, request, **fields):
+    reply = kernel.ask(kind, request=request, **fields)
+    assert reply["success"], reply
+    return reply["body"]
+
+
+def test_nothing_is_sent_before_hello(kernel):
+    kernel.run("x = 1")
+    kernel.run("y = 2")
+    assert [] == kernel.events
+
+
+def test_runs_are_told_and_checked_by_themselves(kernel):
+    hello = kernel.hello()
+    assert (1, 0, None) == (hello["protocol"], hello["last_run"], hello["running"])
+    kernel.run(BIG, cell_id="big")
+    started, ended = kernel.event("run-started"), kernel.event("run-ended")
+    assert ("big", 1) == (started["cell_id"], started["run"])
+    record = ended["record"]
+    assert ["df_raw", "np"] == sorted(record["bound"])
+    assert record["peak_exact"]
+    assert 80_000_000 <= record["rss_after"] - record["rss_before"] < 120_000_000
+    checked = kernel.event("checked")
+    while not checked["records"]:
+        checked = kernel.event("checked")
+    assert [80_000_000] == [r["held"] // 1_000_000 * 1_000_000 for r in checked["records"]]
+
+
+def test_events_are_numbered_without_gaps(kernel):
+    kernel.hello(visible=False)
+    for i in range(3):
+        kernel.run(f"x = {i}")
+    kernel.event("checked")
+    kernel.run("print(1)")
+    numbers = [m["content"]["seq"] for m in kernel.messages if m["msg_type"] == "leakhunter_event"]
+    assert list(range(1, len(numbers) + 1)) == numbers
+
+
+def test_state_is_answered_while_a_cell_runs(kernel):
+    kernel.hello()
+    kernel.run("x = 1", cell_id="one")
+    kernel.events.clear()
+    busy = kernel.send("import time\nfor i in range(20): time.sleep(0.1)", cell_id="long")
+    kernel.event("run-started")
+    sample = kernel.event("sample")
+    assert sample["rss"] > 1_000_000
+    hello = kernel.hello()
+    assert "long" == hello["running"]["cell_id"]
+    runs = kernel.ask("runs", since_run=0)["body"]["runs"]
+    assert ["one"] == [r["cell_id"] for r in runs]
+    kernel.wait(busy)
+
+
+def test_no_samples_without_a_visible_panel(kernel):
+    kernel.hello(visible=False)
+    kernel.run("import time\ntime.sleep(1.3)")
+    kernel.event("run-ended")
+    assert "sample" not in {e["kind"] for e in kernel.events}
+
+
+def test_preview_and_clear(kernel):
+    kernel.hello()
+    kernel.run("x = 0")
+    kernel.run(BIG)
+    for i in range(3):
+        kernel.run(f"x = {i}")
+    wish(kernel, "check", "c1")
+    report = kernel.event("checked", "c1")["report"]
+    (finding,) = report["findings"]
+    assert ("leftover", "safe", ["df_raw"]) == (finding["verdict"], finding["group"], finding["names"])
+    wish(kernel, "preview", "p1", ids=[finding["id"]])
+    preview = kernel.event("previewed", "p1")["preview"]
+    assert finding["frees"] == preview["frees"]
+    assert "Cannot be undone; [2] makes it again" in preview["undo"]
+    before = kernel.value("int(open('/proc/self/statm').read().split()[1]) * 4096")
+    wish(kernel, "clear", "r1", preview=preview["id"], ids=[finding["id"]])
+    receipts = kernel.event("cleared", "r1")["receipts"]
+    after = kernel.value("int(open('/proc/self/statm').read().split()[1]) * 4096")
+    assert abs(receipts["measured"] - receipts["predicted"]) <= 0.05 * receipts["predicted"]
+    assert before - after > 0.9 * receipts["predicted"]
+    assert [] == kernel.event("checked")["report"]["findings"] or not kernel.value("'df_raw' in globals()")
+
+
+def test_clear_without_its_preview_is_refused(kernel):
+    kernel.hello()
+    kernel.run(BIG)
+    kernel.run("x = 1")
+    wish(kernel, "clear", "r1", preview="p99", ids=["f1"])
+    assert "nothing was cleared" in kernel.event("refused", "r1")["message"]
+    assert kernel.value("'df_raw' in globals()")
+
+
+def test_wishes_wait_for_an_async_cell(kernel):
+    """During ``await`` the event loop is free, and the cell is still running."""
+    kernel.hello()
+    kernel.run("x = 0")
+    kernel.run(BIG)
+    kernel.run("x = 1")
+    wish(kernel, "check", "c0")
+    (finding,) = kernel.event("checked", "c0")["report"]["findings"]
+    wish(kernel, "preview", "p0", ids=[finding["id"]])
+    preview = kernel.event("previewed", "p0")["preview"]
+    code = "import asyncio\nawait asyncio.sleep(1.5)\nalive = 'df_raw' in get_ipython().user_ns"
+    kernel.events.clear()
+    running = kernel.send(code)
+    kernel.event("run-started")
+    assert wish(kernel, "check", "c1")["waits"]
+    assert wish(kernel, "clear", "r1", preview=preview["id"], ids=[finding["id"]])["waits"]
+    kernel.wait(running)
+    kernel.event("checked", "c1")
+    kernel.event("cleared", "r1")
+    kinds = [m["content"]["kind"] for m in kernel.messages if m["msg_type"] == "leakhunter_event"]
+    assert kinds.index("cleared") > len(kinds) - 1 - kinds[::-1].index("run-ended")
+    assert [True, False] == kernel.value("[alive, 'df_raw' in globals()]")
+
+
+def test_a_waiting_wish_can_be_taken_back(kernel):
+    kernel.hello()
+    running = kernel.send("import time; time.sleep(1)")
+    wish(kernel, "check", "c1")
+    wish(kernel, "cancel", "c1")
+    kernel.wait(running)
+    kernel.run("x = 1")
+    kernel.event("checked")
+    assert [] == [e for e in kernel.events if e.get("request") == "c1"]
+
+
+def test_a_figure_half_way_survives_a_report(kernel):
+    """A comm message would flush it; the control channel does not."""
+    code = (
+        "import matplotlib.pyplot as plt, time\n"
+        "fig = plt.figure(); ax = fig.gca()\n"
+        "time.sleep(1.5)\n"
+        "nums = plt.get_fignums(); ax.plot([1, 2])"
+    )
+    kernel.run("%matplotlib inline\nimport matplotlib.pyplot as plt")
+    kernel.hello()
+    kernel.events.clear()
+    running = kernel.send(code)
+    kernel.event("run-started")
+    time.sleep(0.3)  # the cell makes its figure
+    wish(kernel, "check", "c1")
+    kernel.ask("report")
+    kernel.wait(running)
+    shown = [m for m in kernel.messages if m["msg_type"] == "display_data" and m["parent_header"].get("msg_id") == running]
+    assert 1 == len([m for m in shown if "image/png" in m["content"]["data"]])
+    assert [1] == kernel.value("nums")
+    kernel.event("checked", "c1")
+
+
+def test_bad_messages_get_a_sentence(kernel):
+    for command, fields in (
+        ("nonsense", {}),
+        ("hello", {"protocol": "x"}),
+        ("preview", {"request": 5, "ids": "f1"}),
+    ):
+        reply = kernel.ask(command, **fields)
+        assert not reply["success"]
+        assert "was not understood" in reply["message"]
+    kernel.hello()
+    wish(kernel, "preview", "p1", ids=["f99"])
+    assert "nothing was cleared" in kernel.event("refused", "p1")["message"]
+
+
+def test_the_debugger_still_gets_its_messages(kernel_maker):
+    kernel = kernel_maker()
+    plain = kernel.debug("debugInfo")
+    kernel.load()
+    assert plain == kernel.debug("debugInfo")
+
+
+def test_unloading_restores_the_handler(kernel_maker):
+    kernel = kernel_maker()
+    probe = "get_ipython().kernel.control_handlers['debug_request'].__qualname__"
+    before = kernel.value(probe)
+    kernel.load()
+    kernel.hello()
+    assert "Wire" in kernel.value(probe)
+    kernel.run("%unload_ext leakhunter")
+    kernel.event("unloaded")
+    assert before == kernel.value(probe)
+    threads = kernel.value("[t.name for t in __import__('threading').enumerate()]")
+    assert [] == [t for t in threads if t.startswith("leakhunter")]
