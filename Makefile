@@ -72,9 +72,9 @@ clean: ## Remove what was built and installed
 	rm -rf .demo .venv .venv-corpus lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
 
 # The tools come first, without the package: building it needs them, and Node.
-.venv/.tools: pyproject.toml build_tools/setup.sh
+.venv/.tools: Makefile pyproject.toml build_tools/setup.sh
 	python=$$(build_tools/setup.sh python); [ -x .venv/bin/python ] || "$$python" -m venv .venv
-	.venv/bin/python -m pip install --quiet hatchling==1.33.0 hatch-jupyter-builder==0.10.0 jupyter-builder==1.3.0
+	.venv/bin/python -m pip install --quiet editables==0.6 hatchling==1.33.0 hatch-jupyter-builder==0.10.0 jupyter-builder==1.3.0
 	build_tools/setup.sh node
 	touch $@
 

@@ -84,7 +84,7 @@ def main() -> None:
         f"--port={options.port}",
         "--ServerApp.port_retries=0",
         *others,
-        options.notebook.as_posix(),
+        str(HOME / "files" / options.notebook),
     ]
     os.execve(sys.executable, command, environment)  # noqa: S606
 
