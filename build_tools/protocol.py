@@ -1,7 +1,7 @@
 """Write ``src/protocol/generated.ts`` from the kernel's ``model.py``.
 
-    python build_tools/protocol.py            # write
-    python build_tools/protocol.py --check    # exit 1 when it is out of step
+python build_tools/protocol.py            # write
+python build_tools/protocol.py --check    # exit 1 when it is out of step
 """
 
 from __future__ import annotations
@@ -41,11 +41,17 @@ def alias_names() -> dict[object, str]:
 
 def rendered(hint: object, aliases: dict[object, str]) -> str:
     """TypeScript of a Python annotation."""
-    plain = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
+    plain = {
+        int: "number",
+        float: "number",
+        str: "string",
+        bool: "boolean",
+        type(None): "null",
+    }
     if hint in aliases:
         return aliases[hint]
     if hint in plain:
-        return plain[hint]  # type: ignore[index]
+        return plain[hint]
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal:
         return " | ".join(f"'{a}'" for a in args)
@@ -63,11 +69,17 @@ def rendered(hint: object, aliases: dict[object, str]) -> str:
 def interface(struct: type[msgspec.Struct], aliases: dict[object, str]) -> str:
     """TypeScript interface of one struct."""
     config = struct.__struct_config__
-    lines = [f"/** {summary(struct.__doc__)} */", f"export interface {struct.__name__} {{"]
+    lines = [
+        f"/** {summary(struct.__doc__)} */",
+        f"export interface {struct.__name__} {{",
+    ]
     if config.tag is not None:
         lines.append(f"  {config.tag_field}: '{config.tag}';")
     hints = typing.get_type_hints(struct)
-    lines += [f"  {name}: {rendered(hints[name], aliases)};" for name in struct.__struct_fields__]
+    lines += [
+        f"  {name}: {rendered(hints[name], aliases)};"
+        for name in struct.__struct_fields__
+    ]
     return "\n".join([*lines, "}"])
 
 
@@ -76,21 +88,28 @@ def source() -> str:
     aliases = alias_names()
     blocks = [HEAD]
     blocks += [
-        f"export const {name} = {getattr(model, name)};" for name in ("PROTOCOL", "SCHEMA")
+        f"export const {name} = {getattr(model, name)};"
+        for name in ("PROTOCOL", "SCHEMA")
     ]
     blocks += [
-        f"export type {name} =\n  | " + "\n  | ".join(f"'{a}'" for a in typing.get_args(value)) + ";"
+        f"export type {name} =\n  | "
+        + "\n  | ".join(f"'{a}'" for a in typing.get_args(value))
+        + ";"
         for value, name in aliases.items()
     ]
     base = {model.Value, model.Event}
     structs = [
         value
         for value in vars(model).values()
-        if inspect.isclass(value) and issubclass(value, model.Value) and value not in base
+        if inspect.isclass(value)
+        and issubclass(value, model.Value)
+        and value not in base
     ]
     blocks += [interface(s, aliases) for s in structs]
     blocks += [
-        f"export type {name} =\n  | " + "\n  | ".join(a.__name__ for a in typing.get_args(getattr(model, name))) + ";"
+        f"export type {name} =\n  | "
+        + "\n  | ".join(a.__name__ for a in typing.get_args(getattr(model, name)))
+        + ";"
         for name in ("AnyEvent", "AnyRequest", "AnyReply")
     ]
     return "\n\n".join(blocks) + "\n"
@@ -103,7 +122,9 @@ def main() -> int:
     text = source()
     if parser.parse_args().check:
         if not TARGET.exists() or TARGET.read_text() != text:
-            print("src/protocol/generated.ts is out of step: python build_tools/protocol.py")
+            print(
+                "src/protocol/generated.ts is out of step: python build_tools/protocol.py"
+            )
             return 1
         return 0
     TARGET.write_text(text)

@@ -125,7 +125,9 @@ def test_wishes_wait_for_an_async_cell(kernel):
 
 def test_a_waiting_wish_can_be_taken_back(kernel):
     kernel.hello()
+    kernel.events.clear()
     running = kernel.send("import time; time.sleep(1)")
+    kernel.event("run-started")
     wish(kernel, "check", "c1")
     wish(kernel, "cancel", "c1")
     kernel.wait(running)
