@@ -18,7 +18,7 @@ const NOTEBOOK = JSON.stringify({
 
 test.use({
   autoGoto: false,
-  // Notebook 7 has no status bar and no launcher to wait for.
+  // Not the parts of JupyterLab that are waited for otherwise.
   waitForApplication: async ({ baseURL }, use) => {
     await use(async page => {
       await page.waitForSelector('#main-panel');
@@ -35,7 +35,7 @@ test.describe('Notebook 7', () => {
     await page.contents.uploadContent(NOTEBOOK, 'text', path);
     await page.goto(`notebooks/${path}`);
 
-    await page.menu.clickMenuItem('View>Right Sidebar>Leak Hunter');
+    await page.menu.clickMenuItem('View>Leak Hunter');
 
     await expect(
       page.getByRole('complementary', { name: 'Leak Hunter' })
