@@ -1,0 +1,92 @@
+"""Shells and kernels for the tests."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from kernels import RealKernel
+
+
+class Session:
+    """A shell as a person uses it: numbered cells, in order."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+
+    def __call__(self, source: str, cell_id: str | None = None) -> str:
+        """Run a cell; returns what it printed and displayed."""
+        with capture_output() as out:
+            self.shell.run_cell(source, store_history=True, cell_id=cell_id)
+        shown = [o.data.get("text/plain", "") for o in out.outputs]
+        return "\n".join([*filter(None, [out.stdout]), *shown])
+
+    @property
+    def hunter(self):
+        import leakhunter
+
+        return leakhunter._watch.hunter
+
+    def findings(self):
+        """Findings of a check now."""
+        return self.hunter.check().report.findings
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """A fresh shell; the one instance that ``get_ipython()`` finds."""
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.history_manager.enabled = False
+    yield shell
+    shell.run_line_magic(
+        "unload_ext", "leakhunter"
+    ) if "leakhunter" in shell.extension_manager.loaded else None
+    shell.reset(new_session=False)
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def session(shell: InteractiveShell) -> Iterator[Session]:
+    """A session that is being watched."""
+    session = Session(shell)
+    session("%load_ext leakhunter")
+    yield session
+    if "leakhunter" in shell.extension_manager.loaded:
+        assert 0 == session.hunter.recorder.faults
+
+
+@pytest.fixture
+def kernel() -> Iterator[RealKernel]:
+    """A real ipykernel with the extension loaded."""
+    with RealKernel() as kernel:
+        kernel.load()
+        yield kernel
+
+
+@pytest.fixture
+def kernel_maker() -> Iterator[Callable[..., RealKernel]]:
+    """Makes real ipykernels that end with the test."""
+    made: list[RealKernel] = []
+
+    def make(**env: str) -> RealKernel:
+        made.append(RealKernel(env).__enter__())
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.__exit__()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """No thread, tracer or display hook of ours outlives a test."""
+    hook = sys.displayhook
+    yield
+    names = [t.name for t in threading.enumerate() if t.name.startswith("leakhunter")]
+    assert [] == names
+    sys.displayhook = hook

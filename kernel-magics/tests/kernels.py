@@ -25,7 +25,12 @@ class RealKernel:
         self.home = tempfile.mkdtemp(prefix="leakhunter-test-")
         package = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-        whole = {**os.environ, "IPYTHONDIR": self.home + "/ipython", "PYTHONPATH": path, **(env or {})}
+        whole = {
+            **os.environ,
+            "IPYTHONDIR": self.home + "/ipython",
+            "PYTHONPATH": path,
+            **(env or {}),
+        }
         self.manager = KernelManager()
         self.manager.start_kernel(cwd=self.home, env=whole)
         self.client = self.manager.blocking_client()
@@ -36,7 +41,7 @@ class RealKernel:
         self._seq = 0
         self._cell = 0
 
-    def __enter__(self) -> RealKernel:
+    def __enter__(self):
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -46,7 +51,9 @@ class RealKernel:
 
     # -- cells ----------------------------------------------------------------
 
-    def send(self, code: str, *, silent: bool = False, cell_id: str | None = None) -> str:
+    def send(
+        self, code: str, *, silent: bool = False, cell_id: str | None = None
+    ) -> str:
         """Send code without waiting; returns the message id."""
         self._cell += not silent
         content = {
@@ -74,12 +81,19 @@ class RealKernel:
                 continue
             if msg["msg_type"] == "stream":
                 text.append(msg["content"]["text"])
-            idle = msg["msg_type"] == "status" and msg["content"]["execution_state"] == "idle"
+            idle = (
+                msg["msg_type"] == "status"
+                and msg["content"]["execution_state"] == "idle"
+            )
         while True:
             reply = self.client.get_shell_msg(timeout=TIMEOUT)
             if reply["parent_header"].get("msg_id") == msg_id:
                 body = reply["content"]
-                error = f"{body.get('ename')}: {body.get('evalue')}" if body["status"] == "error" else None
+                error = (
+                    f"{body.get('ename')}: {body.get('evalue')}"
+                    if body["status"] == "error"
+                    else None
+                )
                 return "".join(text), error
 
     def run(self, code: str, **options: Any) -> str:
@@ -134,7 +148,9 @@ class RealKernel:
 
     def debug(self, command: str) -> dict[str, Any]:
         """Ask the debugger itself; returns what does not change from reply to reply."""
-        reply = self._control({"type": "request", "seq": 1, "command": command, "arguments": {}})
+        reply = self._control(
+            {"type": "request", "seq": 1, "command": command, "arguments": {}}
+        )
         return {k: reply.get(k) for k in ("type", "command", "success")}
 
     def hello(self, *, visible: bool = True) -> dict[str, Any]:
@@ -148,7 +164,9 @@ class RealKernel:
         end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             for i, event in enumerate(self.events):
-                if event["kind"] == kind and (request is None or event.get("request") == request):
+                if event["kind"] == kind and (
+                    request is None or event.get("request") == request
+                ):
                     del self.events[i]
                     return event
             self._iopub()

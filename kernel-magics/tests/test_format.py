@@ -11,20 +11,22 @@ from leakhunter import format as fmt
 
 TABLE = json.loads((Path(__file__).parent / "data" / "format.json").read_text())
 FUNCTIONS = {
-    "bytes": lambda bytes, **kw: fmt.size_text(bytes, **kw),  # noqa: A002
-    "receipt": lambda bytes, **kw: fmt.receipt_text(bytes, **kw),  # noqa: A002
-    "at_least": lambda bytes, **kw: fmt.at_least_text(bytes, **kw),  # noqa: A002
-    "column_unit": lambda bytes, **kw: fmt.column_unit(bytes, **kw),  # noqa: A002
-    "column": lambda bytes, **kw: fmt.column_text(bytes, **kw),  # noqa: A002
-    "count": lambda count: fmt.count_text(count),
-    "percent": lambda part, whole: fmt.percent_text(part, whole),
-    "duration": lambda seconds: fmt.duration_text(seconds),
-    "clock": lambda seconds: fmt.clock_text(seconds),
-    "time": lambda **kw: fmt.time_text(**kw),
-    "ellipsis": lambda text, length: fmt.ellipsis(text, length),
+    "bytes": fmt.size_text,
+    "receipt": fmt.receipt_text,
+    "at_least": fmt.at_least_text,
+    "column_unit": fmt.column_unit,
+    "column": fmt.column_text,
+    "count": fmt.count_text,
+    "percent": fmt.percent_text,
+    "duration": fmt.duration_text,
+    "clock": fmt.clock_text,
+    "time": fmt.time_text,
+    "ellipsis": fmt.ellipsis,
 }
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda r: f"{r['fn']}-{r['expect']}")
 def test_table(row):
-    assert row["expect"] == FUNCTIONS[row["fn"]](**row["args"])
+    named = dict(row["args"])
+    size = [named.pop("bytes")] if "bytes" in named else []
+    assert row["expect"] == FUNCTIONS[row["fn"]](*size, **named)

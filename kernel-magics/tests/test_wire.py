@@ -32,7 +32,9 @@ def test_runs_are_told_and_checked_by_themselves(kernel):
     checked = kernel.event("checked")
     while not checked["records"]:
         checked = kernel.event("checked")
-    assert [80_000_000] == [r["held"] // 1_000_000 * 1_000_000 for r in checked["records"]]
+    assert [80_000_000] == [
+        r["held"] // 1_000_000 * 1_000_000 for r in checked["records"]
+    ]
 
 
 def test_events_are_numbered_without_gaps(kernel):
@@ -41,7 +43,11 @@ def test_events_are_numbered_without_gaps(kernel):
         kernel.run(f"x = {i}")
     kernel.event("checked")
     kernel.run("print(1)")
-    numbers = [m["content"]["seq"] for m in kernel.messages if m["msg_type"] == "leakhunter_event"]
+    numbers = [
+        m["content"]["seq"]
+        for m in kernel.messages
+        if m["msg_type"] == "leakhunter_event"
+    ]
     assert list(range(1, len(numbers) + 1)) == numbers
 
 
@@ -49,7 +55,9 @@ def test_state_is_answered_while_a_cell_runs(kernel):
     kernel.hello()
     kernel.run("x = 1", cell_id="one")
     kernel.events.clear()
-    busy = kernel.send("import time\nfor i in range(20): time.sleep(0.1)", cell_id="long")
+    busy = kernel.send(
+        "import time\nfor i in range(20): time.sleep(0.1)", cell_id="long"
+    )
     kernel.event("run-started")
     sample = kernel.event("sample")
     assert sample["rss"] > 1_000_000
@@ -76,7 +84,11 @@ def test_preview_and_clear(kernel):
     wish(kernel, "check", "c1")
     report = kernel.event("checked", "c1")["report"]
     (finding,) = report["findings"]
-    assert ("leftover", "safe", ["df_raw"]) == (finding["verdict"], finding["group"], finding["names"])
+    assert ("leftover", "safe", ["df_raw"]) == (
+        finding["verdict"],
+        finding["group"],
+        finding["names"],
+    )
     wish(kernel, "preview", "p1", ids=[finding["id"]])
     preview = kernel.event("previewed", "p1")["preview"]
     assert finding["frees"] == preview["frees"]
@@ -85,9 +97,14 @@ def test_preview_and_clear(kernel):
     wish(kernel, "clear", "r1", preview=preview["id"], ids=[finding["id"]])
     receipts = kernel.event("cleared", "r1")["receipts"]
     after = kernel.value("int(open('/proc/self/statm').read().split()[1]) * 4096")
-    assert abs(receipts["measured"] - receipts["predicted"]) <= 0.05 * receipts["predicted"]
+    assert (
+        abs(receipts["measured"] - receipts["predicted"])
+        <= 0.05 * receipts["predicted"]
+    )
     assert before - after > 0.9 * receipts["predicted"]
-    assert [] == kernel.event("checked")["report"]["findings"] or not kernel.value("'df_raw' in globals()")
+    assert [] == kernel.event("checked")["report"]["findings"] or not kernel.value(
+        "'df_raw' in globals()"
+    )
 
 
 def test_clear_without_its_preview_is_refused(kernel):
@@ -114,11 +131,17 @@ def test_wishes_wait_for_an_async_cell(kernel):
     running = kernel.send(code)
     kernel.event("run-started")
     assert wish(kernel, "check", "c1")["waits"]
-    assert wish(kernel, "clear", "r1", preview=preview["id"], ids=[finding["id"]])["waits"]
+    assert wish(kernel, "clear", "r1", preview=preview["id"], ids=[finding["id"]])[
+        "waits"
+    ]
     kernel.wait(running)
     kernel.event("checked", "c1")
     kernel.event("cleared", "r1")
-    kinds = [m["content"]["kind"] for m in kernel.messages if m["msg_type"] == "leakhunter_event"]
+    kinds = [
+        m["content"]["kind"]
+        for m in kernel.messages
+        if m["msg_type"] == "leakhunter_event"
+    ]
     assert kinds.index("cleared") > len(kinds) - 1 - kinds[::-1].index("run-ended")
     assert [True, False] == kernel.value("[alive, 'df_raw' in globals()]")
 
@@ -153,7 +176,12 @@ def test_a_figure_half_way_survives_a_report(kernel):
     wish(kernel, "check", "c1")
     kernel.ask("report")
     kernel.wait(running)
-    shown = [m for m in kernel.messages if m["msg_type"] == "display_data" and m["parent_header"].get("msg_id") == running]
+    shown = [
+        m
+        for m in kernel.messages
+        if m["msg_type"] == "display_data"
+        and m["parent_header"].get("msg_id") == running
+    ]
     assert 1 == len([m for m in shown if "image/png" in m["content"]["data"]])
     assert [1] == kernel.value("nums")
     kernel.event("checked", "c1")
