@@ -25,10 +25,11 @@ import { KernelSync } from './sync';
 const PATIENCE = 1000;
 
 /**
- * How long a kernel may take to say that it is active already, in ms. One that
- * holds the interpreter's lock for longer is asked again when it is free.
+ * How long a busy kernel may take to say that it is active already, in ms.
+ * When a page is loaded the lab holds all messages back for up to 3 s, because
+ * a busy kernel does not answer its first question.
  */
-const PROBE = 2000;
+const PROBE = 10000;
 
 /**
  * One life of one kernel, from its start or restart to its end: switches the
@@ -131,7 +132,8 @@ export class KernelLife implements IDisposable {
     }
     // A cell is running: perhaps one that is being recorded already, when the
     // page was loaded anew.
-    if (quick === null && (await this._present(PROBE)) === null) {
+    const probe = quick === null ? this._present(PROBE) : null;
+    if (probe !== null && (await Promise.race([probe, answer])) === null) {
       return;
     }
     const activation = await answer;
@@ -140,7 +142,9 @@ export class KernelLife implements IDisposable {
     }
     switch (activation.state) {
       case 'watching':
-        await this._presentOrFail();
+        if (probe === null || (await probe) !== null) {
+          await this._presentOrFail();
+        }
         return;
       case 'aborted':
         this._activated = false;
@@ -159,6 +163,9 @@ export class KernelLife implements IDisposable {
   }
 
   private async _presentOrFail(): Promise<void> {
+    if (this._isDisposed) {
+      return;
+    }
     const failure = await this._present();
     if (failure !== null && !this._isDisposed) {
       this._options.store.update(state => ({
@@ -169,7 +176,7 @@ export class KernelLife implements IDisposable {
     }
   }
 
-  /** Says hello and what goes with it; a sentence if that fails. */
+  /** Says hello and what goes with it; a sentence if there is no answer. */
   private async _present(timeout?: number): Promise<string | null> {
     try {
       await this._sync.greet(timeout);
@@ -179,7 +186,7 @@ export class KernelLife implements IDisposable {
     if (!this._isDisposed && this.isWatching) {
       this.configure();
       this.presentNotebook();
-      await this._sync.fetch();
+      this._sync.fetch().catch(reason => this._warn('records', reason));
     }
     return null;
   }
@@ -189,11 +196,16 @@ export class KernelLife implements IDisposable {
     if (!this.isWatching) {
       return;
     }
-    this._options.client.ask(request, replies.accepted).catch(reason => {
-      if (!this._isDisposed) {
-        console.warn(`Leak Hunter: ${request.command} failed,`, reason);
-      }
-    });
+    this._options.client
+      .ask(request, replies.accepted)
+      .catch(reason => this._warn(request.command, reason));
+  }
+
+  /** What fails because the kernel ended is no news. */
+  private _warn(what: string, reason: unknown): void {
+    if (!this._isDisposed) {
+      console.warn(`Leak Hunter: ${what} failed,`, reason);
+    }
   }
 
   private _sync: KernelSync;

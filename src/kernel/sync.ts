@@ -113,8 +113,10 @@ export class KernelSync implements IDisposable {
         await this.fetch();
       } while (this._again && !this._isDisposed);
     } catch (reason) {
-      // The next event shows the gap again.
-      console.warn('Leak Hunter: could not fetch what was missed,', reason);
+      // The next event shows the gap again; a kernel that ended is no news.
+      if (!this._isDisposed) {
+        console.warn('Leak Hunter: could not fetch what was missed,', reason);
+      }
     } finally {
       this._catching = false;
     }

@@ -22,7 +22,7 @@ export class HuntTracker implements IHuntTracker {
     private _notebooks: INotebookTracker,
     private _create: (panel: NotebookPanel) => NotebookHunt
   ) {
-    _notebooks.forEach(panel => this._add(panel));
+    _notebooks.forEach(panel => this.get(panel));
     _notebooks.widgetAdded.connect(this._onWidgetAdded, this);
     _notebooks.currentChanged.connect(this._onCurrentChanged, this);
   }
@@ -36,9 +36,17 @@ export class HuntTracker implements IHuntTracker {
     return this._currentChanged;
   }
 
+  /** A notebook may be current before it is announced as added. */
   get(panel: NotebookPanel): IHuntModel | null {
-    const hunt = this._hunts.get(panel.content);
-    return hunt === undefined || hunt.isDisposed ? null : hunt.model;
+    if (panel.isDisposed) {
+      return null;
+    }
+    let hunt = this._hunts.get(panel.content);
+    if (hunt === undefined) {
+      hunt = this._create(panel);
+      this._hunts.set(panel.content, hunt);
+    }
+    return hunt.model;
   }
 
   /** To be called right before the request of a notebook's cell is sent. */
@@ -46,22 +54,14 @@ export class HuntTracker implements IHuntTracker {
     this._hunts.get(notebook)?.willExecute();
   }
 
-  private _add(panel: NotebookPanel): void {
-    if (!this._hunts.has(panel.content)) {
-      this._hunts.set(panel.content, this._create(panel));
-    }
-  }
-
   private _onWidgetAdded(_: INotebookTracker, panel: NotebookPanel): void {
-    this._add(panel);
+    this.get(panel);
+    if (panel === this._notebooks.currentWidget) {
+      this._currentChanged.emit(this.current);
+    }
   }
 
-  /** A notebook becomes the current one before it is told to be added. */
   private _onCurrentChanged(): void {
-    const panel = this._notebooks.currentWidget;
-    if (panel !== null) {
-      this._add(panel);
-    }
     this._currentChanged.emit(this.current);
   }
 

@@ -228,6 +228,24 @@ describe('KernelWatcher', () => {
       ).toEqual([]);
     });
 
+    it('should not ask twice when the cell ends meanwhile', async () => {
+      const kernel = new FakeKernel();
+      kernel.busy = new PromiseDelegate<void>();
+      const debug = kernel.requestDebug.bind(kernel);
+      const held = new PromiseDelegate<void>();
+      kernel.requestDebug = content => {
+        const { done, dispose } = debug(content);
+        return { done: held.promise.then(() => done), dispose };
+      };
+      const { model } = await watch({ kernel });
+      await jest.advanceTimersByTimeAsync(1000);
+      kernel.busy.resolve();
+      await jest.advanceTimersByTimeAsync(1);
+      held.resolve();
+      await jest.advanceTimersByTimeAsync(1);
+      expect([model.state, kernel.sent]).toEqual(['watching', GREETING]);
+    });
+
     it('should wait for its turn when nothing is loaded yet', async () => {
       const kernel = new FakeKernel();
       kernel.busy = new PromiseDelegate<void>();
