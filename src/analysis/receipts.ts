@@ -28,9 +28,14 @@ export function outcome(receipts: Receipts): IOutcome {
   const { predicted, measured, freed } = receipts;
   const gone = receipts.receipts.filter(isGone);
   const kept = receipts.receipts.filter(receipt => !isGone(receipt));
-  const objects = kept.length === 0 && freed >= GOOD_SHARE * predicted;
-  const returned = measured >= GOOD_SHARE * predicted;
-  const kind = !objects ? 'held' : returned ? 'good' : 'not-returned';
+  const kind =
+    kept.length > 0
+      ? 'held'
+      : measured >= GOOD_SHARE * predicted
+        ? 'good'
+        : freed >= GOOD_SHARE * predicted
+          ? 'not-returned'
+          : 'held';
   return {
     kind,
     gone,

@@ -22,7 +22,7 @@ export interface IChartInput {
   runs: readonly CellRun[];
   limit: number | null;
 
-  /** What stands at the line of the limit. */
+  /** What stands at the line of the limit, or at the top where it is far above. */
   limitLabel: string;
   decimal: boolean;
   colors: IChartColors;
@@ -66,6 +66,9 @@ const LEAST_STEP = 1.5;
 
 /** A limit so far above the memory would press the steps flat: it is left out. */
 const FAR_LIMIT = 2.5;
+
+/** A peak is marked from this share of the highest one above the line. */
+const LEAST_RISE = 0.01;
 
 /** Builds the chart. */
 export function buildChart(input: IChartInput): IChart {
@@ -113,9 +116,9 @@ export function buildChart(input: IChartInput): IChart {
       },
       shapes: shown === null ? [] : [limitLine(shown / scale, colors)],
       annotations:
-        shown === null
+        limit === null
           ? []
-          : [limitWords(shown / scale, input.limitLabel, colors)]
+          : [limitWords((shown ?? top) / scale, input.limitLabel, colors)]
     }
   };
 }
@@ -180,6 +183,14 @@ export function mergeRuns(runs: readonly CellRun[], room: number): IStep[] {
   return steps;
 }
 
+/** Whether a limit is too far above the memory to be drawn. */
+export function isFarLimit(
+  runs: readonly CellRun[],
+  limit: number | null
+): boolean {
+  return limit !== null && chartTop(runs, limit).shown === null;
+}
+
 /** The highest point of the chart, and the limit where it is near enough to show. */
 function chartTop(
   runs: readonly CellRun[],
@@ -212,7 +223,11 @@ function peaks(
   colors: IChartColors,
   size: number
 ): Data {
-  const known = steps.filter(step => step.peak !== null);
+  const highest = Math.max(1, ...steps.map(({ peak }) => peak ?? 0));
+  // A dash on the line itself says nothing and makes the line look thick.
+  const known = steps.filter(
+    ({ peak, after }) => peak !== null && peak - after > highest * LEAST_RISE
+  );
   return {
     type: 'scatter',
     mode: 'markers',

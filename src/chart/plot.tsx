@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { useHunt } from '../panel/context';
-import { buildChart, stepAt, stepBox, type IChart } from './build';
+import { buildChart, isFarLimit, stepAt, stepBox, type IChart } from './build';
 import { chartColors, useTheme } from './theme';
 import { ChartTip, tipWords } from './tip';
 import { useWidth } from './width';
@@ -26,7 +26,9 @@ export function Plot(props: { height: number }): JSX.Element {
         : buildChart({
             runs,
             limit,
-            limitLabel: trans.__('limit %1', formatBytes(limit, { decimal })),
+            limitLabel: isFarLimit(runs, limit)
+              ? trans.__('↑ limit %1', formatBytes(limit, { decimal }))
+              : trans.__('limit %1', formatBytes(limit, { decimal })),
             decimal,
             colors: chartColors(outer.current),
             width,

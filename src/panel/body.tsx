@@ -4,6 +4,7 @@ import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { outcome } from '../analysis/receipts';
 import { ChartSection } from '../chart/section';
+import type { Report } from '../protocol/generated';
 import type { IHuntHost, IHuntModel } from '../tokens';
 import { Answer } from './answer';
 import { Cells, useCellRows } from './cells';
@@ -107,6 +108,22 @@ function ListView(props: { low: boolean }): JSX.Element {
   );
 }
 
+function checkedWords(
+  report: Report,
+  trans: TranslationBundle,
+  decimal: boolean
+): string {
+  if (report.safe_bytes > 0) {
+    const safe = formatBytes(report.safe_bytes, { decimal });
+    return trans.__('Checked: %1 can go safely', safe);
+  }
+  if (report.check_bytes > 0) {
+    const check = formatBytes(report.check_bytes, { decimal });
+    return trans.__('Checked: %1 to check first', check);
+  }
+  return trans.__('Checked: nothing found');
+}
+
 /** Speaks the result of a check and of clearing, once each. */
 function useSpokenResults(): void {
   const { model, trans, decimal, announce } = useHunt();
@@ -116,14 +133,7 @@ function useSpokenResults(): void {
     if (first.current || !report) {
       return;
     }
-    announce(
-      report.findings.length === 0
-        ? trans.__('Checked: nothing left behind')
-        : trans.__(
-            'Checked: %1 can go safely',
-            formatBytes(report.safe_bytes, { decimal })
-          )
-    );
+    announce(checkedWords(report, trans, decimal));
     // Only a new report is news, not a new language or unit.
   }, [report]);
   React.useEffect(() => {

@@ -13,6 +13,9 @@ import { useHunt } from './context';
 import { FindingRow } from './finding';
 import { useListKeys } from './listkeys';
 
+/** A smaller share of a sum disappears in the rounding of its rows. */
+const VISIBLE = 0.005;
+
 /** The list of findings of a report that has some. */
 export function Findings(props: { report: Report }): JSX.Element {
   const { model } = useHunt();
@@ -73,7 +76,7 @@ function FindingGroup(props: {
           )}
         </p>
       )}
-      {onlyTogether > 0 && (
+      {onlyTogether > group.bytes * VISIBLE && (
         <p className="lh-rest">
           {trans.__(
             'only together: %1 more',

@@ -32,7 +32,7 @@ export function MemoryHead(props: { brief: boolean }): JSX.Element | null {
     <UseSignal signal={model.sampled}>
       {() => (
         <Numbers
-          memory={merge(model.memory as Memory, model.live)}
+          memory={merge(model.memory as Memory, model.running && model.live)}
           brief={props.brief}
         />
       )}

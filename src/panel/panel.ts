@@ -13,6 +13,9 @@ import { NoNotebook } from './states';
 /** In a panel lower than this the chart closes by itself, in CSS pixels. */
 const LOW = 640;
 
+/** The narrowest panel in which everything has its place, in CSS pixels. */
+const NARROWEST = 300;
+
 /**
  * A panel that follows one notebook.
  *
@@ -28,6 +31,8 @@ export class HuntPanel extends ReactWidget {
       'jupyterlab_leakhunter'
     );
     this.addClass('lh-Panel');
+    // The lab's own least width of a sidebar is set by id, out of a class's reach.
+    this.node.style.minWidth = `${NARROWEST}px`;
     this.node.setAttribute('role', 'complementary');
     this.node.setAttribute('aria-label', this._trans.__('Leak Hunter'));
     this.title.icon = huntIcon;

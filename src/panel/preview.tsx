@@ -173,7 +173,9 @@ function PreviewRow(props: {
 function BeforeAfter(props: { preview: Preview }): JSX.Element {
   const { model, trans, decimal } = useHunt();
   const { rss, rss_after, frees, exact } = props.preview;
-  const whole = Math.max(model.memory?.limit ?? rss, rss, 1);
+  const limit = model.memory?.limit ?? 0;
+  // Beside a limit far above the memory what goes would be too thin to see.
+  const whole = rss * 4 > limit ? Math.max(limit, rss, 1) : rss;
   const width = (bytes: number) => `${((bytes / whole) * 100).toFixed(2)}%`;
   const size = exact
     ? formatBytes(frees, { decimal })

@@ -2,6 +2,7 @@ import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
 import {
   buildChart,
   chartUnit,
+  isFarLimit,
   mergeRuns,
   stepAt,
   stepBox,
@@ -43,8 +44,9 @@ describe('buildChart', () => {
     expect(points(data[0])).toEqual(['0.5:1', '1.5:3', '2.5:2', '3.5:2']);
   });
 
-  it('should mark the peaks that are known', () => {
-    const { data } = buildChart({ ...INPUT, runs: three });
+  it('should mark the peaks that are known and rise above the line', () => {
+    const flat = run(4, 'd', 2, 2, 2, 0);
+    const { data } = buildChart({ ...INPUT, runs: [...three, flat] });
     expect(points(data[1])).toEqual(['1:2', '3:4']);
   });
 
@@ -54,9 +56,11 @@ describe('buildChart', () => {
     expect(layout.annotations).toMatchObject([{ text: 'limit 16.0 GiB' }]);
   });
 
-  it('should leave out a limit far above the memory', () => {
-    const { layout } = buildChart({ ...INPUT, limit: 512 * GIB });
-    expect(layout.shapes).toEqual([]);
+  it('should not let a limit far above press the steps flat', () => {
+    const limit = 512 * GIB;
+    const { layout } = buildChart({ ...INPUT, limit });
+    expect([isFarLimit(RUNS, limit), layout.shapes]).toEqual([true, []]);
+    expect(layout.annotations).toMatchObject([{ text: 'limit 16.0 GiB' }]);
     expect(layout.yaxis?.range?.[1]).toBeLessThan(20);
   });
 

@@ -1,0 +1,79 @@
+import { act } from 'react';
+import { RUNS } from '../../panel/__tests__/fake';
+import { mount, type IMounted } from '../../panel/__tests__/mount';
+import type { IChart } from '../build';
+import { draw } from '../traces';
+
+jest.mock('../traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
+
+const drawn = draw as jest.MockedFunction<typeof draw>;
+
+let ui: IMounted;
+
+/** Waits until the chunk with plotly is there and has drawn. */
+async function settle(): Promise<void> {
+  await act(async () => {
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+beforeEach(async () => {
+  drawn.mockClear();
+  jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(276);
+  ui = mount();
+  await settle();
+});
+
+afterEach(() => {
+  ui.dispose();
+  jest.restoreAllMocks();
+  document.body.removeAttribute('data-jp-theme-name');
+});
+
+describe('the chart', () => {
+  const plot = () => ui.find('img', /^Memory after each of/);
+
+  it('should draw one step a run, once', async () => {
+    ui.set({});
+    await settle();
+    const charts = drawn.mock.calls.map(call => call[1] as IChart);
+    expect(charts.map(chart => chart.steps.length)).toEqual([RUNS.length]);
+  });
+
+  it('should draw again when the theme changed', async () => {
+    await act(async () => {
+      document.body.setAttribute('data-jp-theme-name', 'JupyterLab Dark');
+      await Promise.resolve();
+    });
+    await settle();
+    expect(drawn).toHaveBeenCalledTimes(2);
+  });
+
+  it('should say that the table is the same data', () => {
+    expect(plot().getAttribute('aria-label')).toBe(
+      'Memory after each of 17 cell runs, now 13.9\u00a0GiB. The tab Cells is the same data as a table.'
+    );
+  });
+
+  it('should be walked through by keys and lead to the cell', () => {
+    ui.focus(plot());
+    ui.press(plot(), 'Home');
+    ui.press(plot(), 'ArrowRight');
+    expect(ui.text()).toContain(
+      "[2] users = pd.read_parquet('users.parquet')after 829 MiB (+430 MiB) · peak 1.40 GiBstill held now: 430 MiBClick: go to cell"
+    );
+    ui.press(plot(), 'End');
+    ui.press(plot(), 'Enter');
+    expect(ui.model.asked).toEqual(['goToCell 31']);
+    ui.press(plot(), 'Escape');
+    expect(ui.text()).not.toContain('Click: go to cell');
+  });
+
+  it('should lead to the cell under the pointer', () => {
+    const event = new MouseEvent('click', { bubbles: true, clientX: 40 });
+    act(() => {
+      plot().dispatchEvent(event);
+    });
+    expect(ui.model.asked).toEqual(['goToCell 1']);
+  });
+});
