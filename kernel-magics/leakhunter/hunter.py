@@ -21,9 +21,16 @@ from leakhunter.detect.find import Found, Ids, findings
 from leakhunter.detect.liveness import Cell, Use, liveness
 from leakhunter.heap import safe
 from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.exceptions import cut_tracebacks
 from leakhunter.heap.graph import Capture
 from leakhunter.heap.ledger import Ledger
-from leakhunter.heap.slots import Slot, output_slots, stored_slots, user_names
+from leakhunter.heap.slots import (
+    Slot,
+    exception_slots,
+    output_slots,
+    stored_slots,
+    user_names,
+)
 from leakhunter.heap.trial import trial
 from leakhunter.model import SCHEMA, CellRun, Check, Memory, Report, Settings, Source
 from leakhunter.record.limits import Limits
@@ -133,6 +140,7 @@ class Hunter:
         capture = Capture(Boundary(self.shell), objects)
         yield from capture.run(self._roots())
         graph = capture.graph
+        cut_tracebacks(self.shell, graph)
         ended = self.recorder.runs()
         names, plain = self._session_names()
         cells, waiting = self._cells(ended)
@@ -160,7 +168,10 @@ class Hunter:
 
     def _roots(self) -> Iterator[tuple[Slot, Any]]:
         named = ((Slot("name", name), value) for name, value in user_names(self.shell))
-        return chain(named, output_slots(self.shell), stored_slots(self.shell))
+        shell = self.shell
+        return chain(
+            named, output_slots(shell), stored_slots(shell), exception_slots(shell)
+        )
 
     def _session_names(self) -> tuple[list[str], frozenset[str]]:
         """The user's names in their order, and those whose value is plain data."""
@@ -319,7 +330,8 @@ def _checks(case: Case) -> list[Check]:
             text=f"{names:,} variables: who reads each, what clearing frees", done=True
         ),
         Check(text=f"output history: {values:,} values", done=True),
-        Check(text="tracebacks, views, figures, caches, garbage", done=False),
+        Check(text="failed cells: what their tracebacks keep", done=True),
+        Check(text="views, figures, caches, garbage", done=False),
     ]
     if not case.graph.complete:
         text = f"everything beyond the first {case.graph.visited:,} objects"

@@ -27,13 +27,13 @@ Verdict: TypeAlias = Literal["leak", "leftover", "suspect", "not-a-leak"]
 Group: TypeAlias = Literal["safe", "check", "not-a-leak", "expected"]
 """What the user may do with a finding."""
 
-Kind: TypeAlias = Literal["leftover-variable", "output-history"]
+Kind: TypeAlias = Literal["leftover-variable", "output-history", "traceback"]
 """The cause of a finding, one detector each."""
 
 Label: TypeAlias = Literal["Leftover", "Hidden"]
 """The chip on screen."""
 
-PartId: TypeAlias = Literal["leftover", "history", "rest"]
+PartId: TypeAlias = Literal["leftover", "history", "traceback", "rest"]
 """A part of the kernel's resident memory."""
 
 LimitSource: TypeAlias = Literal["cgroup", "hub", "setting", "rlimit", "host"]
@@ -158,8 +158,9 @@ class Finding(Value, frozen=True, kw_only=True):
     ``bytes`` is the size of what is held through this finding, ``frees`` what
     clearing it alone gives back (``exact``, or at least).  ``fingerprint`` is
     stable across runs, ``id`` is unique in the kernel's life.
-    Texts may hold references to cells, written ``[14]``, and code between
-    back-quotes.
+    ``does`` says what clearing does, ``made_again`` whether running the cell
+    again brings it back.  Texts may hold references to cells, written
+    ``[14]``, and code between back-quotes.
     """
 
     id: str
@@ -182,6 +183,8 @@ class Finding(Value, frozen=True, kw_only=True):
     facts: list[str]
     breaks: list[str]
     fix: str | None
+    does: str
+    made_again: bool
     remedy: Remedy
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from leakhunter.model import CellMemory, CellRef, CellRun, Finding, Memory, Part
+from leakhunter.model import (
+    CellMemory,
+    CellRef,
+    CellRun,
+    Finding,
+    Memory,
+    Part,
+    PartId,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +21,10 @@ if TYPE_CHECKING:
     from leakhunter.record.limits import Limits
     from leakhunter.record.meter import Meter
     from leakhunter.record.recorder import Recorder
+
+
+COULD_GO: tuple[PartId, ...] = ("leftover", "history", "traceback")
+"""Parts that findings name, in the order of the screen."""
 
 
 def read_memory(
@@ -25,8 +37,9 @@ def read_memory(
     status = meter.status()
     limit = limits.read(status.rss)
     peak, exact, run = recorder.peak
-    leftover = sum(f.frees for f in findings if f.part == "leftover")
-    history = sum(f.frees for f in findings if f.part == "history")
+    parts = dict.fromkeys(COULD_GO, 0)
+    for finding in findings:
+        parts[finding.part] += finding.frees
     return Memory(
         at=time.time(),
         rss=status.rss,
@@ -38,9 +51,8 @@ def read_memory(
         limit_source=limit.source,
         limit_used=limit.used,
         breakdown=[
-            Part(part="leftover", bytes=leftover),
-            Part(part="history", bytes=history),
-            Part(part="rest", bytes=status.rss - leftover - history),
+            *(Part(part=part, bytes=size) for part, size in parts.items()),
+            Part(part="rest", bytes=status.rss - sum(parts.values())),
         ],
     )
 

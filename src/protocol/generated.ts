@@ -19,7 +19,8 @@ export type Group =
 
 export type Kind =
   | 'leftover-variable'
-  | 'output-history';
+  | 'output-history'
+  | 'traceback';
 
 export type Label =
   | 'Leftover'
@@ -28,6 +29,7 @@ export type Label =
 export type PartId =
   | 'leftover'
   | 'history'
+  | 'traceback'
   | 'rest';
 
 export type LimitSource =
@@ -142,6 +144,8 @@ export interface Finding {
   facts: string[];
   breaks: string[];
   fix: string | null;
+  does: string;
+  made_again: boolean;
   remedy: Remedy;
 }
 

@@ -5,6 +5,7 @@ import { boolean, listOf, number, oneOf, orNull, shape, string } from './shape';
 const partId = oneOf<wire.PartId>({
   leftover: true,
   history: true,
+  traceback: true,
   rest: true
 });
 
@@ -79,7 +80,11 @@ const holder = shape<wire.Holder>({
 const finding = shape<wire.Finding>({
   id: string,
   fingerprint: string,
-  kind: oneOf<wire.Kind>({ 'leftover-variable': true, 'output-history': true }),
+  kind: oneOf<wire.Kind>({
+    'leftover-variable': true,
+    'output-history': true,
+    traceback: true
+  }),
   verdict: oneOf<wire.Verdict>({
     leak: true,
     leftover: true,
@@ -107,6 +112,8 @@ const finding = shape<wire.Finding>({
   facts: listOf(string),
   breaks: listOf(string),
   fix: orNull(string),
+  does: string,
+  made_again: boolean,
   remedy: shape<wire.Remedy>({
     action: oneOf<wire.Remedy['action']>({ clear: true, advice: true }),
     code: orNull(string),

@@ -13,10 +13,10 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.act.pools import trim
-from leakhunter.act.preview import Plan, Refusal, does
-from leakhunter.act.slots import GONE, empty, value_in
+from leakhunter.act.preview import Plan, Refusal
+from leakhunter.act.slots import empty
 from leakhunter.heap.holders import holders_of
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import GONE, Slot, value_in
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.model import Receipt, Receipts, Survivor
 
@@ -86,7 +86,7 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     drops, last = [], before
     for one in found:
         for slot in one.slots:
-            empty(hunter.shell, slot)
+            empty(hunter.shell, slot, graph)
         now = _resident(hunter)
         drops.append(max(last - now, 0))
         last = now
@@ -106,7 +106,7 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
             predicted=result.bytes,
             measured=got,
             freed=max(result.bytes - sum(s.bytes for s in left), 0),
-            did=does(one),
+            did=one.finding.does,
             survivors=left,
         )
         for one, result, got, left in zip(

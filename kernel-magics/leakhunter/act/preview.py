@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from leakhunter.act.slots import GONE, value_in
-from leakhunter.detect.words import listed, plural
+from leakhunter.detect.words import listed
 from leakhunter.format import duration_text
 from leakhunter.heap.holders import holders_of
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import GONE, Slot, value_in
 from leakhunter.heap.trial import trial
 from leakhunter.model import CellRun, Preview, PreviewItem
 
@@ -45,7 +44,8 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
         When one of them is gone already.
     """
     for one in found:
-        if not any(value_in(hunter.shell, s) is not GONE for s in one.slots):
+        inside = any(s in checkup.case.graph.cuts for s in one.slots)
+        if not inside and all(value_in(hunter.shell, s) is GONE for s in one.slots):
             msg = f"{one.finding.title} is gone already; nothing was cleared."
             raise Refusal(msg)
     case = checkup.case
@@ -62,7 +62,7 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
                 title=one.finding.title,
                 part=one.finding.part,
                 frees=one.finding.frees,
-                does=does(one),
+                does=one.finding.does,
             )
             for one in found
         ],
@@ -76,30 +76,6 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
         undo=_undo(case, found),
     )
     return Plan(preview, tuple(found), checkup)
-
-
-def does(found: Found) -> str:
-    """What will be done to a finding, in words."""
-    names = [
-        s
-        for s in found.slots
-        if s.place == "name" and str(s.key) in found.finding.names
-    ]
-    shown = [s for s in found.slots if s not in names]
-    parts = []
-    if names:
-        parts.append(
-            "Delete the name." if len(names) == 1 else f"Delete the {len(names)} names."
-        )
-    if shown and shown[0].place == "stored":
-        parts.append("Forget IPython's copy. What the notebook shows stays.")
-    elif shown:
-        others = len(shown) - 1
-        also = (
-            f" and its {plural(others, 'other name', 'other names')}" if others else ""
-        )
-        parts.append(f"Forget this output{also}. What the notebook shows stays.")
-    return " ".join(parts)
 
 
 def _held(hunter: Hunter, case: Case, found: list[Found]) -> list[str]:
@@ -124,7 +100,7 @@ def _undo(case: Case, found: list[Found]) -> str:
     """How to have it back: by running the cells that made it."""
     runs: dict[int, CellRun] = {}
     for one in found:
-        if one.slots[0].place == "stored":
+        if not one.finding.made_again:
             continue
         cell = one.finding.cell
         run = case.run_of_count(cell.execution_count) if cell is not None else None

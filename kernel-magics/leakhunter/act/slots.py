@@ -1,4 +1,4 @@
-"""Reading and emptying exact holder slots.
+"""Emptying exact holder slots.
 
 One slot is emptied at a time, by its place and key; never ``%xdel``, which
 deletes every name that holds the same object.
@@ -6,61 +6,41 @@ deletes every name that holds the same object.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from leakhunter.heap.slots import (
-    UNDERSCORES,
-    Slot,
-    namespace,
-    output_dict,
-    stored_outputs,
-)
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.paths import follow
+from leakhunter.heap.slots import UNDERSCORES, Attribute, Slot, place_of
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-GONE = object()
-"""What :func:`value_in` says of an empty slot."""
+_set_traceback = BaseException.__dict__["__traceback__"].__set__
 
 
-def value_in(shell: InteractiveShell, slot: Slot) -> Any:
-    """What a slot holds, or :data:`GONE`."""
-    match slot.place:
-        case "name":
-            return namespace(shell).get(str(slot.key), GONE)
-        case "hidden":
-            return shell.user_ns_hidden.get(str(slot.key), GONE)
-        case "out":
-            return output_dict(shell).get(int(slot.key), GONE)
-        case "stored":
-            return stored_outputs(shell).get(int(slot.key), GONE)
-        case "displayhook":
-            return getattr(shell.displayhook, str(slot.key), GONE)
-        case "result":
-            last = shell.last_execution_result
-            return GONE if last is None else last.result
-
-
-def empty(shell: InteractiveShell, slot: Slot) -> None:
+def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
     """Empty one slot; an empty one stays empty.
+
+    A slot inside an object is found by its way in the picture, which must be
+    the newest.
 
     ``_``, ``__`` and ``___`` become ``''`` in all their places, as IPython's
     own flush leaves them: the display hook compares them with each other.
     """
+    if slot.place == "raised":
+        cut = graph.cuts[slot]
+        steps = follow(shell, graph, cut.root, cut.path)
+        if steps is not None:
+            _set_traceback(steps[-1].obj, None)
+        return
+    place = place_of(shell, slot)
+    if place is None or place[0] is None:
+        return
+    holder, key = place
     blank = str(slot.key) in UNDERSCORES
-    match slot.place:
-        case "name" | "hidden":
-            space = namespace(shell) if slot.place == "name" else shell.user_ns_hidden
-            if blank and str(slot.key) in space:
-                space[str(slot.key)] = ""
-            else:
-                space.pop(str(slot.key), None)
-        case "out":
-            output_dict(shell).pop(int(slot.key), None)
-        case "stored":
-            stored_outputs(shell).pop(int(slot.key), None)
-        case "displayhook":
-            setattr(shell.displayhook, str(slot.key), "")
-        case "result":
-            if shell.last_execution_result is not None:
-                shell.last_execution_result.result = None
+    if type(key) is Attribute:
+        setattr(holder, key.name, "" if blank else None)
+    elif blank and key in holder:
+        holder[key] = ""
+    else:
+        holder.pop(key, None)

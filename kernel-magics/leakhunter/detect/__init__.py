@@ -6,15 +6,17 @@ A detector is a module with
     its kind, a word of :data:`leakhunter.model.Kind`;
 ``candidates(case)``
     sets of slots that hold memory nobody seems to need;
-``tell(case, group, freed)``
-    the finding's words, for a group of candidates that free their memory together.
+``tell(case, group)``
+    the finding's words, for a group of candidates that free their memory together;
+``does(members)``
+    what clearing some of its candidates does, in a sentence.
 
 To add one: write the file, add it to ``DETECTORS``, write its test.
 """
 
 from __future__ import annotations
 
-from leakhunter.detect import leftover, output_history
+from leakhunter.detect import leftover, output_history, traceback
 
-DETECTORS = (leftover, output_history)
+DETECTORS = (leftover, traceback, output_history)
 """In the order in which a kind gives its name to a mixed group."""

@@ -104,6 +104,7 @@ class Told:
     facts: list[str] = field(default_factory=list)
     breaks: list[str] = field(default_factory=list)
     fix: str | None = None
+    made_again: bool = True
 
 
 @dataclass(frozen=True)

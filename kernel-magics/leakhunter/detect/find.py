@@ -84,8 +84,8 @@ def groups(case: Case) -> list[Grouped]:
 
 def _may_matter(case: Case, candidate: Candidate) -> bool:
     """Does the candidate reach enough bytes at all?"""
-    starts = {case.graph.slots[s] for s in candidate.slots if s in case.graph.slots}
-    return sum(case.graph.sizes[node] for node in case.graph.reach(starts)) >= LEAST
+    reached = case.graph.reach(case.graph.starts(candidate.slots))
+    return sum(case.graph.sizes[node] for node in reached) >= LEAST
 
 
 def _lean(
@@ -137,6 +137,8 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         facts=told.facts,
         breaks=told.breaks,
         fix=told.fix,
+        does=_does(group),
+        made_again=told.made_again,
         remedy=Remedy(
             action="clear",
             code=f"%leakcheck clear {identity} --yes",
@@ -158,9 +160,20 @@ def _part(whole: Finding, part: Grouped, number: int) -> Found:
         frees=part.freed.bytes,
         exact=part.freed.exact,
         names=names,
+        does=_does(part),
         breaks=[b for b in whole.breaks if any(f"`{n}`" in b for n in names)],
     )
     return Found(finding, tuple(part.slots))
+
+
+def _does(group: Grouped) -> str:
+    """What clearing a group does, one sentence a kind."""
+    said = []
+    for detector in DETECTORS:
+        mine = [m for m in group.members if m.kind == detector.KIND]
+        if mine:
+            said.append(detector.does(mine))
+    return " ".join(said)
 
 
 def _born(case: Case, group: Grouped) -> CellRef | None:

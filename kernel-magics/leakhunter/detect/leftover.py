@@ -9,7 +9,7 @@ what the user works with right now must never be called safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Grouped, Told
 from leakhunter.detect.liveness import Use
@@ -132,3 +132,10 @@ def _breaks(names: list[str], uses: list[Use]) -> list[str]:
                 f"{listed(links)} {verb} `{name}`. To run {again} again, first run {use.made.link}."
             )
     return broken
+
+
+def does(members: Sequence[Candidate]) -> str:
+    """What clearing does."""
+    return (
+        "Delete the name." if len(members) == 1 else f"Delete the {len(members)} names."
+    )

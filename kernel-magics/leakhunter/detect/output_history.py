@@ -9,10 +9,10 @@ later also keep every printed and displayed byte for ``%notebook``.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Grouped, Told
-from leakhunter.detect.words import listed
+from leakhunter.detect.words import listed, plural
 from leakhunter.heap.slots import Slot
 from leakhunter.model import CellRun, Holder, Kind
 
@@ -196,4 +196,15 @@ def _tell_stored(group: Grouped) -> Told:
         ],
         breaks=["`%notebook` exports without this output."],
         fix="get_ipython().history_manager.outputs.clear()",
+        made_again=False,
     )
+
+
+def does(members: Sequence[Candidate]) -> str:
+    """What clearing does."""
+    slots = [slot for m in members for slot in m.slots]
+    if slots[0].place == "stored":
+        return "Forget IPython's copy. What the notebook shows stays."
+    others = len(slots) - 1
+    also = f" and its {plural(others, 'other name', 'other names')}" if others else ""
+    return f"Forget this output{also}. What the notebook shows stays."

@@ -18,11 +18,13 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from types import FrameType
+from typing import Any, NamedTuple
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters, Buffer
 from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.frames import function_of, local_names
 from leakhunter.heap.slots import Slot
 
 SLICE = 2000
@@ -54,6 +56,22 @@ class Big:
     key: int
     bytes: int
     ref: weakref.ref[Any] | None
+
+
+class Cut(NamedTuple):
+    """A reference inside an object that can be cut: from where to where, and the way to it."""
+
+    source: int
+    target: int
+    root: Slot
+    path: tuple[int, ...]
+
+
+class Failed(NamedTuple):
+    """A frame of a failed or suspended call: its function, and its locals by node."""
+
+    function: str
+    names: dict[int, str]
 
 
 class Edges:
@@ -99,6 +117,10 @@ class Graph:
         The node that each slot holds.
     shapes
         Short descriptions of what the slots hold and of big nodes.
+    frames, exceptions
+        Frames with the names of their locals, and the nodes of exceptions.
+    cuts
+        Slots inside objects: references that can be cut.
     unseen
         Nodes whose references were not all looked at.
     ids
@@ -114,10 +136,23 @@ class Graph:
     slots: dict[Slot, int] = field(default_factory=dict)
     shapes: dict[int, str] = field(default_factory=dict)
     bigs: list[Big] = field(default_factory=list)
+    frames: dict[int, Failed] = field(default_factory=dict)
+    exceptions: list[int] = field(default_factory=list)
+    cuts: dict[Slot, Cut] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)
     ids: array[int] = field(default_factory=lambda: array("Q", [0]))
     visited: int = 0
     complete: bool = True
+
+    def starts(self, slots: Iterable[Slot]) -> set[int]:
+        """The nodes that these slots and cuts refer to."""
+        found = set()
+        for slot in slots:
+            if slot in self.slots:
+                found.add(self.slots[slot])
+            elif slot in self.cuts:
+                found.add(self.cuts[slot].target)
+        return found
 
     def reach(self, starts: Iterable[int]) -> list[int]:
         """Nodes reachable from these, themselves included."""
@@ -129,6 +164,25 @@ class Graph:
                     seen.add(child)
                     todo.append(child)
         return todo
+
+    def reach_without(
+        self, starts: Iterable[int], cut: set[tuple[int, int]]
+    ) -> set[int]:
+        """The same, past some references; a second one between the same two still counts."""
+        if not cut:
+            return set(self.reach(starts))
+        seen = set(starts)
+        todo = list(seen)
+        for node in todo:
+            children = list(self.edges[node])
+            for source, target in cut:
+                if source == node and target in children:
+                    children.remove(target)
+            for child in children:
+                if child not in seen:
+                    seen.add(child)
+                    todo.append(child)
+        return seen
 
 
 class _Mark:
@@ -242,6 +296,14 @@ class Capture:
             return
         self._follow(node, children, out, near if len(children) <= _WIDE else wide)
         graph.edges.put(node, out)
+        if cls is FrameType:
+            names = local_names(obj, children)
+            known = {
+                self._index[i]: name for i, name in names.items() if i in self._index
+            }
+            graph.frames[node] = Failed(function_of(obj), known)
+        elif BaseException in safe.mro(cls):
+            graph.exceptions.append(node)
 
     def _follow(
         self, node: int, children: list[Any], out: list[int], later: deque[int]

@@ -7,16 +7,46 @@ nothing, so they are listed together (:func:`outputs_by_object`).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-Place = Literal["name", "out", "hidden", "displayhook", "result", "stored"]
-"""user_ns, ``Out``, user_ns_hidden, the display hook, the last result, IPython 9's stored outputs."""
+Place = Literal[
+    "name",
+    "out",
+    "hidden",
+    "displayhook",
+    "result",
+    "stored",
+    "sys",
+    "formatter",
+    "error",
+    "raised",
+    "view",
+]
+"""Where a slot is.
+
+user_ns, ``Out``, user_ns_hidden, the display hook, the last result, IPython 9's
+stored outputs; of the last exception: ``sys.last_*``, the traceback formatters,
+the last result's error; and two references inside objects: the traceback of an
+exception that the user keeps, and the base of a view.
+"""
 
 UNDERSCORES = ("_", "__", "___")
+
+
+_LABELS: dict[str, str] = {
+    "out": "Out[{}]",
+    "hidden": "user_ns_hidden['{}']",
+    "displayhook": "displayhook.{}",
+    "result": "last_execution_result",
+    "stored": "history_manager.outputs[{}]",
+    "sys": "sys.{}",
+    "error": "last_execution_result.{}",
+}
 
 
 class Slot(NamedTuple):
@@ -28,19 +58,7 @@ class Slot(NamedTuple):
     @property
     def label(self) -> str:
         """The slot as a person would write it."""
-        match self.place:
-            case "name":
-                return str(self.key)
-            case "out":
-                return f"Out[{self.key}]"
-            case "hidden":
-                return f"user_ns_hidden['{self.key}']"
-            case "displayhook":
-                return f"displayhook.{self.key}"
-            case "result":
-                return "last_execution_result"
-            case "stored":
-                return f"history_manager.outputs[{self.key}]"
+        return _LABELS.get(self.place, "{}").format(self.key)
 
     @property
     def execution_count(self) -> int | None:
@@ -134,8 +152,92 @@ def outputs_by_object(shell: InteractiveShell) -> list[tuple[list[Slot], Any]]:
     return list(found.values())
 
 
+SYS_NAMES = ("last_type", "last_value", "last_traceback", "last_exc")
+"""Python's own; ``last_exc`` from 3.12 on."""
+
+FORMATTERS = {
+    "InteractiveTB.tb": ("InteractiveTB", "tb"),
+    "SyntaxTB.tb": ("SyntaxTB", "tb"),
+    "SyntaxTB.last_syntax_error": ("SyntaxTB", "last_syntax_error"),
+}
+"""IPython's traceback formatters keep what they formatted last, and nobody clears it."""
+
+ERRORS = ("error_in_exec", "error_before_exec")
+
+
+def exception_slots(shell: InteractiveShell) -> Iterator[tuple[Slot, Any]]:
+    """Every slot that holds the last exception or its traceback."""
+    for name in SYS_NAMES:
+        value = sys.__dict__.get(name)
+        if value is not None:
+            yield Slot("sys", name), value
+    for label, (owner, name) in FORMATTERS.items():
+        value = getattr(getattr(shell, owner, None), name, None)
+        if value is not None:
+            yield Slot("formatter", label), value
+    for name in ERRORS:
+        value = getattr(shell.last_execution_result, name, None)
+        if value is not None:
+            yield Slot("error", name), value
+
+
 def stored_slots(shell: InteractiveShell) -> Iterator[tuple[Slot, Any]]:
     """What is stored of each cell's printed and displayed output."""
     for number, bundles in list(stored_outputs(shell).items()):
         if type(number) is int and type(bundles) is list and bundles:
             yield Slot("stored", number), bundles
+
+
+GONE = object()
+"""What :func:`value_in` says of an empty slot."""
+
+
+class Attribute(NamedTuple):
+    """A slot that is an attribute, not a key."""
+
+    name: str
+
+
+def value_in(shell: InteractiveShell, slot: Slot) -> Any:
+    """What a slot holds, or :data:`GONE`; a slot inside an object is always gone."""
+    place = place_of(shell, slot)
+    if place is None:
+        return GONE
+    holder, key = place
+    return (
+        holder.get(key, GONE)
+        if type(key) is not Attribute
+        else getattr(holder, key.name, GONE)
+    )
+
+
+def place_of(shell: InteractiveShell, slot: Slot) -> tuple[Any, Any] | None:
+    """The holder of a slot with the key or :class:`Attribute` in it; ``None`` inside objects."""
+    name = str(slot.key)
+    match slot.place:
+        case "name":
+            return namespace(shell), name
+        case "hidden":
+            return shell.user_ns_hidden, name
+        case "out":
+            return output_dict(shell), slot.key
+        case "stored":
+            return stored_outputs(shell), slot.key
+        case "sys":
+            return sys.__dict__, name
+    return _attribute_of(shell, slot)
+
+
+def _attribute_of(shell: InteractiveShell, slot: Slot) -> tuple[Any, Any] | None:
+    name = str(slot.key)
+    match slot.place:
+        case "displayhook":
+            return shell.displayhook, Attribute(name)
+        case "result":
+            return shell.last_execution_result, Attribute("result")
+        case "error":
+            return shell.last_execution_result, Attribute(name)
+        case "formatter":
+            owner, attribute = FORMATTERS[name]
+            return getattr(shell, owner, None), Attribute(attribute)
+    return None

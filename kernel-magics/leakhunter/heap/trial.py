@@ -6,7 +6,9 @@ subtracting the references inside the set from the reference counts
 the picture that the slots reach: an object whose count is not explained by
 references from inside and by the slots to be cleared is held from outside, and
 with it all it reaches.  Holders that nobody can see are accounted for by
-themselves; an edge that was not seen makes the answer a lower bound.
+themselves; an edge that was not seen makes the answer a lower bound.  A count
+that comes out negative means that an edge was seen twice, or that a thread let
+go of something meanwhile: such an object counts as held.
 
 Cost: 0.5 µs an object and reference of the part that the slots reach.
 """
@@ -35,7 +37,8 @@ class Trial:
     exact
         False when part of what the slots reach was not looked at.
     consistent
-        False when a count came out negative: then nothing can be promised.
+        False when something that would go has one reference too many in the
+        picture: then nothing can be promised.
     """
 
     bytes: int = 0
@@ -54,31 +57,37 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
         The picture; it is not changed.
     slots
         The slots to clear; one that is not in the picture counts for nothing.
+        A cut counts as a slot: the object that refers may stay.
     """
+    slots = set(slots)
+    cuts = {graph.cuts[slot][:2] for slot in slots if slot in graph.cuts}
     bindings: dict[int, int] = {}
-    for slot in set(slots):
-        node = graph.slots.get(slot)
-        if node is not None:
-            bindings[node] = bindings.get(node, 0) + 1
+    for node in [
+        *(graph.slots[s] for s in slots if s in graph.slots),
+        *(t for _, t in cuts),
+    ]:
+        bindings[node] = bindings.get(node, 0) + 1
     reached = graph.reach(bindings)
     inside = dict.fromkeys(reached, 0)
     for node in reached:
         for child in graph.edges[node]:
             inside[child] += 1
+    for source, target in cuts:
+        if source in inside:
+            inside[target] -= 1
     result = Trial(exact=graph.unseen.isdisjoint(inside))
+    odd = set()
     for node in reached:
         rest = graph.refs[node] - inside[node] - bindings.get(node, 0)
-        if rest > 0:
-            result.outside[node] = rest
-        elif rest < 0:
-            result.consistent = False
-    alive = set(graph.reach(result.outside))
+        if rest:
+            result.outside[node] = abs(rest)
+        if rest < 0:
+            odd.add(node)
+    alive = graph.reach_without(result.outside, cuts)
     result.freed = {node for node in reached if node not in alive}
-    if result.consistent:
-        result.bytes = sum(graph.sizes[node] for node in result.freed)
-    else:
-        result.freed = set()
-        result.exact = False
+    if any(not odd.isdisjoint(graph.edges[node]) for node in result.freed if odd):
+        return Trial(outside=result.outside, exact=False, consistent=False)
+    result.bytes = sum(graph.sizes[node] for node in result.freed)
     return result
 
 
@@ -123,8 +132,7 @@ def _shared(
     """Bytes of these nodes by the units that reach them."""
     users: dict[int, list[int]] = {}
     for i, unit in enumerate(units if nodes else []):
-        starts = {graph.slots[slot] for slot in unit if slot in graph.slots}
-        for node in nodes.intersection(graph.reach(starts)):
+        for node in nodes.intersection(graph.reach(graph.starts(unit))):
             users.setdefault(node, []).append(i)
     weights: dict[tuple[int, ...], int] = {}
     for node, who in users.items():

@@ -129,6 +129,8 @@ export function finding(more: Partial<Finding> = {}): Finding {
     facts: ['[4] made it.', '[7] read it last; 14 cells ran since.'],
     breaks: ['[5] and [7] read `df_raw`: run [4] first.'],
     fix: 'del df_raw',
+    does: 'Delete the name.',
+    made_again: true,
     remedy: { action: 'clear', code: null, frees },
     ...more
   };

@@ -77,6 +77,8 @@ export function finding(
     facts: ['Made in [1].'],
     breaks: [],
     fix: 'del df',
+    does: 'Delete the name.',
+    made_again: true,
     remedy: { action: 'clear', code: null, frees: 100 * MiB },
     ...fields
   };
