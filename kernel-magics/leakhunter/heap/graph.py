@@ -17,6 +17,7 @@ import weakref
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, NamedTuple
@@ -189,6 +190,18 @@ class _Mark:
     """Calibrates :func:`sys.getrefcount`: held by one list, as everything captured is."""
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold automatic collection off: it would take the evidence of cycles away while we look."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _counted(objects: list[Any]) -> list[int]:
     """Reference counts of a list's items, the list's own references included."""
     return list(map(sys.getrefcount, objects))
@@ -247,24 +260,33 @@ class Capture:
         graph = self.graph
         near: deque[int] = deque()
         wide: deque[int] = deque()
-        for slot, value in roots:
-            known = len(self._objects)
-            graph.slots[slot] = node = self._add(value)
-            if node == known:
-                near.append(node)
-        value = roots = None  # type: ignore[assignment]  # a reference of ours would count
-        pause = SLICE
-        while near or wide:
-            if graph.visited >= self._budget:
-                graph.complete = False
-                graph.unseen.update(near, wide)
-                break
-            node = near.popleft() if near else wide.popleft()
-            self._expand(node, near, wide)
-            if graph.visited >= pause:
-                pause = graph.visited + SLICE
-                yield
-        self._finish()
+        with _no_collection():
+            for slot, value in roots:
+                known = len(self._objects)
+                graph.slots[slot] = node = self._add(value)
+                if node == known:
+                    near.append(node)
+            # a reference of ours would count
+            value = roots = None  # type: ignore[assignment]
+        while self._slice(near, wide):
+            yield
+        with _no_collection():
+            self._finish()
+
+    def _slice(self, near: deque[int], wide: deque[int]) -> bool:
+        """Look at some objects; false when there are no more, or the budget is spent."""
+        graph = self.graph
+        pause = graph.visited + SLICE
+        with _no_collection():
+            while near or wide:
+                if graph.visited >= self._budget:
+                    graph.complete = False
+                    graph.unseen.update(near, wide)
+                    return False
+                if graph.visited >= pause:
+                    return True
+                self._expand(near.popleft() if near else wide.popleft(), near, wide)
+        return False
 
     def _expand(self, node: int, near: deque[int], wide: deque[int]) -> None:
         """Size an object and list what it refers to."""
