@@ -32,12 +32,21 @@ const PATIENCE = 1000;
 const PROBE = 10000;
 
 /**
+ * How often a panel that is watched says so while a cell runs, in ms. The
+ * kernel side may forget it after three times this: a page that is closed
+ * cannot say that it is gone, and samples would go on for nobody.
+ */
+const RENEW = 10000;
+
+/**
  * One life of one kernel, from its start or restart to its end: switches the
  * kernel side on, presents the notebook to it and keeps the store in step.
  */
 export class KernelLife implements IDisposable {
   constructor(private _options: KernelLife.IOptions) {
     this._sync = new KernelSync(_options);
+    _options.store.changed.connect(this._onActivity, this);
+    _options.store.sampled.connect(this._onActivity, this);
   }
 
   get kernel(): Kernel.IKernelConnection {
@@ -83,6 +92,7 @@ export class KernelLife implements IDisposable {
   /** Tells the kernel side whether a panel shows this notebook. */
   showVisible(): void {
     const { clientId: client, visible } = this._options;
+    this._shownAt = Date.now();
     this._tell({
       command: 'leakhunter.visible',
       client,
@@ -119,6 +129,9 @@ export class KernelLife implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    const { store } = this._options;
+    store.changed.disconnect(this._onActivity, this);
+    store.sampled.disconnect(this._onActivity, this);
     this._sync.dispose();
     this._options.client.dispose();
   }
@@ -178,6 +191,8 @@ export class KernelLife implements IDisposable {
 
   /** Says hello and what goes with it; a sentence if there is no answer. */
   private async _present(timeout?: number): Promise<string | null> {
+    // A hello says it too.
+    this._shownAt = Date.now();
     try {
       await this._sync.greet(timeout);
     } catch (reason) {
@@ -189,6 +204,14 @@ export class KernelLife implements IDisposable {
       this._sync.fetch().catch(reason => this._warn('records', reason));
     }
     return null;
+  }
+
+  private _onActivity(): void {
+    const { store, visible } = this._options;
+    const due = Date.now() - this._shownAt >= RENEW;
+    if (due && store.state.running !== null && visible()) {
+      this.showVisible();
+    }
   }
 
   /** Sends what needs no answer. */
@@ -211,6 +234,7 @@ export class KernelLife implements IDisposable {
   private _sync: KernelSync;
   private _activated = false;
   private _isDisposed = false;
+  private _shownAt = 0;
   private _told: ReadonlyJSONObject = {};
   private _presented: readonly Source[] | null = null;
 }

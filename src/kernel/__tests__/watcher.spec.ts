@@ -466,6 +466,25 @@ describe('KernelWatcher', () => {
       expect(kernel.sent.filter(what => what === 'visible').length).toBe(1);
     });
 
+    it('should say again that it is shown while a cell runs', async () => {
+      jest.useFakeTimers();
+      const { kernel, model } = await watch();
+      model.visible = true;
+      const told = () => kernel.sent.filter(what => what === 'visible').length;
+      kernel.send(started(1, 1));
+      kernel.send(sample(2, 1));
+      expect(told()).toBe(1);
+      await jest.advanceTimersByTimeAsync(10000);
+      expect(told()).toBe(1);
+      kernel.send(sample(3, 1));
+      kernel.send(sample(4, 1));
+      expect(told()).toBe(2);
+      model.visible = false;
+      await jest.advanceTimersByTimeAsync(10000);
+      kernel.send(sample(5, 1));
+      expect(told()).toBe(3);
+    });
+
     it('should tell the settings that matter to it, and no others', async () => {
       const { kernel, settings } = await watch();
       kernel.sent.length = 0;
