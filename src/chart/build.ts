@@ -7,6 +7,8 @@
 import type { Data, Layout } from 'plotly.js';
 import { columnUnit } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
+import { runTicks, sizeTicks, unitSize } from './axes';
+import { LEAST_STEP, MARGIN, mergeRuns, type IStep } from './steps';
 
 /** The colours of the theme, read from the computed variables. */
 export interface IChartColors {
@@ -32,37 +34,12 @@ export interface IChartInput {
   height: number;
 }
 
-/** One step of the chart: a run, or several where there is no room for each. */
-export interface IStep {
-  /** The run that the step stands for: of several, the one with the largest peak. */
-  run: CellRun;
-
-  /** Where the step begins and ends, in runs; run 1 is from 0.5 to 1.5. */
-  from: number;
-  to: number;
-
-  /** Memory after the last run of the step. */
-  after: number;
-
-  /** The largest peak of the step; null when none is known. */
-  peak: number | null;
-
-  /** Runs merged into the step. */
-  runs: number;
-}
-
 /** A figure ready to be drawn, and what is needed to find a step under the pointer. */
 export interface IChart {
   data: Data[];
   layout: Partial<Layout>;
   steps: IStep[];
 }
-
-/** Room around the plot, in CSS pixels: labels of the axes stand in it. */
-export const MARGIN = { left: 30, right: 4, top: 8, bottom: 18 };
-
-/** The least width of a step in CSS pixels: below it runs are merged. */
-const LEAST_STEP = 1.5;
 
 /** A limit so far above the memory would press the steps flat: it is left out. */
 const FAR_LIMIT = 2.5;
@@ -108,7 +85,8 @@ export function buildChart(input: IChartInput): IChart {
         ticks: ''
       },
       yaxis: {
-        range: [0, (top / scale) * 1.06],
+        // The words for a far limit stand in a band of their own.
+        range: [0, (top / scale) * (isFarLimit(runs, limit) ? 1.25 : 1.06)],
         tickvals: sizeTicks(top / scale),
         showgrid: false,
         zeroline: false,
@@ -118,7 +96,13 @@ export function buildChart(input: IChartInput): IChart {
       annotations:
         limit === null
           ? []
-          : [limitWords((shown ?? top) / scale, input.limitLabel, colors)]
+          : [
+              limitWords(
+                shown === null ? null : shown / scale,
+                input.limitLabel,
+                colors
+              )
+            ]
     }
   };
 }
@@ -130,57 +114,6 @@ export function chartUnit(
   decimal: boolean
 ): string {
   return columnUnit(chartTop(runs, limit).top, decimal);
-}
-
-/** The step under a point of the chart, by its distance from the left edge. */
-export function stepAt(chart: IChart, x: number, width: number): number | null {
-  const { steps } = chart;
-  const share = (x - MARGIN.left) / (width - MARGIN.left - MARGIN.right);
-  if (steps.length === 0 || share < 0 || share > 1) {
-    return null;
-  }
-  const first = steps[0].from;
-  const at = first + share * (steps[steps.length - 1].to - first);
-  const index = steps.findIndex(step => at < step.to);
-  return index < 0 ? steps.length - 1 : index;
-}
-
-/** Where a step stands in the chart, in CSS pixels from the left edge. */
-export function stepBox(
-  chart: IChart,
-  index: number,
-  width: number
-): { left: number; width: number } {
-  const { steps } = chart;
-  const first = steps[0].from;
-  const runs = steps[steps.length - 1].to - first;
-  const scale = (width - MARGIN.left - MARGIN.right) / runs;
-  const { from, to } = steps[index];
-  return {
-    left: MARGIN.left + (from - first) * scale,
-    width: (to - from) * scale
-  };
-}
-
-/** One step a run, or as many as fit; of merged runs the largest peak is kept. */
-export function mergeRuns(runs: readonly CellRun[], room: number): IStep[] {
-  const size = Math.max(Math.ceil(runs.length / Math.max(room, 1)), 1);
-  const steps: IStep[] = [];
-  for (let at = 0; at < runs.length; at += size) {
-    const merged = runs.slice(at, at + size);
-    const top = merged.reduce((best, run) =>
-      (run.peak ?? run.rss_after) > (best.peak ?? best.rss_after) ? run : best
-    );
-    steps.push({
-      run: top,
-      from: at + 0.5,
-      to: at + merged.length + 0.5,
-      after: merged[merged.length - 1].rss_after,
-      peak: top.peak,
-      runs: merged.length
-    });
-  }
-  return steps;
 }
 
 /** Whether a limit is too far above the memory to be drawn. */
@@ -254,51 +187,22 @@ function limitLine(y: number, colors: IChartColors): object {
   };
 }
 
-function limitWords(y: number, text: string, colors: IChartColors): object {
+/** The words under the line of the limit, or at the top of the chart without one. */
+function limitWords(
+  y: number | null,
+  text: string,
+  colors: IChartColors
+): object {
   return {
     xref: 'paper',
     x: 0,
     xanchor: 'left',
-    y,
+    yref: y === null ? 'paper' : 'y',
+    y: y ?? 1,
     yanchor: 'top',
-    yshift: -1,
+    yshift: y === null ? 4 : -1,
     showarrow: false,
     text,
     font: { color: colors.limit, size: 10 }
   };
-}
-
-function unitSize(unit: string, decimal: boolean): number {
-  const power = ['B', 'K', 'M', 'G', 'T', 'P'].indexOf(
-    unit.charAt(0).toUpperCase()
-  );
-  return (decimal ? 1000 : 1024) ** power;
-}
-
-/** Zero and two round numbers below the top. */
-function sizeTicks(top: number): number[] {
-  const rough = top / 2;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step =
-    [8, 5, 4, 2.5, 2, 1].map(digit => digit * power).find(s => s <= rough) ??
-    power;
-  return [0, step, 2 * step];
-}
-
-/** Run numbers at the axis, about 48 px apart: the first, then round ones. */
-function runTicks(first: number, last: number, width: number): number[] {
-  const count = last - first + 1;
-  const most = Math.max(Math.floor(width / 48), 1);
-  const step =
-    [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(
-      size => count / size <= most
-    ) ?? Math.ceil(count / most);
-  const ticks = [first];
-  for (let at = Math.ceil((first + 1) / step) * step; at <= last; at += step) {
-    // The first number keeps room for itself.
-    if (at - first > step / 2) {
-      ticks.push(at);
-    }
-  }
-  return ticks;
 }

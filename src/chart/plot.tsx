@@ -2,7 +2,8 @@
 import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { useHunt } from '../panel/context';
-import { buildChart, isFarLimit, stepAt, stepBox, type IChart } from './build';
+import { buildChart, isFarLimit, type IChart } from './build';
+import { stepAt, stepBox } from './steps';
 import { chartColors, useTheme } from './theme';
 import { ChartTip, tipWords } from './tip';
 import { useWidth } from './width';
@@ -70,7 +71,7 @@ export function Plot(props: { height: number }): JSX.Element {
     chart === null
       ? null
       : stepAt(
-          chart,
+          chart.steps,
           event.clientX - event.currentTarget.getBoundingClientRect().left,
           width
         );
@@ -102,8 +103,15 @@ export function Plot(props: { height: number }): JSX.Element {
       <div ref={canvas} className="lh-plot-canvas" />
       {chart && step && at !== null && (
         <>
-          <div className="lh-plot-cursor" style={stepBox(chart, at, width)} />
-          <ChartTip step={step} box={stepBox(chart, at, width)} width={width} />
+          <div
+            className="lh-plot-cursor"
+            style={stepBox(chart.steps, at, width)}
+          />
+          <ChartTip
+            step={step}
+            box={stepBox(chart.steps, at, width)}
+            width={width}
+          />
         </>
       )}
     </div>

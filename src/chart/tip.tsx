@@ -4,7 +4,7 @@ import * as React from 'react';
 import { formatAtLeast, formatBytes } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
 import { useHunt } from '../panel/context';
-import type { IStep } from './build';
+import type { IStep } from './steps';
 
 /** Width of the tooltip in CSS pixels, as in the style sheet. */
 const WIDTH = 236;

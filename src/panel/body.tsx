@@ -9,6 +9,7 @@ import type { IHuntHost, IHuntModel } from '../tokens';
 import { Answer } from './answer';
 import { Cells, useCellRows } from './cells';
 import { HuntContext, useHunt, type IHuntContext } from './context';
+import { Restarted } from './ended';
 import { Findings } from './findings';
 import { useFocusReturn } from './focus';
 import { Title } from './header';
@@ -18,7 +19,7 @@ import { Clean, Looking, Notes } from './notes';
 import { PreviewView } from './preview';
 import { ReceiptView } from './receipt';
 import { SelectionBar } from './selection';
-import { KernelState, Restarted } from './states';
+import { KernelState } from './states';
 import { Tabs } from './tabs';
 
 /**

@@ -119,6 +119,12 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   );
 
   function sentence(): string {
+    if (rows.every(row => row.held === null)) {
+      return trans.__(
+        'Values in %1. What is held now is known after the next check.',
+        unit
+      );
+    }
     const sum = rows.reduce((bytes, row) => bytes + (row.held ?? 0), 0);
     const rss = model.report?.memory.rss ?? null;
     if (rss === null || rss < sum) {

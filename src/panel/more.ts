@@ -11,8 +11,8 @@ export const LONG_CHECK = 30;
  * Opens the menu under a button.
  *
  * #### Notes
- * A menu of the lab, so that it looks and behaves like all others; it gives
- * the focus back and is disposed when it closes.
+ * A menu of the lab, so that it looks and behaves like all others.
+ * When it closes it is disposed and the button has the focus again.
  */
 export function openMore(
   button: HTMLElement,
@@ -54,6 +54,8 @@ export function openMore(
   );
   add('settings', trans.__('Settings'), () => host.openSettings());
   menu.aboutToClose.connect(() => {
+    // Before the chosen command, which may put the focus elsewhere.
+    button.focus();
     // The chosen command runs after the menu closed.
     window.setTimeout(() => menu.dispose());
   });

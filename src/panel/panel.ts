@@ -70,8 +70,10 @@ export class HuntPanel extends ReactWidget {
 
   /** Moves the focus to the first finding, or to the first thing there is. */
   focusList(): void {
-    this.node
-      .querySelector<HTMLElement>('.lh-finding[tabindex="0"], .lh-tab, button')
+    const places = ['.lh-finding[tabindex="0"]', '.lh-tab', 'button'];
+    places
+      .map(place => this.node.querySelector<HTMLElement>(place))
+      .find(element => element !== null)
       ?.focus();
   }
 
@@ -118,6 +120,18 @@ export class HuntPanel extends ReactWidget {
     this._show(false);
     this.node.removeEventListener('keydown', this);
     super.onBeforeDetach(msg);
+  }
+
+  /** Opened by the command: the keyboard goes to the list once it is drawn. */
+  protected onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    this.renderPromise
+      ?.then(() => {
+        if (this.isVisible) {
+          this.focusList();
+        }
+      })
+      .catch(console.error);
   }
 
   protected onAfterShow(msg: Message): void {

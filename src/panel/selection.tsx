@@ -1,7 +1,8 @@
 /** The bar at the foot of the list: what is ticked, and what clearing it frees. */
 import * as React from 'react';
 import { formatAtLeast, formatBytes } from '../analysis/format';
-import { Button, LinkButton } from './atoms';
+import { closeIcon } from '../icons';
+import { Button, IconButton, LinkButton } from './atoms';
 import { useHunt } from './context';
 
 /** Appears with the first selection. */
@@ -26,10 +27,19 @@ export function SelectionBar(): JSX.Element | null {
         <p className="lh-foot-lead">{trans.__('%1 selected', count)}</p>
         <p className="lh-muted">{frees}</p>
       </div>
-      <LinkButton
-        label={trans.__('Select none')}
-        onClick={() => model.select([])}
-      />
+      <span className="lh-mod-wide">
+        <LinkButton
+          label={trans.__('Select none')}
+          onClick={() => model.select([])}
+        />
+      </span>
+      <span className="lh-mod-narrow">
+        <IconButton
+          icon={closeIcon}
+          label={trans.__('Select none')}
+          onClick={() => model.select([])}
+        />
+      </span>
       <Button
         filled
         label={trans.__('Preview…')}

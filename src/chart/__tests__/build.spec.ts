@@ -1,13 +1,6 @@
 import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
-import {
-  buildChart,
-  chartUnit,
-  isFarLimit,
-  mergeRuns,
-  stepAt,
-  stepBox,
-  type IChartInput
-} from '../build';
+import { buildChart, chartUnit, isFarLimit, type IChartInput } from '../build';
+import { mergeRuns, stepAt, stepBox } from '../steps';
 
 const INPUT: IChartInput = {
   runs: RUNS,
@@ -127,18 +120,18 @@ describe('mergeRuns', () => {
 });
 
 describe('stepAt', () => {
-  const chart = buildChart(INPUT);
+  const { steps } = buildChart(INPUT);
 
   it('should find the step under the pointer', () => {
-    const boxes = chart.steps.map((_, index) => stepBox(chart, index, 300));
+    const boxes = steps.map((_, index) => stepBox(steps, index, 300));
     const found = boxes.map(({ left, width }) =>
-      stepAt(chart, left + width / 2, 300)
+      stepAt(steps, left + width / 2, 300)
     );
-    expect(found).toEqual(chart.steps.map((_, index) => index));
+    expect(found).toEqual(steps.map((_, index) => index));
   });
 
   it('should find nothing beside the plot', () => {
-    expect([stepAt(chart, 5, 300), stepAt(chart, 299, 300)]).toEqual([
+    expect([stepAt(steps, 5, 300), stepAt(steps, 299, 300)]).toEqual([
       null,
       null
     ]);

@@ -156,7 +156,10 @@ describe('the head', () => {
       rss: gib(14.6),
       limit_used: gib(14.6)
     };
+    const now = (RUNNING.started + 41.5) * 1000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
     ui = mount({ running: RUNNING, live: sample });
+    clock.mockRestore();
     expect(ui.text()).toContain('Running[29]·0:41');
     expect(ui.text()).toContain('14.6GiB');
     expect(ui.text()).toContain('from after [31]');
