@@ -27,13 +27,15 @@ Verdict: TypeAlias = Literal["leak", "leftover", "suspect", "not-a-leak"]
 Group: TypeAlias = Literal["safe", "check", "not-a-leak", "expected"]
 """What the user may do with a finding."""
 
-Kind: TypeAlias = Literal["leftover-variable", "output-history", "traceback"]
+Kind: TypeAlias = Literal[
+    "leftover-variable", "output-history", "traceback", "view-base"
+]
 """The cause of a finding, one detector each."""
 
-Label: TypeAlias = Literal["Leftover", "Hidden"]
+Label: TypeAlias = Literal["Leftover", "Hidden", "Pinned"]
 """The chip on screen."""
 
-PartId: TypeAlias = Literal["leftover", "history", "traceback", "rest"]
+PartId: TypeAlias = Literal["leftover", "history", "views", "traceback", "rest"]
 """A part of the kernel's resident memory."""
 
 LimitSource: TypeAlias = Literal["cgroup", "hub", "setting", "rlimit", "host"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from leakhunter.record.recorder import Recorder
 
 
-COULD_GO: tuple[PartId, ...] = ("leftover", "history", "traceback")
+COULD_GO: tuple[PartId, ...] = ("leftover", "history", "views", "traceback")
 """Parts that findings name, in the order of the screen."""
 
 

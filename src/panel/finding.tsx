@@ -2,7 +2,13 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { shownBytes } from '../analysis/findings';
-import { clockIcon, downIcon, forwardIcon, hiddenIcon } from '../icons';
+import {
+  clockIcon,
+  downIcon,
+  forwardIcon,
+  hiddenIcon,
+  pinIcon
+} from '../icons';
 import type { Finding, Label } from '../protocol/generated';
 import { Icon, Name, Size } from './atoms';
 import { useHunt } from './context';
@@ -86,7 +92,8 @@ export function FindingRow(props: {
 
 const ICONS: Record<Label, LabIcon> = {
   Leftover: clockIcon,
-  Hidden: hiddenIcon
+  Hidden: hiddenIcon,
+  Pinned: pinIcon
 };
 
 /** The verdict as an icon and a word. */
@@ -94,7 +101,8 @@ function Chip(props: { label: Label }): JSX.Element {
   const { trans } = useHunt();
   const words: Record<Label, string> = {
     Leftover: trans.__('Leftover'),
-    Hidden: trans.__('Hidden')
+    Hidden: trans.__('Hidden'),
+    Pinned: trans.__('Pinned')
   };
   return (
     <span className="lh-chip lh-mod-warn">

@@ -20,15 +20,18 @@ export type Group =
 export type Kind =
   | 'leftover-variable'
   | 'output-history'
-  | 'traceback';
+  | 'traceback'
+  | 'view-base';
 
 export type Label =
   | 'Leftover'
-  | 'Hidden';
+  | 'Hidden'
+  | 'Pinned';
 
 export type PartId =
   | 'leftover'
   | 'history'
+  | 'views'
   | 'traceback'
   | 'rest';
 

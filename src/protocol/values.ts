@@ -5,6 +5,7 @@ import { boolean, listOf, number, oneOf, orNull, shape, string } from './shape';
 const partId = oneOf<wire.PartId>({
   leftover: true,
   history: true,
+  views: true,
   traceback: true,
   rest: true
 });
@@ -83,7 +84,8 @@ const finding = shape<wire.Finding>({
   kind: oneOf<wire.Kind>({
     'leftover-variable': true,
     'output-history': true,
-    traceback: true
+    traceback: true,
+    'view-base': true
   }),
   verdict: oneOf<wire.Verdict>({
     leak: true,
@@ -91,7 +93,7 @@ const finding = shape<wire.Finding>({
     suspect: true,
     'not-a-leak': true
   }),
-  label: oneOf<wire.Label>({ Leftover: true, Hidden: true }),
+  label: oneOf<wire.Label>({ Leftover: true, Hidden: true, Pinned: true }),
   group: oneOf<wire.Group>({
     safe: true,
     check: true,

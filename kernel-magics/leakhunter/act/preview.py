@@ -44,6 +44,9 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
         When one of them is gone already.
     """
     for one in found:
+        if one.finding.remedy.action != "clear":
+            msg = f"{one.finding.title} cannot be cleared exactly; paste its fix instead: {one.finding.fix}"
+            raise Refusal(msg)
         inside = any(s in checkup.case.graph.cuts for s in one.slots)
         if not inside and all(value_in(hunter.shell, s) is GONE for s in one.slots):
             msg = f"{one.finding.title} is gone already; nothing was cleared."

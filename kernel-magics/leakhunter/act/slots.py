@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakhunter.act.unpin import unpin
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import UNDERSCORES, Attribute, Slot, place_of
@@ -32,6 +33,9 @@ def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
         steps = follow(shell, graph, cut.root, cut.path)
         if steps is not None:
             _set_traceback(steps[-1].obj, None)
+        return
+    if slot.place == "view":
+        unpin(shell, graph, graph.cuts[slot])
         return
     place = place_of(shell, slot)
     if place is None or place[0] is None:

@@ -16,7 +16,7 @@ To add one: write the file, add it to ``DETECTORS``, write its test.
 
 from __future__ import annotations
 
-from leakhunter.detect import leftover, output_history, traceback
+from leakhunter.detect import leftover, output_history, traceback, view_base
 
-DETECTORS = (leftover, traceback, output_history)
+DETECTORS = (leftover, traceback, output_history, view_base)
 """In the order in which a kind gives its name to a mixed group."""

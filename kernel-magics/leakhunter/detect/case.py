@@ -105,6 +105,7 @@ class Told:
     breaks: list[str] = field(default_factory=list)
     fix: str | None = None
     made_again: bool = True
+    exact_remedy: bool = True
 
 
 @dataclass(frozen=True)

@@ -139,14 +139,18 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         fix=told.fix,
         does=_does(group),
         made_again=told.made_again,
-        remedy=Remedy(
-            action="clear",
-            code=f"%leakcheck clear {identity} --yes",
-            frees=group.freed.bytes,
-        ),
+        remedy=_remedy(identity, told, group.freed.bytes),
     )
     parts = [_part(finding, part, i) for i, part in enumerate(group.parts, 1)]
     return Found(finding, tuple(group.slots), tuple(parts))
+
+
+def _remedy(identity: str, told: Told, frees: int) -> Remedy:
+    if told.exact_remedy:
+        return Remedy(
+            action="clear", code=f"%leakcheck clear {identity} --yes", frees=frees
+        )
+    return Remedy(action="advice", code=told.fix, frees=frees)
 
 
 def _part(whole: Finding, part: Grouped, number: int) -> Found:

@@ -20,10 +20,15 @@ from leakhunter.model import Holder, Kind
 KIND: Kind = "leftover-variable"
 
 
+def is_leftover(use: Use) -> bool:
+    """Has a later cell run, and does none still to come read it?"""
+    return use.later >= 1 and use.next_reader is None
+
+
 def candidates(case: Case) -> Iterator[Candidate]:
     """Names that no later cell reads."""
     for name, use in case.uses.items():
-        if use.later < 1 or use.next_reader is not None:
+        if not is_leftover(use):
             continue
         made = use.made.run if use.made is not None else 0
         safe = use.doubt is None and use.later >= case.settings.leftover_after

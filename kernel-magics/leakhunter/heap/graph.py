@@ -68,6 +68,14 @@ class Cut(NamedTuple):
     path: tuple[int, ...]
 
 
+class Pin(NamedTuple):
+    """A view: its node, what it keeps as a whole, and the bytes that it shows of it."""
+
+    view: int
+    base: int
+    shown: int
+
+
 class Failed(NamedTuple):
     """A frame of a failed or suspended call: its function, and its locals by node."""
 
@@ -120,6 +128,8 @@ class Graph:
         Short descriptions of what the slots hold and of big nodes.
     frames, exceptions
         Frames with the names of their locals, and the nodes of exceptions.
+    pins
+        Views that show only a part of what they keep.
     cuts
         Slots inside objects: references that can be cut.
     unseen
@@ -139,6 +149,7 @@ class Graph:
     bigs: list[Big] = field(default_factory=list)
     frames: dict[int, Failed] = field(default_factory=dict)
     exceptions: list[int] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
     cuts: dict[Slot, Cut] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)
     ids: array[int] = field(default_factory=lambda: array("Q", [0]))
@@ -235,6 +246,7 @@ class Capture:
         self._sizers: dict[int, Any] = {}
         self._single = _single()
         self._kinds: dict[int, str] = {}
+        self._pinned: list[tuple[int, int, int]] = []
         self.graph = Graph()
 
     def _add(self, obj: Any) -> int:
@@ -306,11 +318,13 @@ class Capture:
         if cls is dict and len(children) == len(obj) >= _BIG_DICT:
             self._fold_keys(node, obj)
         out: list[int] = []
+        pinned: list[tuple[int, int]] = []
         if seen is not None:
             children.extend(seen.objects)
             out += map(self._shared, seen.buffers)
             if seen.hidden:
                 graph.unseen.add(node)
+            pinned = [(id(base), shown) for base, shown in seen.pinned]
             del seen
         if len(children) > _WIDE and len(children) + graph.visited > self._budget:
             graph.complete = False
@@ -318,6 +332,7 @@ class Capture:
             return
         self._follow(node, children, out, near if len(children) <= _WIDE else wide)
         graph.edges.put(node, out)
+        self._pinned += [(node, key, shown) for key, shown in pinned]
         if cls is FrameType:
             names = local_names(obj, children)
             known = {
@@ -392,6 +407,10 @@ class Capture:
         base = counts[0]
         graph.ids = array("Q", map(id, objects))
         graph.refs = array("q", (count - base for count in counts))
+        known = self._index
+        graph.pins = [
+            Pin(view, known[key], n) for view, key, n in self._pinned if key in known
+        ]
         shared = {node: address for address, node in self._buffers.items()}
         owners: dict[int, int] = {}
         for edges in graph.edges:

@@ -64,14 +64,23 @@ def follow(
     adapters = Adapters()
     for node in path[1:]:
         holder = steps[-1].obj
-        seen = adapters.look(holder)
-        children = [*gc.get_referents(holder), *(seen.objects if seen else ())]
-        wanted = graph.ids[node]
-        child = next((c for c in children if id(c) == wanted), GONE)
+        child = _child(adapters, holder, graph.ids[node])
         if child is GONE:
             return None
         steps.append(Step(holder, _label(holder, child), child))
     return steps
+
+
+def _child(adapters: Adapters, holder: Any, wanted: int) -> Any:
+    """What a holder refers to, by its ``id``.
+
+    Naming an attribute makes Python build the instance's dictionary (3.11 and
+    later keep it packed until then), which then stands in between.
+    """
+    seen = adapters.look(holder)
+    children = [*gc.get_referents(holder), *(seen.objects if seen else ())]
+    between = [v for c in children if type(c) is dict for v in c.values()]
+    return next((c for c in [*children, *between] if id(c) == wanted), GONE)
 
 
 def written(steps: Sequence[Step]) -> str:

@@ -27,12 +27,16 @@ class Seen(NamedTuple):
         Shared native memory that it refers to.
     hidden
         True when it holds objects that cannot be listed here.
+    pinned
+        Objects of which it shows only a part, each with the bytes that it
+        shows; itself, when it uses only a part of all that it holds.
     """
 
     size: int | None = None
     objects: tuple[Any, ...] = ()
     buffers: tuple[Buffer, ...] = ()
     hidden: bool = False
+    pinned: tuple[tuple[Any, int], ...] = ()
 
 
 NOTHING = Seen()

@@ -41,7 +41,8 @@ def look(obj: Any) -> Seen:
             hidden = True
     elif owns and dtype.kind == "T":
         hidden = True
-    return Seen(size=size, objects=objects, hidden=hidden)
+    pinned = () if base is None else ((base, array.nbytes.__get__(obj)),)
+    return Seen(size=size, objects=objects, hidden=hidden, pinned=pinned)
 
 
 def describe(obj: Any) -> str:

@@ -1,0 +1,147 @@
+"""``view-base``: a small view keeps a big array, a few rows keep every level of an index.
+
+By layout, not by method: what counts is that the base is bigger than all its
+views together and that nothing but views holds it.  A name that is a leftover
+anyway is not reported here again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.leftover import is_leftover
+from leakhunter.detect.words import listed, plural
+from leakhunter.format import size_text
+from leakhunter.heap.graph import Cut
+from leakhunter.heap.pins import replaceable
+from leakhunter.heap.slots import Slot
+from leakhunter.model import Holder, Kind
+
+KIND: Kind = "view-base"
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """Names through which wasteful views are held."""
+    by_name: dict[str, list[Slot]] = {}
+    for slot, cut in case.graph.cuts.items():
+        if slot.place == "view":
+            by_name.setdefault(str(cut.root.key), []).append(slot)
+    for name, slots in by_name.items():
+        use = case.uses.get(name)
+        if use is None or is_leftover(use):
+            continue
+        made = use.made.run if use.made is not None else 0
+        safe = all(
+            replaceable(case.graph, case.graph.cuts[s]) is not None for s in slots
+        )
+        yield Candidate(KIND, tuple(slots), (KIND, name, made), name, safe)
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for views that keep what they show a part of."""
+    graph = case.graph
+    names = [m.title for m in group.members]
+    cuts = [graph.cuts[s] for s in group.slots if s in graph.cuts]
+    views = list(dict.fromkeys(c.path[-1] for c in cuts))
+    shown = sum(p.shown for p in graph.pins if p.view in views)
+    index = graph.kinds[views[0]] == "MultiIndex"
+    born = case.uses[names[0]].made
+    link = f" from {born.link}" if born is not None and born.count is not None else ""
+    size = size_text(group.freed.bytes)
+    if index:
+        reason = f"{graph.shapes.get(views[0], 'A few')} rows{link} keep every value of a MultiIndex, {size}."
+    elif len(views) == 1:
+        reason = f"A {size_text(shown)} view{link} keeps a whole {size} array alive."
+    else:
+        reason = f"{plural(len(views), 'view', 'views')} of {size_text(shown)}{link} keep {size} of arrays alive."
+    safe = all(m.safe for m in group.members)
+    return Told(
+        verdict="suspect",
+        label="Pinned",
+        group="safe" if safe else "check",
+        part="views",
+        title=", ".join(names),
+        names=names,
+        path=[s.label for s in group.slots],
+        reason=reason,
+        chain=_chain(case, group, cuts, shown, index=index),
+        facts=_facts(case, names, cuts),
+        breaks=[],
+        fix=_fix(case, names[0], cuts[0], index=index),
+        made_again=False,
+        exact_remedy=safe,
+    )
+
+
+def _chain(
+    case: Case, group: Grouped, cuts: list[Cut], shown: int, *, index: bool
+) -> list[Holder]:
+    graph = case.graph
+    first = cuts[0]
+    view, base = (
+        graph.shapes.get(first.path[-1], ""),
+        graph.shapes.get(first.target, ""),
+    )
+    return [
+        Holder(role="root", label="Notebook variables", note=""),
+        Holder(
+            role="link", label=listed([f"`{m.title}`" for m in group.members]), note=""
+        ),
+        Holder(
+            role="link",
+            label=f"index, {view} rows" if index else f"array view {view}",
+            note="",
+            bytes=shown,
+        ),
+        Holder(
+            role="link",
+            label=".levels" if index else ".base",
+            note="keeps every value" if index else "keeps the whole array",
+            stuck=True,
+        ),
+        Holder(
+            role="object",
+            label="MultiIndex levels" if index else f"array {base}",
+            note="" if len(cuts) == 1 or index else f"and {len(cuts) - 1:,} more",
+            bytes=group.freed.bytes,
+        ),
+    ]
+
+
+def _facts(case: Case, names: list[str], cuts: list[Cut]) -> list[str]:
+    facts = []
+    if len(cuts) > 1 and len(names) > 1:
+        facts.append(
+            f"{listed([f'`{n}`' for n in names])} show parts of the same data: only all copies free it."
+        )
+    facts.append("Nothing but views holds the rest of it.")
+    for name in names[:2]:
+        use = case.uses[name]
+        if use.readers:
+            facts.append(
+                f"`{name}` is read by {use.readers[-1].link}, so what it shows is kept."
+            )
+    return facts
+
+
+def _fix(case: Case, name: str, cut: Cut, *, index: bool) -> str:
+    kind = case.graph.kinds[cut.path[0]]
+    if index:
+        holder = f"{name}.index" if kind in ("DataFrame", "Series") else name
+        return f"{holder} = {holder}.remove_unused_levels()"
+    if kind == "list":
+        return f"{name}[:] = [part.copy() for part in {name}]"
+    if kind == "dict":
+        return f"{name}.update({{key: part.copy() for key, part in {name}.items()}})"
+    return f"{name} = {name}.copy()"
+
+
+def does(members: Sequence[Candidate]) -> str:
+    """What clearing does."""
+    views = len({s.label for m in members for s in m.slots})
+    return (
+        "Replace the view by a copy. Same values."
+        if views == 1
+        else f"Replace {views} views by copies. Same values."
+    )
