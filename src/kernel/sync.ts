@@ -82,8 +82,9 @@ export class KernelSync implements IDisposable {
         return;
       }
       store.update(state => withRuns(state, value.runs));
-      more = value.more && value.runs.length > 0;
-      since_run = value.runs[value.runs.length - 1]?.run ?? since_run;
+      const last = value.runs[value.runs.length - 1]?.run ?? since_run;
+      more = value.more && last > since_run;
+      since_run = last;
     }
     const { value } = await client.ask(
       { command: 'leakhunter.report' },

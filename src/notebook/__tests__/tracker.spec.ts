@@ -1,0 +1,116 @@
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { Signal } from '@lumino/signaling';
+import type { HuntModel } from '../../model/hunt';
+import type { NotebookHunt } from '../hunt';
+import { HuntTracker } from '../tracker';
+
+interface IFakePanel {
+  isDisposed: boolean;
+  content: object;
+}
+
+/** The lab's tracker, of which the tests decide the order of the signals. */
+class FakeNotebooks {
+  panels: IFakePanel[] = [];
+  currentWidget: IFakePanel | null = null;
+  widgetAdded = new Signal<this, IFakePanel>(this);
+  currentChanged = new Signal<this, IFakePanel | null>(this);
+
+  forEach(call: (panel: IFakePanel) => void): void {
+    this.panels.forEach(call);
+  }
+
+  setCurrent(panel: IFakePanel | null): void {
+    this.currentWidget = panel;
+    this.currentChanged.emit(panel);
+  }
+}
+
+describe('HuntTracker', () => {
+  let notebooks: FakeNotebooks;
+  let begun: object[];
+  let executed: object[];
+
+  const newPanel = (): IFakePanel => ({ isDisposed: false, content: {} });
+  const cast = (panel: IFakePanel) => panel as unknown as NotebookPanel;
+
+  function track(): HuntTracker {
+    return new HuntTracker(notebooks as unknown as INotebookTracker, panel => {
+      const { content } = panel;
+      begun.push(content);
+      return {
+        model: { of: content } as unknown as HuntModel,
+        willExecute: () => executed.push(content)
+      } as unknown as NotebookHunt;
+    });
+  }
+
+  beforeEach(() => {
+    notebooks = new FakeNotebooks();
+    begun = [];
+    executed = [];
+  });
+
+  it('should begin with the notebooks that are open already', () => {
+    const panel = newPanel();
+    notebooks.panels = [panel];
+    notebooks.currentWidget = panel;
+    const tracker = track();
+    expect(begun).toEqual([panel.content]);
+    expect(tracker.current).toBe(tracker.get(cast(panel)));
+  });
+
+  it('should know a notebook that is current before it is announced', () => {
+    const tracker = track();
+    const seen: unknown[] = [];
+    tracker.currentChanged.connect((_, model) => seen.push(model));
+    const panel = newPanel();
+    notebooks.setCurrent(panel);
+    notebooks.widgetAdded.emit(panel);
+    expect(begun.length).toBe(1);
+    expect(seen[0]).toBe(tracker.get(cast(panel)));
+    expect(tracker.current).not.toBeNull();
+  });
+
+  it('should announce a notebook that was current before there was a tracker', () => {
+    const panel = newPanel();
+    notebooks.currentWidget = panel;
+    const tracker = track();
+    const seen: unknown[] = [];
+    tracker.currentChanged.connect((_, model) => seen.push(model));
+    notebooks.widgetAdded.emit(panel);
+    expect(seen).toEqual([tracker.get(cast(panel))]);
+  });
+
+  it('should follow from one notebook to the next, and to none', () => {
+    const tracker = track();
+    const [one, two] = [newPanel(), newPanel()];
+    notebooks.setCurrent(one);
+    const first = tracker.current;
+    notebooks.setCurrent(two);
+    expect(tracker.current).not.toBe(first);
+    notebooks.setCurrent(one);
+    expect(tracker.current).toBe(first);
+    notebooks.setCurrent(null);
+    expect(tracker.current).toBeNull();
+  });
+
+  it('should forget a notebook that was closed', () => {
+    const tracker = track();
+    const panel = newPanel();
+    notebooks.setCurrent(panel);
+    panel.isDisposed = true;
+    expect([tracker.get(cast(panel)), tracker.current]).toEqual([null, null]);
+    expect(begun.length).toBe(1);
+  });
+
+  it('should tell only the notebook whose cell is about to run', () => {
+    const tracker = track();
+    const [one, two] = [newPanel(), newPanel()];
+    [one, two].forEach(panel => notebooks.widgetAdded.emit(panel));
+    tracker.willExecute(two.content as never);
+    tracker.willExecute({} as never);
+    expect(executed).toEqual([two.content]);
+    expect(begun.length).toBe(2);
+  });
+});
