@@ -51,6 +51,17 @@ describe('HuntClient', () => {
       );
     });
 
+    it('should not take the answer to something else', async () => {
+      const content = { command: 'threads', success: true, body: null };
+      kernel.requestDebug = () => ({
+        done: Promise.resolve({ header: { session: 'x' }, content }),
+        dispose: () => undefined
+      });
+      await expect(client.ask(fetchReport, replies.report)).rejects.toThrow(
+        'Leak Hunter is not active in this kernel.'
+      );
+    });
+
     it('should not trust a body that it does not understand', async () => {
       const warn = jest.spyOn(console, 'warn').mockImplementation();
       kernel.answers['leakhunter.report'] = { report: 'all good' };

@@ -246,6 +246,19 @@ describe('KernelWatcher', () => {
       expect([model.state, kernel.sent]).toEqual(['watching', GREETING]);
     });
 
+    it('should not mind an answer after the kernel was restarted', async () => {
+      const kernel = new FakeKernel();
+      kernel.busy = new PromiseDelegate<void>();
+      kernel.activation = "'missing'";
+      kernel.answers['leakhunter.hello'] = 'silence';
+      const { context, model } = await watch({ kernel });
+      await jest.advanceTimersByTimeAsync(60000);
+      context.setStatus('restarting');
+      kernel.busy.resolve();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(model.state).toBe('restarting');
+    });
+
     it('should wait for its turn when nothing is loaded yet', async () => {
       const kernel = new FakeKernel();
       kernel.busy = new PromiseDelegate<void>();

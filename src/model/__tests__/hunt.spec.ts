@@ -143,6 +143,8 @@ describe('HuntModel', () => {
         preview: preview({ frees: 150 })
       });
       expect([model.selectionFrees, model.view]).toEqual([150, 'list']);
+      model.toggle('f2');
+      expect(model.selectionFrees).toBeNull();
     });
 
     it('should not show what another set frees', async () => {
@@ -270,6 +272,18 @@ describe('HuntModel', () => {
       await settled();
       expect(model.pending).not.toBeNull();
       warn.mockRestore();
+    });
+
+    it('should not take the acceptance of the wish before for its own', async () => {
+      door.waits = true;
+      model.checkNow();
+      send(checked(0, { request: request() }));
+      door.wish = () => new Promise(() => undefined);
+      model.reviewSafe();
+      const { pending } = model;
+      await settled();
+      expect(model.pending).toBe(pending);
+      expect(pending).toMatchObject({ what: 'preview', waits: false });
     });
 
     it('should not mind an answer that is faster than the acceptance', async () => {
