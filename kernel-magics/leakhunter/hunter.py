@@ -17,8 +17,9 @@ from uuid import uuid4
 import msgspec
 
 from leakhunter.detect.case import Case
-from leakhunter.detect.find import Found, Ids, findings
+from leakhunter.detect.find import LEAST, Found, Ids, findings
 from leakhunter.detect.liveness import Cell, Use, liveness
+from leakhunter.detect.words import plural
 from leakhunter.heap import safe
 from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.exceptions import cut_tracebacks
@@ -293,7 +294,7 @@ class Hunter:
             findings=listed,
             safe_bytes=safe_bytes,
             check_bytes=max(total - safe_bytes, 0),
-            only_together=max(safe_bytes - rows, 0),
+            only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
             checks=_checks(case),
         )
 
@@ -325,13 +326,11 @@ def _is_shown_name(slot: Slot, slots: dict[Slot, int]) -> bool:
 
 def _checks(case: Case) -> list[Check]:
     """What was looked at, and what was not."""
-    names = len(case.uses)
-    values = len(case.outputs)
+    names = plural(len(case.uses), "variable", "variables")
+    values = plural(len(case.outputs), "value", "values")
     checks = [
-        Check(
-            text=f"{names:,} variables: who reads each, what clearing frees", done=True
-        ),
-        Check(text=f"output history: {values:,} values", done=True),
+        Check(text=f"{names}: which cell reads it", done=True),
+        Check(text=f"output history: {values}", done=True),
         Check(text="failed cells: what their tracebacks keep", done=True),
         Check(text="small views of big arrays", done=True),
         Check(text="figures, caches, garbage", done=False),

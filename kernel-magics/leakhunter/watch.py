@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakhunter.doors.completion import Completion
 from leakhunter.doors.magics import LeakMagics
 from leakhunter.doors.wire import Wire
 from leakhunter.hunter import Hunter
@@ -24,11 +25,14 @@ class Watch:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self.hunter = Hunter(shell)
-        self._magics = LeakMagics(self.hunter)
-        shell.register_magics(self._magics)
         kernel = getattr(shell, "kernel", None)
         handlers = getattr(kernel, "control_handlers", None)
         self._wire = Wire(self.hunter, kernel) if handlers is not None else None
+        self._magics = LeakMagics(
+            self.hunter, lambda: self._wire is not None and self._wire.watched
+        )
+        shell.register_magics(self._magics)
+        self._completion = Completion(self.hunter)
         self.hunter.recorder.start()
 
     def close(self) -> None:
@@ -37,6 +41,7 @@ class Watch:
         if self._wire is not None:
             self._wire.close()
         self.hunter.close()
+        self._completion.close()
         registered = self._shell.magics_manager.magics["line"]
         if getattr(registered.get("leakcheck"), "__self__", None) is self._magics:
             del registered["leakcheck"]

@@ -106,7 +106,7 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
             predicted=result.bytes,
             measured=got,
             freed=max(result.bytes - sum(s.bytes for s in left), 0),
-            did=one.finding.does,
+            did=one.did,
             survivors=left,
         )
         for one, result, got, left in zip(

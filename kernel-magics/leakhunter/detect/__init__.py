@@ -9,7 +9,7 @@ A detector is a module with
 ``tell(case, group)``
     the finding's words, for a group of candidates that free their memory together;
 ``does(members)``
-    what clearing some of its candidates does, in a sentence.
+    what clearing some of its candidates does, and what it then has done: two sentences.
 
 To add one: write the file, add it to ``DETECTORS``, write its test.
 """

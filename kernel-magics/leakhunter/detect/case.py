@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from leakhunter.detect.liveness import Cell, Use
 from leakhunter.heap.graph import Graph
@@ -86,6 +87,13 @@ class Candidate:
     key: tuple[object, ...]
     title: str
     safe: bool
+
+
+class Deed(NamedTuple):
+    """What clearing does, a sentence, and what it has done, for a receipt."""
+
+    does: str
+    did: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from itertools import count
 import msgspec
 
 from leakhunter.detect import DETECTORS, leftover
-from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
@@ -28,12 +28,13 @@ _INDEX = re.compile(r"\d+")
 class Found:
     """A finding with the slots that clearing it empties.
 
-    ``parts`` can be cleared one by one; a finding that frees only as a whole
-    has none.
+    ``did`` says on a receipt what was done.  ``parts`` can be cleared one by
+    one; a finding that frees only as a whole has none.
     """
 
     finding: Finding
     slots: tuple[Slot, ...]
+    did: str
     parts: tuple[Found, ...] = ()
 
 
@@ -137,12 +138,12 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         facts=told.facts,
         breaks=told.breaks,
         fix=told.fix,
-        does=_does(group),
+        does=_deed(group).does,
         made_again=told.made_again,
         remedy=_remedy(identity, told, group.freed.bytes),
     )
     parts = [_part(finding, part, i) for i, part in enumerate(group.parts, 1)]
-    return Found(finding, tuple(group.slots), tuple(parts))
+    return Found(finding, tuple(group.slots), _deed(group).did, tuple(parts))
 
 
 def _remedy(identity: str, told: Told, frees: int) -> Remedy:
@@ -164,20 +165,20 @@ def _part(whole: Finding, part: Grouped, number: int) -> Found:
         frees=part.freed.bytes,
         exact=part.freed.exact,
         names=names,
-        does=_does(part),
+        does=_deed(part).does,
         breaks=[b for b in whole.breaks if any(f"`{n}`" in b for n in names)],
     )
-    return Found(finding, tuple(part.slots))
+    return Found(finding, tuple(part.slots), _deed(part).did)
 
 
-def _does(group: Grouped) -> str:
+def _deed(group: Grouped) -> Deed:
     """What clearing a group does, one sentence a kind."""
-    said = []
+    deeds = []
     for detector in DETECTORS:
         mine = [m for m in group.members if m.kind == detector.KIND]
         if mine:
-            said.append(detector.does(mine))
-    return " ".join(said)
+            deeds.append(detector.does(mine))
+    return Deed(" ".join(d.does for d in deeds), "; ".join(d.did for d in deeds))
 
 
 def _born(case: Case, group: Grouped) -> CellRef | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.liveness import Use
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.slots import Slot
@@ -65,6 +65,19 @@ def tell(case: Case, group: Grouped) -> Told:
     )
 
 
+def _others(others: list[Candidate], them: str) -> str:
+    """What has to go together with the names."""
+    kinds = {m.kind for m in others}
+    text = f" The output history keeps {them} too." if "output-history" in kinds else ""
+    if "traceback" in kinds:
+        text += f" The traceback of a failed cell keeps {them} too."
+    views = [f"`{m.title}`" for m in others if m.kind == "view-base"]
+    if views:
+        verb = "shows" if len(views) == 1 else "show"
+        text += f" {listed(views)} {verb} a part and {'becomes a copy' if len(views) == 1 else 'become copies'}."
+    return text
+
+
 def _steps(use: Use) -> str:
     """The sentence about a chain of results that only led to each other."""
     last = (
@@ -113,8 +126,9 @@ def _facts(names: list[str], uses: list[Use]) -> list[str]:
     for name, use in list(zip(names, uses, strict=True))[:3]:
         if use.made is not None:
             facts.append(f"{use.made.link} made `{name}`.")
-        if use.readers:
-            facts.append(f"{listed([r.link for r in use.readers[-3:]])} read `{name}`.")
+        readers = list(dict.fromkeys(r.link for r in use.readers if r is not use.made))
+        if readers:
+            facts.append(f"{listed(readers[-3:])} read `{name}`.")
         if use.doubt is not None:
             facts.append(
                 f"{use.doubt[0].link} has `{use.doubt[1]}`, which can read any name."
@@ -139,8 +153,8 @@ def _breaks(names: list[str], uses: list[Use]) -> list[str]:
     return broken
 
 
-def does(members: Sequence[Candidate]) -> str:
+def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
-    return (
-        "Delete the name." if len(members) == 1 else f"Delete the {len(members)} names."
-    )
+    if len(members) == 1:
+        return Deed("Delete the name.", "deleted")
+    return Deed(f"Delete the {len(members)} names.", f"{len(members)} names deleted")

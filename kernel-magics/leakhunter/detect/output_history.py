@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.slots import Slot
 from leakhunter.model import CellRun, Holder, Kind
@@ -200,11 +200,16 @@ def _tell_stored(group: Grouped) -> Told:
     )
 
 
-def does(members: Sequence[Candidate]) -> str:
+def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     slots = [slot for m in members for slot in m.slots]
     if slots[0].place == "stored":
-        return "Forget IPython's copy. What the notebook shows stays."
+        return Deed(
+            "Forget IPython's copy. What the notebook shows stays.", "copy forgotten"
+        )
     others = len(slots) - 1
     also = f" and its {plural(others, 'other name', 'other names')}" if others else ""
-    return f"Forget this output{also}. What the notebook shows stays."
+    return Deed(
+        f"Forget this output{also}. What the notebook shows stays.",
+        f"{plural(len(slots), 'name', 'names')} forgotten",
+    )

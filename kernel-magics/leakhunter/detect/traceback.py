@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.slots import Slot
 from leakhunter.model import CellRun, Holder, Kind
@@ -118,8 +118,8 @@ def _locals(frames: list[tuple[str, list[str]]]) -> str:
 
 def _chain(group: Grouped, frames: list[tuple[str, list[str]]]) -> list[Holder]:
     slots = group.slots
-    labels = [f"`{s.label}`" for s in slots[:_SHOWN]]
-    more = [f"{len(slots) - _SHOWN} more"] if len(slots) > _SHOWN else []
+    labels = [f"`{s.label}`" for s in slots if s.label != "sys.last_type"]
+    more = [f"{len(labels) - 1} more"] if len(labels) > 1 else []
     last = slots[0].place in LAST
     chain = [
         Holder(
@@ -127,7 +127,7 @@ def _chain(group: Grouped, frames: list[tuple[str, list[str]]]) -> list[Holder]:
             label="Last exception" if last else "Notebook variables",
             note="Python and IPython keep it for %debug" if last else "",
         ),
-        Holder(role="link", label=listed([*labels, *more]), note="", stuck=True),
+        Holder(role="link", label=listed([*labels[:1], *more]), note="", stuck=True),
     ]
     function, names = frames[0] if frames else ("the failed call", [])
     note = listed([f"`{n}`" for n in names[:3]])
@@ -171,18 +171,18 @@ def _fix(kept: list[Candidate]) -> str | None:
     return "errors.append(error.with_traceback(None))   # or keep str(error)"
 
 
-def does(members: Sequence[Candidate]) -> str:
+def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     slots = [slot for m in members for slot in m.slots]
-    said = []
     last = [s for s in slots if s.place in LAST]
-    if last:
-        said.append(
-            f"Forget the last exception in {plural(len(last), 'place', 'places')}; `%debug` ends."
-        )
     raised = len(slots) - len(last)
+    does, did = [], []
+    if last:
+        places = plural(len(last), "place", "places")
+        does.append(f"Forget the last exception in {places}; `%debug` ends.")
+        did.append(f"last exception forgotten in {places}")
     if raised:
-        said.append(
-            f"Forget where {plural(raised, 'exception was', 'exceptions were')} raised; the exceptions stay."
-        )
-    return " ".join(said)
+        kept = plural(raised, "exception was", "exceptions were")
+        does.append(f"Forget where {kept} raised; the exceptions stay.")
+        did.append(f"forgotten where {kept} raised")
+    return Deed(" ".join(does), "; ".join(did))

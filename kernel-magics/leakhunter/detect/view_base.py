@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
@@ -137,11 +137,9 @@ def _fix(case: Case, name: str, cut: Cut, *, index: bool) -> str:
     return f"{name} = {name}.copy()"
 
 
-def does(members: Sequence[Candidate]) -> str:
+def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     views = len({s.label for m in members for s in m.slots})
-    return (
-        "Replace the view by a copy. Same values."
-        if views == 1
-        else f"Replace {views} views by copies. Same values."
-    )
+    if views == 1:
+        return Deed("Replace the view by a copy. Same values.", "now a copy")
+    return Deed(f"Replace {views} views by copies. Same values.", f"now {views} copies")

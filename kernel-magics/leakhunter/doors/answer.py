@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 
 class Answer:
-    """Something to show, as text."""
+    """Something to show: as text, and as HTML where a front end prefers it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, html: str | None = None) -> None:
         self._text = text
+        self._html = html
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": self._text}
+        bundle = {"text/plain": self._text}
+        if self._html is not None:
+            bundle["text/html"] = self._html
+        return bundle
 
     def __repr__(self) -> str:
         return self._text
@@ -58,10 +62,10 @@ def _stream_length(items: list[Any]) -> int:
     return len(bundle["stream"]) if type(bundle.get("stream")) is list else 0
 
 
-def show(shell: InteractiveShell, text: str) -> None:
-    """Display a text."""
+def show(shell: InteractiveShell, text: str, html: str | None = None) -> None:
+    """Display a text, with its HTML for front ends that show it."""
     with unstored(shell):
-        display(Answer(text))
+        display(Answer(text, html))
 
 
 def write(shell: InteractiveShell, text: str) -> None:

@@ -24,25 +24,41 @@ from leakhunter.doors.text import (
     preview_text,
     receipts_text,
     report_text,
+    variable_text,
+    vars_text,
     wrapped,
 )
+from leakhunter.heap.holders import holders_of
 from leakhunter.heap.safe import short
+from leakhunter.heap.slots import value_in
+from leakhunter.heap.trial import trial
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leakhunter.hunter import Checkup, Hunter
 
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 _OPTIONS = {"--json", "--yes"}
-_USAGE = "use %leakcheck, %leakcheck 1, %leakcheck cells or %leakcheck clear 1-3; %leakcheck? has examples."
+_USAGE = "use %leakcheck, %leakcheck 1, cells, vars, why df or clear 1-3; %leakcheck? has examples."
 
 
 @magics_class
 class LeakMagics(Magics):
-    """The magics of one shell."""
+    """The magics of one shell.
 
-    def __init__(self, hunter: Hunter) -> None:
+    Parameters
+    ----------
+    hunter
+        What is asked.
+    watched
+        Tells whether a panel shows the same: then text is enough.
+    """
+
+    def __init__(self, hunter: Hunter, watched: Callable[[], bool]) -> None:
         super().__init__(hunter.shell)
         self._hunter = hunter
+        self._watched = watched
         self._shown: list[str] = []
 
     @line_magic
@@ -54,6 +70,8 @@ class LeakMagics(Magics):
             %leakcheck                    the report; findings are numbered
             %leakcheck 1                  what holds finding 1, and why
             %leakcheck cells              memory by cell
+            %leakcheck vars               memory by variable
+            %leakcheck why df             what holds a variable's memory
             %leakcheck clear 1-4          preview, ask, clear, receipt
             %leakcheck clear df_raw f7    by name of a variable, or by id
             %leakcheck clear 1 --yes      do not ask
@@ -82,6 +100,9 @@ class LeakMagics(Magics):
         if words[:1] == ["clear"]:
             self._clear(words[1:], json=json, yes=yes)
             return
+        if words[:1] == ["why"]:
+            self._why(words[1:])
+            return
         if len(words) > 1:
             msg = f"Leak Hunter does not know '{short(' '.join(words))}': {_USAGE}"
             raise Refusal(msg)
@@ -89,6 +110,8 @@ class LeakMagics(Magics):
             self._report(json=json)
         elif words == ["cells"]:
             show(self._hunter.shell, cells_text(self._hunter.check().report.cells))
+        elif words == ["vars"]:
+            show(self._hunter.shell, vars_text(self._hunter.check().case))
         else:
             self._one(words[0])
 
@@ -102,6 +125,31 @@ class LeakMagics(Magics):
                 self._hunter.shell,
                 report_text(report, self._hunter.settings.min_finding),
             )
+
+    def _why(self, words: list[str]) -> None:
+        if len(words) != 1:
+            msg = (
+                "Say whose memory: a name, a number or an id, as in %leakcheck why df."
+            )
+            raise Refusal(msg)
+        checkup = self._hunter.check()
+        if not self._shown:
+            self._shown = [f.finding.id for f in checkup.found]
+        found = self._resolve(words, checkup, names=True)
+        texts = [
+            finding_text(f.finding)
+            if checkup.by_id(f.finding.id)
+            else variable_text(checkup.case, words[0], self._holders(checkup, f))
+            for f in found
+        ]
+        show(self._hunter.shell, "\n\n".join(texts))
+
+    def _holders(self, checkup: Checkup, found: Found) -> list[str]:
+        """Who else holds a variable's memory."""
+        cleared = set(found.slots)
+        result = trial(checkup.case.graph, cleared)
+        values = [value_in(self._hunter.shell, slot) for slot in found.slots]
+        return holders_of(checkup.case.graph, cleared, result, values)
 
     def _one(self, word: str) -> None:
         checkup = self._hunter.check()

@@ -6,8 +6,9 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from leakhunter.detect.words import plural
+from leakhunter.detect.words import listed, plural
 from leakhunter.format import (
+    MISSING,
     NBSP,
     at_least_text,
     column_text,
@@ -19,12 +20,17 @@ from leakhunter.format import (
     size_text,
     time_of_day,
 )
+from leakhunter.heap.inventory import inventory
+from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
+    from leakhunter.detect.case import Case
     from leakhunter.model import CellMemory, Finding, Memory, Preview, Receipts, Report
 
 WIDTH = 79
 _NAME = 17
+_ROWS = 40
+_SMALL = 100 * 1024
 _SIZE = 9
 _GROUPS = {"safe": "Safe to clear", "check": "Check first"}
 _SOURCES = {
@@ -198,6 +204,61 @@ def cells_text(cells: list[CellMemory]) -> str:
     return "\n".join([head, *rows])
 
 
+def vars_text(case: Case) -> str:
+    """Memory by variable: what clearing it alone frees, what it shares, who read it last."""
+    rows = inventory(case.graph, case.uses, _SMALL)
+    if not rows:
+        return "No variable holds 0.1 MiB or more."
+    unit = column_unit(max(max(r.frees, r.shared) for r in rows))
+    lines = [
+        f"{'Name':<20}{'Type':<31}{'Frees':>9}{'Shared':>9}{'Last read':>10}",
+        f"{unit:>60}{unit:>9}",
+    ]
+    for row in rows[:_ROWS]:
+        kind, shape = case.what(Slot("name", row.name))
+        frees = ("" if row.exact else "≥") + column_text(row.frees, unit)
+        shared = column_text(row.shared, unit) if row.shared else MISSING
+        lines.append(
+            _pad(ellipsis(row.name, 19), 20)
+            + _pad(ellipsis(f"{kind} {shape}".strip(), 30), 31)
+            + f"{frees:>9}{shared:>9}{_last_read(case, row.name):>10}"
+        )
+    if len(rows) > _ROWS:
+        lines.append(f"and {len(rows) - _ROWS:,} smaller ones")
+    return "\n".join(lines)
+
+
+def _last_read(case: Case, name: str) -> str:
+    """``[7]``, ``never``, or ``[31] ?`` when it cannot be told."""
+    use = case.uses.get(name)
+    if use is None or (use.doubt is None and not use.readers):
+        return "never"
+    if use.doubt is not None:
+        return f"{use.doubt[0].link} ?"
+    return use.readers[-1].link
+
+
+def variable_text(case: Case, name: str, holders: list[str]) -> str:
+    """A variable that is no finding: what clearing it alone frees, and who else holds the rest."""
+    row = next((r for r in inventory(case.graph, case.uses, 0) if r.name == name), None)
+    if row is None:
+        return f"{name} is not a variable of yours."
+    kind, shape = case.what(Slot("name", name))
+    last = _last_read(case, name)
+    read = {"never": "No cell has read it."}.get(last, f"Last read by {last}.")
+    lines = [f"{name}  {kind} {shape}".rstrip()]
+    how = "exactly" if row.exact else "at least"
+    lines.append(
+        f"  Clearing it alone frees {plain(size_text(row.frees))}, {how}.  {read}"
+    )
+    if row.shared:
+        text = f"{plain(size_text(row.shared))} more is also held by {listed(holders) or 'something else'}."
+        lines += textwrap.wrap(
+            plain(text), WIDTH - 2, initial_indent="  ", subsequent_indent="  "
+        )
+    return "\n".join(lines)
+
+
 def preview_text(preview: Preview) -> str:
     """What clearing would do, before the question."""
     things = plural(len(preview.items), "thing", "things")
@@ -220,7 +281,7 @@ def receipts_text(receipts: Receipts) -> str:
     lines = [f"{'Receipt':<26}{'predicted':>12}{'measured':>12}"]
     for receipt in receipts.receipts:
         name = ellipsis(plain(receipt.title), 22)
-        state = "gone"
+        state = plain(receipt.did)
         if receipt.survivors:
             holders = [h for s in receipt.survivors for h in s.holders]
             state = (

@@ -99,6 +99,11 @@ class Wire:
         kernel.control_handlers["debug_request"] = self._handler
         hunter.recorder.listen(self._run_started, self._run_ended)
 
+    @property
+    def watched(self) -> bool:
+        """Has a front end of ours said hello?"""
+        return self._outbox.open
+
     def close(self) -> None:
         """Put everything back; somebody else's handler on top of ours stays in place."""
         self._errands.close()

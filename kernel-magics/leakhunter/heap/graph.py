@@ -26,6 +26,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters, Buffer
 from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.frames import function_of, local_names
+from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.slots import Slot
 
 SLICE = 2000
@@ -407,6 +408,7 @@ class Capture:
         base = counts[0]
         graph.ids = array("Q", map(id, objects))
         graph.refs = array("q", (count - base for count in counts))
+        self._forgive_garbage()
         known = self._index
         graph.pins = [
             Pin(view, known[key], n) for view, key, n in self._pinned if key in known
@@ -432,6 +434,22 @@ class Capture:
         self._objects = []
         self._index = {}
         self._buffers = {}
+
+    def _forgive_garbage(self) -> None:
+        """Take references from garbage off the counts of frames: a collection ends them."""
+        graph, objects = self.graph, self._objects
+        explained = dict.fromkeys(graph.frames, 0)
+        for edges in graph.edges if explained else ():
+            for node in edges:
+                if node in explained:
+                    explained[node] += 1
+        frames = [n for n, count in explained.items() if graph.refs[n] > count]
+        if frames:
+            known = set(self._index) - {graph.ids[n] for n in frames}
+            suspects = [objects[n] for n in frames]
+            counts = from_garbage(suspects, {id(objects)}, known)
+            for node in frames:
+                graph.refs[node] -= counts.get(graph.ids[node], 0)
 
     def _describe(self, obj: Any) -> str:
         cls = type(obj)

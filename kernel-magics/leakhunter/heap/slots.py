@@ -107,6 +107,8 @@ def user_names(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
             continue
         if name in UNDERSCORES and value is getattr(hook, name, None):
             continue
+        if name.startswith("__") and name.endswith("__") and name not in UNDERSCORES:
+            continue
         if name in hidden and hidden[name] is value:
             continue
         if is_output_name(name) and name not in UNDERSCORES:

@@ -1,0 +1,195 @@
+"""The report as a still picture: static HTML for VS Code, Colab and exported notebooks.
+
+No script and no widget; colours follow the theme through ``--jp-*`` variables
+and ``prefers-color-scheme``.  Everything is saved with the notebook, so all
+text of the user's is escaped and the page stays below 60 kB.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from leakhunter.detect.words import plural
+from leakhunter.format import (
+    column_text,
+    column_unit,
+    percent_text,
+    size_text,
+    time_of_day,
+)
+
+if TYPE_CHECKING:
+    from leakhunter.model import Finding, Memory, PartId, Report
+
+MAX_ROWS = 40
+"""Findings in one group; more would be read by nobody and cost 300 bytes each."""
+
+_COLOURS: dict[PartId, tuple[str, str]] = {
+    "rest": ("#1976d2", "#42a5f5"),
+    "leftover": ("#e65100", "#ffa726"),
+    "history": ("#c2185b", "#f06292"),
+    "views": ("#7b1fa2", "#ba68c8"),
+    "traceback": ("#c62828", "#ef5350"),
+}
+
+_WORDS: dict[PartId, str] = {
+    "rest": "In use and the rest",
+    "leftover": "Leftover variables",
+    "history": "Output history",
+    "views": "Pinned by small views",
+    "traceback": "Failed-cell traceback",
+}
+
+_MARK = re.compile(r"`([^`]*)`|(\[\d+\])")
+
+
+def _style() -> str:
+    light = "".join(f".lh-{p}{{background:{c}}}" for p, (c, _) in _COLOURS.items())
+    dark = "".join(
+        f".lh-still .lh-{p}{{background:{c}}}" for p, (_, c) in _COLOURS.items()
+    )
+    theme = "body[data-jp-theme-light='false'] "
+    themed = "".join(
+        f"{theme}.lh-still .lh-{p}{{background:{c}}}" for p, (_, c) in _COLOURS.items()
+    )
+    return (
+        ".lh-still{--lh-t:var(--jp-ui-font-color1,#212121);--lh-m:#616161;--lh-l:#1a56b0;"
+        "--lh-b:var(--jp-border-color2,#e0e0e0);color:var(--lh-t);max-width:48em;"
+        "font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif)}"
+        "@media(prefers-color-scheme:dark){.lh-still{--lh-t:var(--jp-ui-font-color1,#e8e8e8);"
+        "--lh-m:#b0b0b0;--lh-l:#90caf9;--lh-b:var(--jp-border-color2,#424242)}"
+        + dark
+        + "}"
+        f"{theme}.lh-still{{--lh-m:#b0b0b0;--lh-l:#90caf9}}"
+        "body[data-jp-theme-light='true'] .lh-still{--lh-m:#616161;--lh-l:#1a56b0}"
+        ".lh-still code{font-family:var(--jp-code-font-family,monospace);background:none;color:inherit}"
+        ".lh-still .lh-cell{color:var(--lh-l)}.lh-still .lh-mute{color:var(--lh-m)}"
+        ".lh-bar{display:flex;gap:1px;height:16px;margin:8px 0}.lh-bar span{min-width:2px}"
+        ".lh-key span{display:inline-block;width:10px;height:10px;margin-right:6px}"
+        ".lh-key li{display:inline-block;margin:0 16px 0 0}.lh-key{padding:0;margin:4px 0 12px}"
+        ".lh-still table{border-collapse:collapse;width:100%;margin:4px 0;color:inherit;font:inherit}"
+        ".lh-still td{border-top:1px solid var(--lh-b);padding:4px 8px 4px 0;text-align:left;"
+        "vertical-align:top;background:none}"
+        ".lh-still td.lh-size{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+        ".lh-still summary{cursor:pointer}" + light + themed
+    )
+
+
+def rich(text: str) -> str:
+    """A sentence with code and cell links marked, everything else escaped."""
+    parts, at = [], 0
+    for found in _MARK.finditer(text):
+        parts.append(escape(text[at : found.start()]))
+        code, cell = found.groups()
+        if code is not None:
+            parts.append(f"<code>{escape(code)}</code>")
+        else:
+            parts.append(f'<code class="lh-cell">{escape(cell)}</code>')
+        at = found.end()
+    return "".join([*parts, escape(text[at:])])
+
+
+def report_html(report: Report, min_finding: int) -> str:
+    """The whole report.
+
+    Parameters
+    ----------
+    report
+        What to show.
+    min_finding
+        Findings of fewer bytes are summed in one line a group.
+    """
+    safe = [f for f in report.findings if f.group == "safe"]
+    check = [f for f in report.findings if f.group == "check"]
+    parts = [_head(report.memory), _bar(report.memory)]
+    number = 1
+    if safe:
+        title = f"<b>Safe to clear: {size_text(report.safe_bytes)}</b>"
+        parts.append(title + _table(safe, number, min_finding))
+        number += len(safe)
+    if check:
+        count = plural(len(check), "finding", "findings")
+        title = f"Check first: {size_text(report.check_bytes)} in {count}"
+        table = _table(check, number, min_finding)
+        parts.append(
+            f"<details{'' if safe else ' open'}><summary>{title}</summary>{table}</details>"
+        )
+    if not report.findings:
+        parts.append(_clean(report))
+    numbers = "1" if len(safe) < 2 else f"1-{len(safe)}"  # noqa: PLR2004 - a range needs two
+    how = f"Clear with <code>%leakcheck clear {numbers}</code>. " if safe else ""
+    still = f"This is a still picture of {time_of_day(report.at)}."
+    parts.append(f'<p class="lh-mute">{how}{still}</p>')
+    return f'<div class="lh-still"><style>{_style()}</style>{"".join(parts)}</div>'
+
+
+def _head(memory: Memory) -> str:
+    text = f"<b>{size_text(memory.rss)}"
+    if memory.limit is not None:
+        share = percent_text(memory.limit_used or memory.rss, memory.limit)
+        text += f" of {size_text(memory.limit)}</b> · {share}"
+    else:
+        text += "</b>"
+    if memory.peak_cell is not None and memory.peak_cell.execution_count is not None:
+        at_least = "" if memory.peak_exact else "≥ "
+        count = memory.peak_cell.execution_count
+        text += f' · peak {at_least}{size_text(memory.peak)} in <code class="lh-cell">[{count}]</code>'
+    return f"<div>{text}</div>"
+
+
+def _bar(memory: Memory) -> str:
+    parts = sorted(
+        (p for p in memory.breakdown if p.bytes > 0), key=lambda p: p.part != "rest"
+    )
+    total = max(sum(p.bytes for p in parts), 1)
+    unit = column_unit(total)
+    said = ", ".join(f"{_WORDS[p.part]} {size_text(p.bytes)}" for p in parts)
+    spans = "".join(
+        f'<span class="lh-{p.part}" style="flex:{p.bytes / total:.4f}"></span>'
+        for p in parts
+    )
+    keys = "".join(
+        f'<li><span class="lh-{p.part}"></span>{_WORDS[p.part]} {column_text(p.bytes, unit)}</li>'
+        for p in parts
+    )
+    bar = f'<div class="lh-bar" role="img" aria-label="{escape(said)}">{spans}</div>'
+    return f'{bar}<ul class="lh-key">{keys}<li class="lh-mute">{unit}</li></ul>'
+
+
+def _table(findings: list[Finding], first: int, min_finding: int) -> str:
+    rows = [
+        _row(number, f)
+        for number, f in list(enumerate(findings, first))[:MAX_ROWS]
+        if f.frees >= min_finding
+    ]
+    rest = [f for f in findings if f.frees < min_finding] + findings[MAX_ROWS:]
+    if rest:
+        count = plural(len(rest), "smaller finding", "smaller findings")
+        size = size_text(sum(f.frees for f in rest))
+        rows.append(
+            f'<tr><td></td><td colspan="4" class="lh-mute">{count}, {size}</td></tr>'
+        )
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _row(number: int, finding: Finding) -> str:
+    size = ("" if finding.exact else "≥ ") + size_text(finding.frees)
+    return (
+        f'<tr><td class="lh-mute">{number}</td><td>{escape(finding.label)}</td>'
+        f"<td><code>{escape(finding.title)}</code></td>"
+        f'<td class="lh-size">{size}</td><td>{rich(finding.reason)}</td></tr>'
+    )
+
+
+def _clean(report: Report) -> str:
+    after = report.after.execution_count if report.after is not None else None
+    head = "Nothing left behind." + (
+        f" Checked after [{after}]:" if after else " Checked:"
+    )
+    lines = "".join(
+        f"<li>{'✓' if c.done else 'not checked:'} {escape(c.text)}</li>"
+        for c in report.checks
+    )
+    return f'<p>{rich(head)}</p><ul style="list-style:none">{lines}</ul>'
