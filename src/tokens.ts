@@ -78,6 +78,15 @@ export interface INotebookCell {
 export interface IHuntSettings {
   readonly watch: 'always' | 'ask' | 'never';
 
+  /** Under which cells a line says what they did to memory. */
+  readonly cellLine: 'off' | 'worth-saying' | 'all';
+
+  /** From where on a cell's change, or what it holds, is worth a line. */
+  readonly worthSaying: {
+    readonly bytes: number;
+    readonly percentOfLimit: number;
+  };
+
   /** In bytes; findings below it are summed in one line. */
   readonly minFinding: number;
 

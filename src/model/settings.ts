@@ -8,6 +8,8 @@ import type { IHuntSettings } from '../tokens';
 /** What `schema/plugin.json` says when the user says nothing; a test compares. */
 export const DEFAULT_SETTINGS: IHuntSettings = {
   watch: 'always',
+  cellLine: 'worth-saying',
+  worthSaying: { bytes: 50 * 1024 * 1024, percentOfLimit: 1 },
   minFinding: 10 * 1024 * 1024,
   leftoverAfter: 3,
   warnAt: 75,
@@ -35,6 +37,7 @@ export function readSettings(
     ...DEFAULT_SETTINGS,
     ...given,
     memoryLimit: typeof memoryLimit === 'number' ? memoryLimit : null,
+    worthSaying: { ...DEFAULT_SETTINGS.worthSaying, ...given.worthSaying },
     chart: { ...DEFAULT_SETTINGS.chart, ...given.chart },
     checkAfterCell: {
       ...DEFAULT_SETTINGS.checkAfterCell,

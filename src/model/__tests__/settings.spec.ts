@@ -36,21 +36,28 @@ describe('DEFAULT_SETTINGS', () => {
   });
 
   it('should be what the nested defaults of the schema are', () => {
-    const { chart, checkAfterCell } = schema.properties;
+    const { chart, checkAfterCell, worthSaying } = schema.properties;
     expect(
-      [chart, checkAfterCell].map(({ properties }) =>
+      [chart, checkAfterCell, worthSaying].map(({ properties }) =>
         Object.fromEntries(
           Object.entries(properties).map(([key, { default: d }]) => [key, d])
         )
       )
-    ).toEqual([chart.default, checkAfterCell.default]);
+    ).toEqual([chart.default, checkAfterCell.default, worthSaying.default]);
   });
 });
 
 describe('readSettings', () => {
   it('should complete nested settings that are given in part', () => {
-    const settings = readSettings({ chart: { open: false } });
+    const settings = readSettings({
+      chart: { open: false },
+      worthSaying: { percentOfLimit: 5 }
+    });
     expect(settings.chart).toEqual({ open: false, height: 96 });
+    expect(settings.worthSaying).toEqual({
+      bytes: 52428800,
+      percentOfLimit: 5
+    });
   });
 
   it.each([

@@ -340,6 +340,8 @@ export const RECEIPTS: Receipts = {
 
 export const SETTINGS: IHuntSettings = {
   watch: 'always',
+  cellLine: 'worth-saying',
+  worthSaying: { bytes: 50 * MIB, percentOfLimit: 1 },
   minFinding: 10 * MIB,
   leftoverAfter: 3,
   warnAt: 75,
