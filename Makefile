@@ -31,7 +31,8 @@ demo: build ## Open JupyterLab on an example, with the panel beside it
 
 test: lint pytest types jest ui-test ui-test-notebook ## Run all that a change must pass (some minutes)
 
-verify: build .venv-corpus/.installed ## Run the long check: score the engine on the leak corpus
+verify: build .venv-corpus/.installed ## Run the long checks: other versions of Python and IPython, the leak corpus
+	.venv/bin/python build_tools/matrix.py
 	cd $(CORPUS) && PYTHONPATH=$(CURDIR)/kernel-magics $(CURDIR)/.venv-corpus/bin/python run_corpus.py \
 	  --cases cases --overlays $(CURDIR)/.venv-corpus/overlays --json $(CURDIR)/.venv-corpus/score.json --strict
 
@@ -69,7 +70,7 @@ format: .venv/.installed ## Put all sources into shape
 	jlpm lint
 
 clean: ## Remove what was built and installed
-	rm -rf .demo .venv .venv-corpus lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
+	rm -rf .demo .venv .venv-corpus .venv-matrix lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
 
 # The tools come first, without the package: building it needs them, and Node.
 .venv/.tools: Makefile pyproject.toml build_tools/setup.sh
