@@ -1,0 +1,435 @@
+"""``%leakcheck``: every form, its JSON contract, its width, and wrong use."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "corpus"))
+from corpus_score import CaseError, check_receipt, check_report
+
+np = pytest.importorskip("numpy", reason="no numpy here")
+
+MB = 1_000_000
+WIDTH = 79
+
+
+def wide(text):
+    """Columns that a terminal needs."""
+    return sum(
+        0
+        if unicodedata.combining(c)
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+@pytest.fixture
+def story(session):
+    """A session with a leftover, a chain, an output and something in use."""
+    session("import numpy as np\nraw = np.ones(2_000_000)")
+    session("clean = raw + 1")
+    session("total = float(clean.sum())")
+    session("np.ones(1_500_000)")
+    session("used = np.ones(1_000_000)")
+    for i in range(3):
+        session(f"x = {i}")
+    session("used.sum();")
+    return session
+
+
+def state(session):
+    """What no question may change."""
+    shell = session.shell
+    hook = shell.displayhook
+    return (
+        {n: id(v) for n, v in shell.user_ns.items() if not n.startswith("_i")},
+        sorted(n for n in shell.user_ns_hidden if not n.startswith("_i")),
+        [id(getattr(hook, n, None)) for n in ("_", "__", "___")],
+        list(shell.user_ns["Out"]),
+        {k: len(v) for k, v in getattr(shell.history_manager, "outputs", {}).items()},
+    )
+
+
+def ask(session, line):
+    """A magic as the corpus runner asks it: silently, one JSON document."""
+    from IPython.utils.capture import capture_output
+
+    with capture_output() as out:
+        session.shell.run_cell(f"%leakcheck {line} --json", silent=True)
+    return json.loads(out.stdout)
+
+
+def test_the_report(story):
+    text = story("%leakcheck")
+    for word in ("raw", "clean", "Out[5]", "Safe to clear"):
+        assert word in text
+    assert "used" not in text
+
+
+def test_the_report_as_json(story):
+    report = check_report(ask(story, ""))
+    assert {"Out[5]"} in [set(f["names"]) for f in report["findings"]]
+    assert list(range(2, 11)) == [c["execution_count"] for c in report["cells"]]
+    assert report["memory"]["rss"] == sum(
+        p["bytes"] for p in report["memory"]["breakdown"]
+    )
+
+
+def test_the_contract_can_fail(story):
+    report = ask(story, "")
+    report["findings"][0]["verdict"] = "perhaps"
+    with pytest.raises(CaseError):
+        check_report(report)
+
+
+def test_a_report_without_runs_and_findings(session):
+    report = check_report(ask(session, ""))
+    assert ([], []) == (report["cells"], report["findings"])
+    assert "Nothing" in session("%leakcheck")
+
+
+def test_one_finding(story):
+    first = ask(story, "")["findings"][0]
+    story("%leakcheck")
+    for word in ("1", first["id"]):
+        text = story(f"%leakcheck {word}")
+        assert first["names"][0] in text
+
+
+def test_one_finding_before_any_report(story):
+    assert "There is no" not in story("%leakcheck 1")
+
+
+def test_cells(story):
+    text = story("%leakcheck cells")
+    assert "clean = raw + 1" in text
+    assert "[3]" in text
+
+
+def test_clearing_by_number(story):
+    story("%leakcheck")
+    (titles,) = [f["names"] for f in ask(story, "")["findings"][:1]]
+    text = story("%leakcheck clear 1 --yes")
+    assert titles[0] in text
+    assert not [n for n in titles if n in story.shell.user_ns]
+
+
+def test_clearing_by_range(story):
+    count = len(ask(story, "")["findings"])
+    story("%leakcheck")
+    story(f"%leakcheck clear 1-{count} --yes")
+    assert not {"raw", "clean"} & story.shell.user_ns.keys()
+    assert [] == list(story.shell.user_ns["Out"])
+    assert "used" in story.shell.user_ns
+    assert [] == ask(story, "")["findings"]
+
+
+def test_numbers_are_those_of_the_last_report(story):
+    story("%leakcheck")
+    first, second = [f["id"] for f in ask(story, "")["findings"]]
+    story(f"%leakcheck clear {first} --yes")
+    text = story("%leakcheck clear 1 --yes")
+    assert "gone" in text
+    receipt = check_receipt(ask(story, "clear 2 --yes"), [second])
+    assert receipt["predicted"] > MB
+
+
+def test_clearing_by_id_gives_one_receipt(story):
+    finding = ask(story, "")["findings"][0]
+    receipt = check_receipt(ask(story, f"clear {finding['id']} --yes"), [finding["id"]])
+    assert finding["remedy"]["frees"] == receipt["predicted"]
+    assert (
+        abs(receipt["measured"] - receipt["predicted"]) <= 0.05 * receipt["predicted"]
+    )
+    assert [] == receipt["survivors"]
+
+
+def test_clearing_several_gives_their_totals(story):
+    findings = ask(story, "")["findings"]
+    ids = [f["id"] for f in findings]
+    receipts = check_receipt(ask(story, f"clear {' '.join(ids)} --yes"), ids)
+    assert 44 == receipts["predicted"] // MB
+    assert (
+        abs(receipts["measured"] - receipts["predicted"])
+        <= 0.05 * receipts["predicted"]
+    )
+
+
+def test_clearing_the_same_twice_in_one_line(story):
+    (finding, *_) = ask(story, "")["findings"]
+    identity = finding["id"]
+    check_receipt(ask(story, f"clear {identity} {identity} 1 --yes"), [identity])
+
+
+def test_clearing_a_variable_by_its_name(story):
+    """Also one that is no finding: the user knows best, and is told who reads it."""
+    receipt = ask(story, "clear used --yes")
+    assert 8 == receipt["predicted"] // MB
+    assert "used" not in story.shell.user_ns
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"),
+    [
+        ("y", True),
+        ("yes", True),
+        (" Y ", True),
+        ("n", False),
+        ("", False),
+        ("what", False),
+    ],
+)
+def test_it_asks_first(story, monkeypatch, answer, gone):
+    asked = []
+    monkeypatch.setattr(builtins, "input", lambda text: asked.append(text) or answer)
+    text = story("%leakcheck clear used")
+    assert 1 == len(asked)
+    assert "7.63 MiB" in text
+    assert gone == ("used" not in story.shell.user_ns)
+
+
+def test_where_nobody_can_answer_it_says_what_to_type(story, monkeypatch):
+    from IPython.core.error import StdinNotImplementedError
+
+    def nobody(_text):
+        raise StdinNotImplementedError
+
+    monkeypatch.setattr(builtins, "input", nobody)
+    before = state(story)[0]
+    text = story("%leakcheck clear raw clean")
+    assert "--yes" in text
+    assert before.items() <= state(story)[0].items()
+    line = next(x for x in text.splitlines() if "--yes" in x)
+    story(line[line.index("%leakcheck") :])
+    assert not {"raw", "clean"} & story.shell.user_ns.keys()
+
+
+def test_an_interrupted_question_clears_nothing(story, monkeypatch):
+    def interrupted(_text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(builtins, "input", interrupted)
+    story("%leakcheck clear used")
+    assert "used" in story.shell.user_ns
+
+
+WRONG = [
+    "nonsense",
+    "nonsense words",
+    "--what",
+    "99",
+    "0",
+    "1-99",
+    "f99",
+    "used too",
+    "clear",
+    "clear --yes",
+    "clear nothing --yes",
+    "clear f99 --yes",
+    "clear 99 --yes",
+    "clear 2-1 --yes",
+    "clear used nothing --yes",
+    "clear 1 --yes --what",
+    "clear np.ones --yes",
+    "clear Out[5].x --yes",
+    "clear '",
+    "why",
+    "why nothing",
+    "cells 3",
+    "ęśąćż" * 30,
+]
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_wrong_use_is_one_sentence_and_changes_nothing(story, line):
+    story("%leakcheck")
+    before = state(story)
+    text = story(f"%leakcheck {line}").strip()
+    after = state(story)
+    assert before[0].items() <= after[0].items()
+    assert before[1:4] == after[1:4]
+    assert text
+    assert text.endswith(".")
+    assert "Traceback" not in text
+    assert len(text.splitlines()) <= 4
+    assert max(map(wide, text.splitlines())) <= WIDTH
+
+
+def test_wrong_use_as_json(story):
+    for line in ("nonsense", "clear nothing --yes", "clear 99 --yes"):
+        assert ask(story, line)["error"].endswith(".")
+
+
+def test_clearing_what_is_gone_already(story):
+    finding = ask(story, "")["findings"][0]
+    story("%leakcheck")
+    line = f"%leakcheck clear {finding['id']} --yes"
+    story(line)
+    before = state(story)[0]
+    assert "gone" in story(line)
+    assert "gone" in story("%leakcheck clear 1 --yes")
+    assert before.items() <= state(story)[0].items()
+
+
+@pytest.mark.parametrize(
+    "line", ["", "cells", "vars", "1", "why used", "--json", "clear", "nonsense"]
+)
+def test_a_question_leaves_no_trace(story, line):
+    before = state(story)
+    count = story.shell.execution_count
+    story.shell.run_cell(f"%leakcheck {line}", silent=True)
+    assert before == state(story)
+    assert count == story.shell.execution_count
+
+
+def test_the_answer_is_no_result(story):
+    before = sorted(story.shell.user_ns["Out"])
+    underscore = story.shell.user_ns["_"]
+    story("%leakcheck")
+    story("%leakcheck --json")
+    assert before == sorted(story.shell.user_ns["Out"])
+    assert story.shell.user_ns["_"] is underscore
+    result = story.shell.run_line_magic("leakcheck", "cells")
+    assert result is None
+
+
+LONG = {
+    "long": "a_name_of_a_variable_that_is_longer_than_its_column",
+    "accents": "zażółć_gęślą_jaźń_źdźbło_ćmę_ŁĄKA_długa_nazwa",
+    "many": ", ".join(f"part_number_{i}_of_the_tuple" for i in range(5)),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_every_text_fits(session, monkeypatch, name):
+    monkeypatch.setattr(builtins, "input", lambda _: "n")
+    names = LONG[name]
+    count = len(names.split(", "))
+    value = ", ".join(["np.ones(2_000_000)"] * count)
+    first = names.split(", ")[0]
+    session(f"import numpy as np\n{names} = {value}   # {'and a remark ' * 9}")
+    session(f"def reader(): return {first}.sum()")
+    session("reader();")
+    session(f"{first}")
+    session("np.ones(3_000_000), 'x' * 200")
+    for i in range(4):
+        session(f"x = {i}")
+    lines = [
+        "",
+        "cells",
+        "vars",
+        "1",
+        "2",
+        f"why {first}",
+        f"clear {first}",
+        "clear 1-2",
+    ]
+    texts = [session(f"%leakcheck {line}") for line in lines]
+    texts.append(session(f"%leakcheck clear 1-2 {first} --yes"))
+    over = [x for t in texts for x in t.splitlines() if wide(x) > WIDTH]
+    assert [] == over
+
+
+def test_one_finding_fits_whatever_holds_it(session):
+    session("import numpy as np\nclass Model: pass\nmodel = Model()")
+    session(
+        "model.weights = [np.ones(2_000_000)] * 3\nmodel.deep = {'k' * 60: model.weights}"
+    )
+    session("model")
+    for i in range(4):
+        session(f"x = {i}")
+    texts = [
+        session("%leakcheck"),
+        session("%leakcheck 1"),
+        session("%leakcheck cells"),
+    ]
+    assert [] == [x for t in texts for x in t.splitlines() if wide(x) > WIDTH]
+
+
+def test_the_help_has_examples(session):
+    doc = session.shell.find_line_magic("leakcheck").__doc__
+    assert "%leakcheck clear 1-4" in doc
+    assert max(map(len, doc.splitlines())) <= WIDTH + 8
+
+
+def test_loading_twice_changes_nothing(story):
+    hunter = story.hunter
+    story("%load_ext leakhunter")
+    assert story.hunter is hunter
+    callbacks = story.shell.events.callbacks["pre_run_cell"]
+    assert 1 == callbacks.count(hunter.recorder._pre)
+    assert 2 <= len(story.findings())
+
+
+def test_activating_when_loaded_changes_nothing(story):
+    import leakhunter
+
+    hunter = story.hunter
+    leakhunter.activate()
+    assert story.hunter is hunter
+    assert "watching" == leakhunter.status()
+
+
+def test_unloading_and_loading_again(story):
+    import leakhunter
+
+    story("%unload_ext leakhunter")
+    assert "off" == leakhunter.status()
+    assert "leakcheck" not in story.shell.magics_manager.magics["line"]
+    with pytest.raises(RuntimeError):
+        leakhunter.check()
+    story("%load_ext leakhunter")
+    story("x = 9")
+    assert {"raw", "clean"} <= {n for f in story.findings() for n in f.names}
+    report = check_report(ask(story, ""))
+    assert ["x = 9"] == [c["source_line"] for c in report["cells"]]
+
+
+def test_unloading_twice_changes_nothing(story):
+    story("%unload_ext leakhunter")
+    assert "Traceback" not in story("%unload_ext leakhunter")
+
+
+def test_reload(story):
+    first = story.hunter
+    story("%reload_ext leakhunter")
+    assert story.hunter is not first
+    assert 1 == len(
+        [
+            c
+            for c in story.shell.events.callbacks["post_run_cell"]
+            if "Recorder" in getattr(c, "__qualname__", "")
+        ]
+    )
+    check_report(ask(story, ""))
+
+
+def test_check_from_code(story):
+    import leakhunter
+
+    report = leakhunter.check()
+    assert {f.id for f in report.findings} == {
+        f["id"] for f in ask(story, "")["findings"]
+    }
+
+
+def test_activation_says_why_it_failed(shell, monkeypatch):
+    import leakhunter
+
+    def broken(_shell):
+        raise OSError
+
+    monkeypatch.setattr("leakhunter.watch.Watch.__init__", broken)
+    leakhunter.activate()
+    assert leakhunter.status().startswith("failed")
+    monkeypatch.undo()
+    leakhunter.activate()
+    assert "watching" == leakhunter.status()
