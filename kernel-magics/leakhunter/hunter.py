@@ -22,7 +22,7 @@ from leakhunter.detect.liveness import Cell, Use, liveness
 from leakhunter.detect.words import plural
 from leakhunter.heap import safe
 from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.exceptions import cut_tracebacks
+from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.graph import Capture
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.pins import cut_views
@@ -142,6 +142,7 @@ class Hunter:
         capture = Capture(Boundary(self.shell), objects)
         yield from capture.run(self._roots())
         graph = capture.graph
+        cut_last_result(self.shell, graph)
         cut_tracebacks(self.shell, graph)
         cut_views(self.shell, graph)
         ended = self.recorder.runs()

@@ -43,6 +43,7 @@ def tell(case: Case, group: Grouped) -> Told:
     graph = case.graph
     names = [m.title for m in group.members]
     cuts = [graph.cuts[s] for s in group.slots if s in graph.cuts]
+    cuts.sort(key=lambda c: graph.kinds[c.path[-1]] != "MultiIndex")
     views = list(dict.fromkeys(c.path[-1] for c in cuts))
     shown = sum(p.shown for p in graph.pins if p.view in views)
     index = graph.kinds[views[0]] == "MultiIndex"

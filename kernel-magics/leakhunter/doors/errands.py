@@ -20,11 +20,15 @@ SLICE = 0.010
 
 @dataclass
 class Errand:
-    """One piece of work: a generator function that yields where it may be left."""
+    """One piece of work: a generator function that yields where it may be left.
+
+    ``acting`` is set from where on it can no longer be taken back.
+    """
 
     name: str
     steps: Callable[[], Generator[None, None, None]]
     refuse: Callable[[str], None]
+    acting: bool = False
 
 
 class Errands:
@@ -45,6 +49,7 @@ class Errands:
         self._current: Errand | None = None
         self._steps: Generator[None, None, None] | None = None
         self._timer: Any = None
+        self._dropped: set[str] = set()
         self._closed = False
 
     def add(self, errand: Errand) -> None:
@@ -58,7 +63,15 @@ class Errands:
             self.add(errand)
 
     def cancel(self, name: str) -> bool:
-        """Take back work that has not been done; true when there was some."""
+        """Take back work that has not been done; true when there was some.
+
+        Work that has begun and may still be left is let go of by the main
+        thread at its next turn.
+        """
+        current = self._current
+        if current is not None and current.name == name and not current.acting:
+            self._dropped.add(name)
+            return True
         for errand in list(self._waiting):
             if errand.name == name:
                 self._waiting.remove(errand)
@@ -69,6 +82,11 @@ class Errands:
         """See soon whether there is something to do."""
         if not self._closed:
             self._loop.add_callback(self._turn)
+
+    def soon(self, seconds: float, then: Callable[[], None]) -> None:
+        """The same as :meth:`later`, from any thread."""
+        if not self._closed:
+            self._loop.add_callback(self.later, seconds, then)
 
     def later(self, seconds: float, then: Callable[[], None]) -> None:
         """Call back once when the loop has been quiet for so long; a new call replaces the old."""
@@ -83,16 +101,24 @@ class Errands:
     def interrupt(self) -> None:
         """A cell starts: let go of everything; what was begun waits for its end."""
         self._forget_timer()
+        begun = self._let_go()
+        if begun is not None and begun.name not in self._dropped:
+            self._waiting.appendleft(begun)
+        self._dropped.clear()
+
+    def _let_go(self) -> Errand | None:
+        """Stop working on what was begun; returns it."""
         if self._steps is not None:
             self._steps.close()
-            self._steps = None
-        if self._current is not None:
-            self._waiting.appendleft(self._current)
-            self._current = None
+        begun, self._steps, self._current = self._current, None, None
+        return begun
 
     def _turn(self) -> None:
         if self._closed or self._busy():
             return
+        if self._current is not None and self._current.name in self._dropped:
+            self._dropped.discard(self._current.name)
+            self._let_go()
         if self._steps is None:
             if not self._waiting:
                 return

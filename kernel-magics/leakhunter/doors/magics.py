@@ -18,6 +18,7 @@ from leakhunter.act.preview import Plan, Refusal, plan
 from leakhunter.detect.find import Found, named
 from leakhunter.doors.answer import show, write
 from leakhunter.doors.document import error_json, receipts_json, report_json
+from leakhunter.doors.html import report_html
 from leakhunter.doors.text import (
     cells_text,
     finding_text,
@@ -121,10 +122,9 @@ class LeakMagics(Magics):
         if json:
             write(self._hunter.shell, report_json(report))
         else:
-            show(
-                self._hunter.shell,
-                report_text(report, self._hunter.settings.min_finding),
-            )
+            least = self._hunter.settings.min_finding
+            html = None if self._watched() else report_html(report, least)
+            show(self._hunter.shell, report_text(report, least), html)
 
     def _why(self, words: list[str]) -> None:
         if len(words) != 1:

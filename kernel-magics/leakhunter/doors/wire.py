@@ -70,6 +70,12 @@ RATE = 50
 QUIET = 0.15
 """Seconds without a new cell before a check begins by itself."""
 
+FORGET = 30.0
+"""Seconds after which a panel that says nothing is taken to be closed."""
+
+PREVIEWS = 10
+"""Previews that can still be acted on; every tab makes its own."""
+
 OBJECTS_PER_SECOND = OBJECTS_ASKED // 2
 
 
@@ -90,7 +96,7 @@ class Wire:
         self._outbox = Outbox(kernel)
         self._errands = Errands(kernel.io_loop, lambda: hunter.recorder.busy)
         self._sampler = Sampler(self._sample)
-        self._visible: set[str] = set()
+        self._visible: dict[str, float] = {}
         self._sent: dict[int, CellRun] = {}
         self._previewed: dict[str, list[str]] = {}
         self._arrivals: list[float] = []
@@ -152,6 +158,10 @@ class Wire:
     def _sample(self) -> None:
         run = self._hunter.recorder.running
         if run is None:
+            return
+        silent = time.monotonic() - FORGET
+        if all(said < silent for said in list(self._visible.values())):
+            self._sampler.end()
             return
         rss = self._hunter.meter.rss()
         run.peak = max(run.peak, rss)
@@ -227,13 +237,17 @@ class Wire:
                     session=hunter.session, seq=self._outbox.seq, report=hunter.last
                 )
             case Cancel():
-                self._errands.cancel(request.request)
+                if not self._errands.cancel(request.request):
+                    return Rejected(message="It is too late to take this back.")
             case WishCheck() | WishPreview() | WishClear():
                 self._errands.add(self._errand(request))
         return Accepted(waits=self._hunter.recorder.busy)
 
     def _show(self, client: str, *, visible: bool) -> None:
-        (self._visible.add if visible else self._visible.discard)(client)
+        if visible:
+            self._visible[client] = time.monotonic()
+        else:
+            self._visible.pop(client, None)
         self._sampling()
 
     def _hello(self, request: Hello) -> HelloReply:
@@ -242,8 +256,8 @@ class Wire:
         self._show(request.client, visible=request.visible)
         recorder = self._hunter.recorder
         run = recorder.running
-        if first and run is None and self._hunter.settings.check_after_cell:
-            self._errands.replace(self._idle_errand())
+        if first and run is None:
+            self._errands.soon(QUIET, self._check_by_itself)
         missing = [] if self._hunter.meter.exact else ["peak"]
         return HelloReply(
             protocol=PROTOCOL,
@@ -301,7 +315,8 @@ class Wire:
         self._outbox.send(Refused, request=request, message=message)
 
     def _check_by_itself(self) -> None:
-        self._errands.replace(self._idle_errand())
+        if self._hunter.settings.check_after_cell:
+            self._errands.replace(self._idle_errand())
 
     def _idle_errand(self) -> Errand:
         objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
@@ -341,7 +356,9 @@ class Wire:
             except Refusal as refusal:
                 self._refuse(wish.request, str(refusal))
                 return
-            self._previewed = {preview.id: [item.id for item in preview.items]}
+            self._previewed[preview.id] = [item.id for item in preview.items]
+            while len(self._previewed) > PREVIEWS:
+                del self._previewed[next(iter(self._previewed))]
             self._outbox.send(Previewed, request=wish.request, preview=preview)
 
         return steps
@@ -362,7 +379,7 @@ class Wire:
             except Refusal as refusal:
                 self._refuse(wish.request, str(refusal))
                 return
-            self._previewed = {}
+            self._previewed.pop(wish.preview, None)
             self._outbox.send(Cleared, request=wish.request, receipts=receipts)
             del checkup, planned
             yield from self._checked(None, OBJECTS_ASKED)

@@ -20,6 +20,28 @@ MOST = 500
 """Exceptions looked at; more are never told apart."""
 
 
+def cut_last_result(shell: InteractiveShell, graph: Graph) -> None:
+    """Make cuts of the slots in IPython's last result, where the picture holds that itself.
+
+    The frames of a failed cell refer to it: counted as a slot and as an object
+    its references would count twice.
+    """
+    last = shell.last_execution_result
+    node = (
+        graph.ids.index(id(last))
+        if last is not None and id(last) in graph.ids
+        else None
+    )
+    if node is None:
+        return
+    holders = [node, *(n for n in graph.edges[node] if graph.kinds[n] == "dict")]
+    for slot, target in graph.slots.items():
+        if slot.place in ("error", "result"):
+            source = next((n for n in holders if target in graph.edges[n]), None)
+            if source is not None:
+                graph.cuts[slot] = Cut(source, target, slot, ())
+
+
 def cut_tracebacks(shell: InteractiveShell, graph: Graph) -> None:
     """Add a cut for the traceback of every exception that a name reaches."""
     raised = {

@@ -63,7 +63,7 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     cuts = {graph.cuts[slot][:2] for slot in slots if slot in graph.cuts}
     bindings: dict[int, int] = {}
     for node in [
-        *(graph.slots[s] for s in slots if s in graph.slots),
+        *(graph.slots[s] for s in slots if s in graph.slots and s not in graph.cuts),
         *(t for _, t in cuts),
     ]:
         bindings[node] = bindings.get(node, 0) + 1

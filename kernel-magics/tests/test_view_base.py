@@ -1,0 +1,139 @@
+"""Small views that keep big arrays, and the copy that takes their place."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+pd = pytest.importorskip("pandas")
+MB = 1_000_000
+
+
+@pytest.fixture
+def pinned(session):
+    session("import numpy as np, pandas as pd")
+
+    def run(source: str):
+        session(source)
+        found = [f for f in session.findings() if f.kind == "view-base"]
+        return found[0] if found else None
+
+    run.session = session
+    return run
+
+
+def test_a_slice_of_an_array(pinned):
+    finding = pinned("big = np.arange(5_000_000.)\nsample = big[:100]\ndel big")
+    assert (["sample"], "suspect", "safe", "Pinned") == (
+        finding.names,
+        finding.verdict,
+        finding.group,
+        finding.label,
+    )
+    assert 40 * MB <= finding.frees < 41 * MB
+    pinned.session("%leakcheck clear sample --yes")
+    sample = pinned.session.shell.user_ns["sample"]
+    assert sample.base is None
+    assert list(range(100)) == sample.tolist()
+    assert [] == pinned.session.findings()
+
+
+def test_a_column_of_a_deleted_frame(pinned):
+    finding = pinned(
+        "df = pd.DataFrame(np.random.rand(500_000, 10))\na = df[0]\nkept = a.sum()\ndel df"
+    )
+    assert ["a"] == finding.names
+    assert 36 * MB <= finding.frees <= 41 * MB
+    pinned.session("%leakcheck clear a --yes")
+    names = pinned.session.shell.user_ns
+    assert type(names["a"]) is pd.Series
+    assert names["kept"] == names["a"].sum()
+    assert [] == pinned.session.findings()
+
+
+def test_slices_in_a_list(pinned):
+    finding = pinned(
+        "clips = []\nfor _i in range(3):\n    sound = np.random.rand(2_000_000)\n    clips.append(sound[:50])\ndel sound"
+    )
+    assert ["clips"] == finding.names
+    assert 48 * MB <= finding.frees < 49 * MB
+    pinned.session("%leakcheck clear clips --yes")
+    assert [None] * 3 == [c.base for c in pinned.session.shell.user_ns["clips"]]
+
+
+def test_two_views_of_one_base_are_one_finding(pinned):
+    finding = pinned(
+        "big = np.ones(5_000_000)\nhead = big[:10]\ntail = big[-10:]\ndel big"
+    )
+    assert {"head", "tail"} == set(finding.names)
+    assert 40 * MB <= finding.frees < 41 * MB
+    pinned.session("%leakcheck clear head --yes")
+    assert [] == pinned.session.findings()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "big = np.ones(5_000_000)\nsample = big[:10]",
+        "big = np.ones(5_000_000)\nfirst, second = big[:2_500_000], big[2_500_000:]\ndel big",
+        "big = np.ones((1000, 5000))\nturned = big.T\ndel big",
+        "df = pd.DataFrame(np.random.rand(500_000, 10))\na = df[0]",
+        "big = np.ones(5_000_000)\nclass Box: pass\nbox = Box()\nbox.data = big\nsample = big[:10]\ndel big",
+    ],
+    ids=["base in use", "halves", "transposed", "frame in use", "base in an object"],
+)
+def test_no_finding_when_the_rest_is_held_anyway(pinned, source):
+    assert pinned(source) is None
+
+
+def test_what_a_view_shows_counts_for_the_view(pinned):
+    finding = pinned("big = np.ones(5_000_000)\nsample = big[:2_000_000]\ndel big")
+    assert finding.frees == pytest.approx(40 * MB, rel=0.01)
+
+
+def test_a_subclass_is_not_replaced(pinned):
+    pinned.session("class Mine(np.ndarray):\n    pass")
+    finding = pinned("big = np.ones(5_000_000).view(Mine)\nsample = big[:10]\ndel big")
+    assert ("advice", "check") == (finding.remedy.action, finding.group)
+    said = pinned.session("%leakcheck clear sample --yes")
+    assert "cannot be cleared exactly" in " ".join(said.split())
+    assert "Mine" == type(pinned.session.shell.user_ns["sample"]).__name__
+
+
+def test_a_view_in_an_object_is_advice(pinned):
+    finding = pinned(
+        "class Box: pass\nbox = Box()\nbig = np.ones(5_000_000)\nbox.data = big[:10]\ndel big"
+    )
+    assert (["box"], "advice") == (finding.names, finding.remedy.action)
+
+
+def test_ten_rows_that_keep_every_level(pinned):
+    finding = pinned(
+        "index = pd.MultiIndex.from_arrays([np.arange(1_000_000), np.zeros(1_000_000, dtype='int8')])\n"
+        "df = pd.DataFrame({'v': np.ones(1_000_000)}, index=index)\npart = df.iloc[:10].copy()\ndel df, index"
+    )
+    assert ["part"] == finding.names
+    assert "remove_unused_levels" in finding.fix
+    before = pinned.session.shell.user_ns["part"].copy()
+    pinned.session(finding.fix)
+    assert [] == [f for f in pinned.session.findings() if f.kind == "view-base"]
+    assert before.equals(pinned.session.shell.user_ns["part"])
+
+
+def test_a_name_that_is_a_leftover_is_not_told_twice(pinned):
+    pinned("big = np.ones(5_000_000)\nsample = big[:10]\ndel big")
+    pinned.session("x = 1")
+    (finding,) = pinned.session.findings()
+    assert ("leftover-variable", ["sample"]) == (finding.kind, finding.names)
+
+
+def test_other_names_of_the_same_view_get_the_copy_too(pinned):
+    pinned("big = np.arange(5_000_000.)\nsample = big[:100]\nalias = sample\ndel big")
+    pinned.session("%leakcheck clear sample --yes")
+    names = pinned.session.shell.user_ns
+    assert names["sample"] is names["alias"]
+    assert names["sample"].base is None
+    assert np.array_equal(np.arange(100.0), names["alias"])
+    assert sys.getrefcount(names["sample"]) <= 4
