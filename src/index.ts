@@ -1,3 +1,4 @@
+import { cellsPlugin } from './plugins/cells';
 import { commandsPlugin } from './plugins/commands';
 import { panelPlugin } from './plugins/panel';
 import { trackerPlugin } from './plugins/tracker';
@@ -5,4 +6,4 @@ import { trackerPlugin } from './plugins/tracker';
 export * from './tokens';
 
 /** The plugins of Leak Hunter. */
-export default [trackerPlugin, panelPlugin, commandsPlugin];
+export default [trackerPlugin, panelPlugin, commandsPlugin, cellsPlugin];

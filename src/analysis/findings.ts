@@ -93,6 +93,16 @@ export function shownBytes(finding: Finding): number {
   return finding.group === 'not-a-leak' ? finding.bytes : finding.frees;
 }
 
+/**
+ * Whether a finding has a row of its own.
+ *
+ * #### Notes
+ * One that frees nothing alone may still hold much: it keeps its row.
+ */
+export function hasRow(finding: Finding, minFinding: number): boolean {
+  return Math.max(finding.frees, finding.bytes) >= minFinding;
+}
+
 function oneGroup(
   report: Report,
   group: Group,
@@ -103,10 +113,7 @@ function oneGroup(
     .sort(
       (a, b) => shownBytes(b) - shownBytes(a) || a.title.localeCompare(b.title)
     );
-  // A finding that frees nothing alone may still hold much: it keeps its row.
-  const small = all.filter(
-    finding => Math.max(finding.frees, finding.bytes) < minFinding
-  );
+  const small = all.filter(finding => !hasRow(finding, minFinding));
   const bytes =
     group === 'safe'
       ? report.safe_bytes

@@ -1,19 +1,13 @@
 /** One finding as a row: what it is, what clearing frees, and in one sentence why. */
-import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { shownBytes } from '../analysis/findings';
-import {
-  clockIcon,
-  downIcon,
-  forwardIcon,
-  hiddenIcon,
-  pinIcon
-} from '../icons';
+import { downIcon, forwardIcon } from '../icons';
 import type { Finding, Label } from '../protocol/generated';
 import { Icon, Name, Size } from './atoms';
 import { useHunt } from './context';
 import { OpenedFinding } from './opened';
 import { Rich } from './rich';
+import { verdictIcon, verdictWord } from './verdict';
 
 /**
  * A row of the list, closed or opened.
@@ -90,24 +84,13 @@ export function FindingRow(props: {
   );
 }
 
-const ICONS: Record<Label, LabIcon> = {
-  Leftover: clockIcon,
-  Hidden: hiddenIcon,
-  Pinned: pinIcon
-};
-
 /** The verdict as an icon and a word. */
 function Chip(props: { label: Label }): JSX.Element {
   const { trans } = useHunt();
-  const words: Record<Label, string> = {
-    Leftover: trans.__('Leftover'),
-    Hidden: trans.__('Hidden'),
-    Pinned: trans.__('Pinned')
-  };
   return (
     <span className="lh-chip lh-mod-warn">
-      <Icon icon={ICONS[props.label]} />
-      {words[props.label]}
+      <Icon icon={verdictIcon(props.label)} />
+      {verdictWord(props.label, trans)}
     </span>
   );
 }

@@ -68,13 +68,20 @@ export class HuntPanel extends ReactWidget {
     super.dispose();
   }
 
-  /** Moves the focus to the first finding, or to the first thing there is. */
+  /** Moves the focus to the opened finding, else to the first thing there is. */
   focusList(): void {
-    const places = ['.lh-finding[tabindex="0"]', '.lh-tab', 'button'];
-    places
+    const places = [
+      '.lh-finding.lh-mod-opened',
+      '.lh-finding[tabindex="0"]',
+      '.lh-tab',
+      'button'
+    ];
+    const element = places
       .map(place => this.node.querySelector<HTMLElement>(place))
-      .find(element => element !== null)
-      ?.focus();
+      .find(found => found !== null);
+    element?.focus();
+    // The focus is content with a part of what is opened.
+    element?.scrollIntoView({ block: 'nearest' });
   }
 
   /** Answers Escape, wherever in the panel it is pressed. */

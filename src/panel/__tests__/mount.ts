@@ -55,6 +55,8 @@ export function mount(values: Partial<FakeModel> | null = {}): IMounted {
   window.ResizeObserver ??= NoResize;
   // jsdom has no CSS.escape; the ids of the specs need none.
   window.CSS ??= { escape: (text: string) => text } as typeof CSS;
+  // Nor does it lay anything out, so there is nothing to scroll.
+  Element.prototype.scrollIntoView ??= () => undefined;
   const model = new FakeModel(values ?? {});
   const host = new FakeHost();
   const panel = new HuntPanel({ model: values && model, host });

@@ -1,0 +1,205 @@
+/** The lines under the cells of one notebook. */
+import type { Cell } from '@jupyterlab/cells';
+import type { CellList, Notebook } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import type { ICellLine } from '../analysis/cellline';
+import { runningLine } from '../analysis/cellline';
+import type { CellLineFacts } from '../analysis/celllines';
+import { cellLines } from '../analysis/celllines';
+import type { Finding } from '../protocol/generated';
+import type { IHuntModel } from '../tokens';
+import { addToFooter, removeFromFooter } from './footer';
+import { CellLine } from './line';
+
+/**
+ * Keeps a line under each cell that has something to say.
+ *
+ * #### Notes
+ * However much changes at once, the cells are gone through once before the next
+ * frame is drawn, and only if something changed that a line is made from.
+ * A moved cell is another widget, and dispose of the old one takes its line along.
+ * A cell outside of the page keeps its line, so scrolling needs no work.
+ */
+export class CellLines implements IDisposable {
+  constructor(private _options: CellLines.IOptions) {
+    const { notebook, model } = _options;
+    notebook.modelChanged.connect(this._onModelChanged, this);
+    notebook.disposed.connect(this.dispose, this);
+    model.changed.connect(this._schedule, this);
+    model.sampled.connect(this._onSampled, this);
+    this._onModelChanged();
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    const { notebook, model } = this._options;
+    window.cancelAnimationFrame(this._frame);
+    notebook.modelChanged.disconnect(this._onModelChanged, this);
+    notebook.disposed.disconnect(this.dispose, this);
+    model.changed.disconnect(this._schedule, this);
+    model.sampled.disconnect(this._onSampled, this);
+    this._cells?.changed.disconnect(this._onCellsChanged, this);
+    this._shown.forEach(removeFromFooter);
+    this._shown.clear();
+  }
+
+  private _onModelChanged(): void {
+    this._cells?.changed.disconnect(this._onCellsChanged, this);
+    this._cells = this._options.notebook.model?.cells ?? null;
+    this._cells?.changed.connect(this._onCellsChanged, this);
+    this._onCellsChanged();
+  }
+
+  private _onCellsChanged(): void {
+    this._moved = true;
+    this._schedule();
+  }
+
+  private _schedule(): void {
+    if (this._frame === 0) {
+      this._frame = window.requestAnimationFrame(() => {
+        this._frame = 0;
+        this._update();
+      });
+    }
+  }
+
+  private _update(): void {
+    const { model } = this._options;
+    const facts: CellLineFacts & Pick<IHuntModel, 'running'> = {
+      cells: model.cells,
+      limit: model.memory?.limit ?? null,
+      pastRuns: model.pastRuns,
+      report: model.report,
+      restartedAt: model.restartedAt,
+      running: model.running,
+      runs: model.runs,
+      settings: model.settings,
+      state: model.state
+    };
+    const names = Object.keys(facts) as (keyof typeof facts)[];
+    const same = names.every(name => facts[name] === this._facts?.[name]);
+    if (same && !this._moved) {
+      return;
+    }
+    this._facts = facts;
+    this._moved = false;
+    if (!same) {
+      this._lines = cellLines(facts);
+    }
+    for (const [cell, line] of this._shown) {
+      if (line.isDisposed) {
+        this._shown.delete(cell);
+      }
+    }
+    this._options.notebook.widgets.forEach(this._decorate, this);
+  }
+
+  private _onSampled(): void {
+    const { notebook, model } = this._options;
+    const { running, live } = model;
+    if (running === null || live === null) {
+      return;
+    }
+    const known = this._peak.run === live.run ? this._peak.bytes : 0;
+    this._peak = { run: live.run, bytes: Math.max(known, live.rss) };
+    const cell = notebook.widgets.find(
+      ({ model: { id } }) => id === running.cell_id
+    );
+    if (cell !== undefined) {
+      this._decorate(cell);
+    }
+  }
+
+  /** Brings the line under one cell up to date. */
+  private _decorate(cell: Cell): void {
+    const { id, type } = cell.model;
+    const runs =
+      type === 'code' &&
+      this._options.model.state === 'watching' &&
+      this._options.model.running?.cell_id === id;
+    const live = runs ? this._running() : null;
+    const line = live ?? this._lines.get(id);
+    if (type !== 'code' || line === undefined) {
+      this._remove(cell);
+    } else {
+      const { units } = this._options.model.settings;
+      this._place(cell)?.say(line, units === 'decimal', runs && live === null);
+    }
+  }
+
+  private _running(): ICellLine | null {
+    const { running, live, memory, settings } = this._options.model;
+    if (running === null || live === null || settings.cellLine === 'off') {
+      return null;
+    }
+    const peak = Math.max(live.rss, this._peak.bytes);
+    return runningLine(running, live, peak, {
+      settings,
+      limit: memory?.limit ?? null
+    });
+  }
+
+  /** The line widget of a cell; null while the cell has no place for one. */
+  private _place(cell: Cell): CellLine | null {
+    const known = this._shown.get(cell);
+    if (known !== undefined) {
+      return known;
+    }
+    const { trans, open } = this._options;
+    const line = new CellLine({ trans, open });
+    if (addToFooter(cell, line)) {
+      this._shown.set(cell, line);
+      return line;
+    }
+    line.dispose();
+    this._wait(cell);
+    return null;
+  }
+
+  /** A cell outside of the page is built only when it comes near. */
+  private _wait(cell: Cell): void {
+    if (this._waiting.has(cell)) {
+      return;
+    }
+    this._waiting.add(cell);
+    cell.ready.then(this._onCellsChanged.bind(this)).catch(() => undefined);
+  }
+
+  private _remove(cell: Cell): void {
+    const line = this._shown.get(cell);
+    if (line !== undefined) {
+      this._shown.delete(cell);
+      removeFromFooter(line);
+    }
+  }
+
+  private _cells: CellList | null = null;
+  private _facts: (CellLineFacts & Pick<IHuntModel, 'running'>) | null = null;
+  private _lines: ReadonlyMap<string, ICellLine> = new Map();
+  private _shown = new Map<Cell, CellLine>();
+  private _waiting = new WeakSet<Cell>();
+  private _peak = { run: 0, bytes: 0 };
+  private _moved = true;
+  private _frame = 0;
+  private _isDisposed = false;
+}
+
+export namespace CellLines {
+  export interface IOptions {
+    notebook: Notebook;
+    model: IHuntModel;
+    trans: TranslationBundle;
+
+    /** Shows a finding in the panel. */
+    open: (finding: Finding) => void;
+  }
+}

@@ -1,0 +1,53 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { CellLines } from '../cell/lines';
+import type { Finding } from '../protocol/generated';
+import type { IHuntModel } from '../tokens';
+import { IHuntTracker } from '../tokens';
+import { CommandIDs, DOMAIN } from './ids';
+
+/** Says under the cells of all notebooks what they did to memory. */
+export const cellsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-leakhunter:cells',
+  description: 'Says under each cell what it did to memory.',
+  autoStart: true,
+  requires: [IHuntTracker, INotebookTracker],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IHuntTracker,
+    notebooks: INotebookTracker,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const show = (model: IHuntModel, finding: Finding) => {
+      model.tab = 'findings';
+      model.back();
+      model.openFinding = finding.id;
+      app.commands.execute(CommandIDs.open).catch(console.error);
+    };
+    // Held by their notebook only; they end with it.
+    const lines = new WeakMap<NotebookPanel, CellLines>();
+    const decorate = (panel: NotebookPanel) => {
+      const model = tracker.get(panel);
+      if (model !== null && !lines.has(panel)) {
+        lines.set(
+          panel,
+          new CellLines({
+            notebook: panel.content,
+            model,
+            trans,
+            open: finding => show(model, finding)
+          })
+        );
+      }
+    };
+    notebooks.forEach(decorate);
+    notebooks.widgetAdded.connect((_, panel) => decorate(panel));
+  }
+};
