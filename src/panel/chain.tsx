@@ -55,7 +55,14 @@ export function Chain(props: { holders: readonly Holder[] }): JSX.Element {
 function ChainStep(props: { holder: Holder; last: boolean }): JSX.Element {
   const { trans } = useHunt();
   const { label, note, bytes, role, stuck } = props.holder;
-  const shape = role === 'link' ? 'link' : props.last ? 'object' : 'ring';
+  const shape = props.last
+    ? 'object'
+    : role !== 'link'
+      ? 'ring'
+      : // With a size it is a thing on the way, such as a view; without, a name.
+        bytes === null
+        ? 'link'
+        : 'way';
   return (
     <li
       className={`lh-chain-step lh-mod-${shape} ${stuck ? 'lh-mod-stuck' : ''}`}
@@ -63,7 +70,7 @@ function ChainStep(props: { holder: Holder; last: boolean }): JSX.Element {
       <span className="lh-chain-label">
         <Rich text={label} />
       </span>
-      {note && (
+      {note && !stuck && (
         <span className="lh-chain-note">
           <Rich text={note} />
         </span>
@@ -74,7 +81,9 @@ function ChainStep(props: { holder: Holder; last: boolean }): JSX.Element {
         </span>
       )}
       {stuck && (
-        <span className="lh-chain-stuck">{trans.__('· stuck here')}</span>
+        <span className="lh-chain-stuck">
+          {note ? trans.__('· %1', note) : trans.__('· stuck here')}
+        </span>
       )}
     </li>
   );

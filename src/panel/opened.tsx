@@ -13,7 +13,7 @@ import { Rich } from './rich';
 export function OpenedFinding(props: { finding: Finding }): JSX.Element {
   const { model, host, trans, announce } = useHunt();
   const { finding } = props;
-  const { fix, facts, chain, remedy } = finding;
+  const { fix, facts, chain, remedy, kind } = finding;
   const copyFix = () => {
     host.copy(fix ?? '');
     announce(trans.__('Fix copied'));
@@ -35,8 +35,12 @@ export function OpenedFinding(props: { finding: Finding }): JSX.Element {
           </ul>
         </>
       )}
-      <h4>{trans.__('What clearing frees')}</h4>
-      <Frees finding={finding} />
+      <h4>
+        {clearable
+          ? trans.__('What clearing frees')
+          : trans.__('What the fix frees')}
+      </h4>
+      <Frees finding={finding} does={clearable && kind === 'view-base'} />
       {fix !== null && (
         <>
           <h4>{trans.__('Fix in your code')}</h4>
@@ -49,7 +53,9 @@ export function OpenedFinding(props: { finding: Finding }): JSX.Element {
         {clearable && (
           <Button
             filled
-            label={trans.__('Clear…')}
+            label={
+              kind === 'view-base' ? trans.__('Unpin…') : trans.__('Clear…')
+            }
             disabled={!model.canAct && trans.__('The kernel takes no wish now')}
             onClick={() => model.previewClear([finding.id])}
           />
@@ -67,8 +73,12 @@ export function OpenedFinding(props: { finding: Finding }): JSX.Element {
   );
 }
 
-/** The bytes, how sure they are, and what breaks. */
-function Frees(props: { finding: Finding }): JSX.Element {
+/**
+ * The bytes, how sure they are, and what breaks.
+ *
+ * @param does - Whether what is done needs saying: it is more than forgetting.
+ */
+function Frees(props: { finding: Finding; does: boolean }): JSX.Element {
   const { trans, decimal } = useHunt();
   const { frees, exact, breaks } = props.finding;
   const size = formatBytes(frees, { decimal });
@@ -82,7 +92,8 @@ function Frees(props: { finding: Finding }): JSX.Element {
               ? trans.__('%1, exactly.', size)
               : trans.__('At least %1.', size)
           }
-        />
+        />{' '}
+        {props.does && <Rich text={props.finding.does} />}
       </p>
       {breaks.length === 0 ? (
         <p className="lh-muted">{trans.__('Breaks nothing.')}</p>

@@ -180,6 +180,71 @@ export const OUT14 = finding({
   fix: 'display(merged.head())   # or end with ;'
 });
 
+export const PINNED = finding({
+  id: 'f9',
+  kind: 'view-base',
+  verdict: 'suspect',
+  label: 'Pinned',
+  part: 'views',
+  title: 'sample',
+  frees: gib(1.49),
+  cell: ref(9),
+  names: ['sample'],
+  reason: 'A 31 KiB view from [9] keeps a whole 1.49 GiB array alive.',
+  chain: [
+    {
+      role: 'root',
+      label: 'Notebook variables',
+      note: '',
+      bytes: null,
+      stuck: false
+    },
+    { role: 'link', label: '`sample`', note: '', bytes: null, stuck: false },
+    {
+      role: 'link',
+      label: 'array view 1,000 × 4',
+      note: '',
+      bytes: 32000,
+      stuck: false
+    },
+    {
+      role: 'link',
+      label: '`.base`',
+      note: 'keeps the whole array',
+      bytes: null,
+      stuck: true
+    },
+    {
+      role: 'object',
+      label: 'array 200,000 × 1,000',
+      note: '',
+      bytes: gib(1.49),
+      stuck: false
+    }
+  ],
+  facts: [
+    'Nothing but views holds the rest of it.',
+    '`sample` is read by [30], so what it shows is kept.'
+  ],
+  breaks: [],
+  fix: 'sample = sample.copy()',
+  does: 'Replace the view by a copy. Same values.'
+});
+
+export const TRACEBACK = finding({
+  id: 'f10',
+  kind: 'traceback',
+  verdict: 'leak',
+  label: 'Hidden',
+  part: 'traceback',
+  title: 'traceback of [19]',
+  frees: gib(0.75),
+  cell: ref(19),
+  reason: 'The failed run of [19] keeps its locals `batch` and `grads`.',
+  breaks: ['`%debug` and `%tb` can no longer look into it.'],
+  fix: null
+});
+
 export const FINDINGS: Finding[] = [
   finding(),
   OUT14,

@@ -1,4 +1,4 @@
-import { FINDINGS, OUT14, REPORT, finding } from './fake';
+import { FINDINGS, OUT14, PINNED, REPORT, TRACEBACK, finding } from './fake';
 import { mount, type IMounted } from './mount';
 
 jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
@@ -74,6 +74,74 @@ describe('the list of findings', () => {
     expect(ui.look('checkbox', 'Select df_raw')).toBeNull();
     const copy = ui.find('button', 'Copy fix');
     expect(copy.className).toContain('lh-mod-filled');
+  });
+
+  it('should unpin a view and say what it becomes', () => {
+    ui = mount({
+      report: { ...REPORT, findings: [PINNED] },
+      openFinding: PINNED.id
+    });
+    expect(ui.text()).toContain('Pinned A 31 KiB view from [9]');
+    expect(ui.text()).toContain(
+      '1.49 GiB, exactly. Replace the view by a copy. Same values.'
+    );
+    expect(ui.look('button', 'Clear…')).toBeNull();
+    const unpin = ui.find('button', 'Unpin…');
+    expect(unpin.className).toContain('lh-mod-filled');
+    ui.click('button', 'Unpin…');
+    expect(ui.model.asked).toEqual(['previewClear ["f9"]']);
+  });
+
+  it('should give only advice on a view that no copy can replace', () => {
+    const remedy = { action: 'advice', code: null, frees: 0 } as const;
+    ui = mount({
+      report: { ...REPORT, findings: [{ ...PINNED, remedy }] },
+      openFinding: PINNED.id
+    });
+    expect(ui.look('button', 'Unpin…')).toBeNull();
+    expect(ui.look('checkbox', 'Select sample')).toBeNull();
+    expect(ui.text()).toContain('What the fix frees1.49 GiB, exactly.');
+    expect(ui.text()).not.toContain('Same values');
+    const copy = ui.find('button', 'Copy fix');
+    expect(copy.className).toContain('lh-mod-filled');
+  });
+
+  it('should mark the link that keeps the whole array, and only that', () => {
+    ui = mount({
+      report: { ...REPORT, findings: [PINNED] },
+      openFinding: PINNED.id
+    });
+    const steps = Array.from(
+      ui.panel.node.querySelectorAll('.lh-chain-step')
+    ).map(step => [
+      Array.from(step.classList, name => name.replace('lh-mod-', ''))
+        .slice(1)
+        .join(' '),
+      step.textContent?.replace(/\u00a0/g, ' ')
+    ]);
+    expect(steps).toEqual([
+      ['ring', 'Notebook variables'],
+      ['link', 'sample'],
+      ['way', 'array view 1,000 × 431.3 KiB'],
+      ['link stuck', '.base· keeps the whole array'],
+      ['object', 'array 200,000 × 1,0001.49 GiB']
+    ]);
+  });
+
+  it('should show what clearing a traceback breaks', () => {
+    ui = mount({
+      report: { ...REPORT, findings: [TRACEBACK] },
+      openFinding: TRACEBACK.id
+    });
+    const row = ui.find('listitem', /^traceback of \[19\]/);
+    expect(row.className).toContain('lh-part-traceback');
+    expect(ui.text()).toContain('%debug and %tb can no longer look into it.');
+  });
+
+  it('should put the focus on what was opened elsewhere', () => {
+    ui = mount({ openFinding: 'f4' });
+    ui.panel.focusList();
+    expect(document.activeElement?.getAttribute('data-finding')).toBe('f4');
   });
 
   it('should show the selection and what it frees at least', () => {
