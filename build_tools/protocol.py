@@ -1,4 +1,4 @@
-"""Write ``src/protocol/generated.ts`` from the kernel's ``model.py``.
+"""Write ``src/protocol/generated.ts`` from the kernel's ``model.py`` and ``messages.py``.
 
 python build_tools/protocol.py            # write
 python build_tools/protocol.py --check    # exit 1 when it is out of step
@@ -18,10 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "src" / "protocol" / "generated.ts"
 sys.path.insert(0, str(ROOT / "kernel-magics"))
 
-from leakhunter import model  # noqa: E402
+from leakhunter import messages, model  # noqa: E402
+
+WORDS = {**vars(model), **vars(messages)}
 
 HEAD = """\
-// Generated from kernel-magics/leakhunter/model.py by build_tools/protocol.py. Do not edit.
+// Generated from kernel-magics/leakhunter/model.py and messages.py by build_tools/protocol.py. Do not edit.
 """
 
 
@@ -34,7 +36,7 @@ def alias_names() -> dict[object, str]:
     """Literal aliases of the model by their value."""
     return {
         value: name
-        for name, value in vars(model).items()
+        for name, value in WORDS.items()
         if typing.get_origin(value) is typing.Literal
     }
 
@@ -88,8 +90,7 @@ def source() -> str:
     aliases = alias_names()
     blocks = [HEAD]
     blocks += [
-        f"export const {name} = {getattr(model, name)};"
-        for name in ("PROTOCOL", "SCHEMA")
+        f"export const {name} = {WORDS[name]};" for name in ("PROTOCOL", "SCHEMA")
     ]
     blocks += [
         f"export type {name} =\n  | "
@@ -97,10 +98,10 @@ def source() -> str:
         + ";"
         for value, name in aliases.items()
     ]
-    base = {model.Value, model.Event}
+    base = {model.Value, messages.Event}
     structs = [
         value
-        for value in vars(model).values()
+        for value in WORDS.values()
         if inspect.isclass(value)
         and issubclass(value, model.Value)
         and value not in base
@@ -108,7 +109,7 @@ def source() -> str:
     blocks += [interface(s, aliases) for s in structs]
     blocks += [
         f"export type {name} =\n  | "
-        + "\n  | ".join(a.__name__ for a in typing.get_args(getattr(model, name)))
+        + "\n  | ".join(a.__name__ for a in typing.get_args(WORDS[name]))
         + ";"
         for name in ("AnyEvent", "AnyRequest", "AnyReply")
     ]

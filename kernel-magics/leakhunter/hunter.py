@@ -18,12 +18,12 @@ import msgspec
 
 from leakhunter.detect.case import Case
 from leakhunter.detect.find import LEAST, Found, Ids, findings
-from leakhunter.detect.liveness import Cell, Use, liveness
+from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
 from leakhunter.heap import safe
 from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.capture import Capture
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
-from leakhunter.heap.graph import Capture
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.pins import cut_views
 from leakhunter.heap.slots import (
@@ -37,9 +37,10 @@ from leakhunter.heap.trial import trial
 from leakhunter.model import SCHEMA, CellRun, Check, Memory, Report, Settings, Source
 from leakhunter.record.limits import Limits
 from leakhunter.record.meter import Meter
-from leakhunter.record.names import names_of
-from leakhunter.record.recorder import Ended, Recorder, with_names
+from leakhunter.record.recorder import Recorder
+from leakhunter.record.run import Ended, with_names
 from leakhunter.sheet import read_memory, ref_of, roll_up
+from leakhunter.timeline import made_in, ran, still_to_run
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -111,7 +112,7 @@ class Hunter:
         self.last: Report | None = None
         self._ledger = Ledger()
         self.ids = Ids()
-        self._waiting: list[Source] = []
+        self._notebook: list[Source] = []
 
     def configure(self, settings: Settings) -> None:
         """Follow new settings."""
@@ -121,7 +122,7 @@ class Hunter:
 
     def notebook(self, cells: list[Source]) -> None:
         """Learn the notebook's code cells, in order."""
-        self._waiting = list(cells)
+        self._notebook = list(cells)
 
     def memory(self) -> Memory:
         """The memory now; safe to call from any thread."""
@@ -147,10 +148,13 @@ class Hunter:
         cut_views(self.shell, graph)
         ended = self.recorder.runs()
         names, plain = self._session_names()
-        cells, waiting = self._cells(ended)
+        shell = self.shell
+        inputs = list(shell.history_manager.input_hist_raw)
+        cells = ran(ended, inputs, self.recorder.running)
+        waiting = still_to_run(self._notebook, ended)
         uses = liveness(cells, waiting, names, plain)
         births = self._ledger.update(
-            graph, self.recorder.last_run, self._made_in(uses, ended)
+            graph, self.recorder.last_run, made_in(uses, ended)
         )
         runs = self._complete(ended, set(names))
         case = Case(
@@ -188,76 +192,6 @@ class Hunter:
             if not runs and safe.module_of(cls) != "__main__":
                 plain.add(name)
         return list(names), frozenset(plain)
-
-    def _cells(self, ended: list[Ended]) -> tuple[list[Cell], list[Cell]]:
-        """Cells that ran (those before we watched from the input history) and cells to come."""
-        ran = [
-            Cell(
-                names=names_of(e.source),
-                run=e.record.run,
-                count=e.record.execution_count,
-                cell_id=e.record.cell_id,
-                bound=frozenset(e.names),
-            )
-            for e in ended
-        ]
-        counts = [c.count for c in ran if c.count is not None]
-        first = min(counts) if counts else self.shell.execution_count
-        inputs = list(self.shell.history_manager.input_hist_raw)[:first]
-        before = [
-            Cell(names=names_of(source), count=number)
-            for number, source in enumerate(inputs)
-            if number > 0 and type(source) is str and source.strip()
-        ]
-        running = self.recorder.running
-        now = (
-            []
-            if running is None
-            else [
-                Cell(
-                    names_of(running.source),
-                    running.run,
-                    running.execution_count,
-                    running.cell_id,
-                )
-            ]
-        )
-        cells = [c for c in [*before, *ran, *now] if not c.names.empty]
-        return cells, self._still_to_run(ended)
-
-    def _still_to_run(self, ended: list[Ended]) -> list[Cell]:
-        """Cells of the notebook that have not run as they stand, or not since an earlier cell did.
-
-        A cell below one that has run later reads what that one made, as soon
-        as the user comes to it again.
-        """
-        last = {e.record.cell_id: e for e in ended if e.record.cell_id}
-        waiting, latest = [], 0
-        for cell in self._waiting:
-            run = last.get(cell.cell_id)
-            at = run.record.run if run is not None and run.source == cell.source else 0
-            if at < latest or at == 0:
-                names = names_of(cell.source)
-                if not names.empty:
-                    waiting.append(Cell(names, at, None, cell.cell_id))
-            latest = max(latest, at)
-        return waiting
-
-    @staticmethod
-    def _made_in(uses: dict[str, Use], ended: list[Ended]) -> Any:
-        counts = {e.record.execution_count: e.record.run for e in ended}
-
-        def made_in(slot: Slot) -> int:
-            if slot.execution_count is not None:
-                return counts.get(slot.execution_count, 0)
-            use = uses.get(str(slot.key)) if slot.place == "name" else None
-            if use is None or use.last is None:
-                return 0
-            return (
-                use.made.run if use.made is not None and use.made.run else use.last.run
-            )
-
-        return made_in
 
     def _complete(self, ended: list[Ended], names: set[str]) -> list[CellRun]:
         """Records with the names they read and what they hold now."""

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.graph import Capture, Graph
+from leakhunter.heap.capture import Capture
+from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import Trial, trial
 

@@ -8,7 +8,7 @@ import weakref
 import pytest
 from heaps import boundary, picture, promise, session_of, slots, user_names
 
-from leakhunter.heap.graph import SLICE, Capture
+from leakhunter.heap.capture import SLICE, Capture
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import trial
 

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from leakhunter.record.meter import Meter
-from leakhunter.record.recorder import Recorder, first_line, is_auto, with_names
+from leakhunter.record.recorder import Recorder
+from leakhunter.record.run import first_line, is_auto, with_names
 
 MB = 1_000_000
 linux = pytest.mark.skipif(not Meter().exact, reason="this system keeps no exact peak")

@@ -1,4 +1,4 @@
-// Generated from kernel-magics/leakhunter/model.py by build_tools/protocol.py. Do not edit.
+// Generated from kernel-magics/leakhunter/model.py and messages.py by build_tools/protocol.py. Do not edit.
 
 
 export const PROTOCOL = 1;
@@ -230,6 +230,22 @@ export interface Receipts {
   rss_after: number;
 }
 
+/** The source of one code cell of the notebook as it stands in the editor. */
+export interface Source {
+  cell_id: string;
+  source: string;
+}
+
+/** Settings of the front end that the kernel side follows. */
+export interface Settings {
+  leftover_after: number;
+  min_finding: number;
+  memory_limit: number | null;
+  exact_peak: boolean;
+  check_after_cell: boolean;
+  check_budget_ms: number;
+}
+
 /** A cell of the user has started. */
 export interface RunStarted {
   kind: 'run-started';
@@ -296,22 +312,6 @@ export interface Refused {
 export interface Unloaded {
   kind: 'unloaded';
   seq: number;
-}
-
-/** The source of one code cell of the notebook as it stands in the editor. */
-export interface Source {
-  cell_id: string;
-  source: string;
-}
-
-/** Settings of the front end that the kernel side follows. */
-export interface Settings {
-  leftover_after: number;
-  min_finding: number;
-  memory_limit: number | null;
-  exact_peak: boolean;
-  check_after_cell: boolean;
-  check_budget_ms: number;
 }
 
 /** A front end presents itself; from now on events are sent. */

@@ -78,6 +78,13 @@ class Errands:
                 return True
         return False
 
+    def commit(self) -> bool:
+        """From here on the current work cannot be taken back; false when it has been already."""
+        if self._current is None or self._current.name in self._dropped:
+            return False
+        self._current.acting = True
+        return True
+
     def kick(self) -> None:
         """See soon whether there is something to do."""
         if not self._closed:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from leakhunter.model import Event
+    from leakhunter.messages import Event
 
 MESSAGE = "leakhunter_event"
 

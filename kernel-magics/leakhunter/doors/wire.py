@@ -13,33 +13,25 @@ from __future__ import annotations
 import inspect
 import platform
 import time
-from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leakhunter.act.clear import clear
-from leakhunter.act.preview import Refusal, plan
-from leakhunter.doors.errands import Errand, Errands
+from leakhunter.doors.errands import Errands
 from leakhunter.doors.outbox import Outbox
-from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
-from leakhunter.model import (
+from leakhunter.doors.wishes import Wishes
+from leakhunter.messages import (
     PROTOCOL,
     Accepted,
     AnyReply,
     AnyRequest,
     Cancel,
-    CellRun,
-    Checked,
-    Cleared,
     Configure,
     FetchReport,
     FetchRuns,
     Hello,
     HelloReply,
     Notebook,
-    Previewed,
-    Refused,
     Rejected,
     ReportReply,
     RunEnded,
@@ -56,9 +48,8 @@ from leakhunter.record.sampler import Sampler
 from leakhunter.version import VERSION
 
 if TYPE_CHECKING:
-    from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
-    from leakhunter.record.recorder import Ended, OpenRun
+    from leakhunter.record.run import Ended, OpenRun
 
 PREFIX = "leakhunter."
 MAX_REPLY = 200_000
@@ -72,11 +63,6 @@ QUIET = 0.15
 
 FORGET = 30.0
 """Seconds after which a panel that says nothing is taken to be closed."""
-
-PREVIEWS = 10
-"""Previews that can still be acted on; every tab makes its own."""
-
-OBJECTS_PER_SECOND = OBJECTS_ASKED // 2
 
 
 class Wire:
@@ -97,8 +83,7 @@ class Wire:
         self._errands = Errands(kernel.io_loop, lambda: hunter.recorder.busy)
         self._sampler = Sampler(self._sample)
         self._visible: dict[str, float] = {}
-        self._sent: dict[int, CellRun] = {}
-        self._previewed: dict[str, list[str]] = {}
+        self._wishes = Wishes(hunter, self._errands, self._outbox)
         self._arrivals: list[float] = []
         self._original = kernel.control_handlers.get("debug_request")
         self._handler = self._debug_request
@@ -146,7 +131,7 @@ class Wire:
                 RunEnded, record=ended.record, memory=self._hunter.memory()
             )
             if self._hunter.settings.check_after_cell:
-                self._errands.later(QUIET, self._check_by_itself)
+                self._errands.later(QUIET, self._wishes.check_by_itself)
         self._errands.kick()
 
     def _sampling(self) -> None:
@@ -240,7 +225,7 @@ class Wire:
                 if not self._errands.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
             case WishCheck() | WishPreview() | WishClear():
-                self._errands.add(self._errand(request))
+                self._wishes.add(request)
         return Accepted(waits=self._hunter.recorder.busy)
 
     def _show(self, client: str, *, visible: bool) -> None:
@@ -257,7 +242,7 @@ class Wire:
         recorder = self._hunter.recorder
         run = recorder.running
         if first and run is None:
-            self._errands.soon(QUIET, self._check_by_itself)
+            self._errands.soon(QUIET, self._wishes.check_by_itself)
         missing = [] if self._hunter.meter.exact else ["peak"]
         return HelloReply(
             protocol=PROTOCOL,
@@ -296,103 +281,3 @@ class Wire:
             runs=records,
             more=len(records) < len(waiting),
         )
-
-    # ---------------------------------------------------------------- errands
-
-    def _errand(self, request: WishCheck | WishPreview | WishClear) -> Errand:
-        match request:
-            case WishCheck():
-                objects = int(max(request.budget, 0.1) * OBJECTS_PER_SECOND)
-                steps = self._checking(request.request, objects)
-            case WishPreview():
-                steps = self._previewing(request)
-            case WishClear():
-                steps = self._clearing(request)
-        name = request.request
-        return Errand(name, steps, lambda text: self._refuse(name, text))
-
-    def _refuse(self, request: str, message: str) -> None:
-        self._outbox.send(Refused, request=request, message=message)
-
-    def _check_by_itself(self) -> None:
-        if self._hunter.settings.check_after_cell:
-            self._errands.replace(self._idle_errand())
-
-    def _idle_errand(self) -> Errand:
-        objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
-        return Errand("idle check", self._checking(None, objects), self._keep_quiet)
-
-    @staticmethod
-    def _keep_quiet(message: str) -> None:
-        """Nobody asked for this check, so nobody is told that it failed."""
-
-    def _checking(self, request: str | None, objects: int) -> Any:
-        def steps() -> Generator[None, None, None]:
-            yield from self._checked(request, objects)
-
-        return steps
-
-    def _checked(
-        self, request: str | None, objects: int
-    ) -> Generator[None, None, Checkup]:
-        """Check and tell everybody; the records that changed go along."""
-        checkup = yield from self._hunter.checking(objects)
-        records = [r for r in checkup.case.runs if self._sent.get(r.run) is not r][
-            -500:
-        ]
-        self._sent = {r.run: r for r in checkup.case.runs}
-        self._outbox.send(
-            Checked, report=checkup.report, records=records, request=request
-        )
-        return checkup
-
-    def _previewing(self, wish: WishPreview) -> Any:
-        def steps() -> Generator[None, None, None]:
-            checkup = yield from self._hunter.checking(OBJECTS_ASKED)
-            try:
-                found = _all(checkup, wish.ids)
-                parts = [p for f in found for p in f.parts or (f,)]
-                preview = plan(self._hunter, checkup, parts).preview
-            except Refusal as refusal:
-                self._refuse(wish.request, str(refusal))
-                return
-            self._previewed[preview.id] = [item.id for item in preview.items]
-            while len(self._previewed) > PREVIEWS:
-                del self._previewed[next(iter(self._previewed))]
-            self._outbox.send(Previewed, request=wish.request, preview=preview)
-
-        return steps
-
-    def _clearing(self, wish: WishClear) -> Any:
-        def steps() -> Generator[None, None, None]:
-            listed = self._previewed.get(wish.preview, [])
-            if not wish.ids or not set(wish.ids) <= set(listed):
-                self._refuse(
-                    wish.request,
-                    "This was not in the last preview; look again, nothing was cleared.",
-                )
-                return
-            checkup = yield from self._hunter.checking(OBJECTS_ASKED)
-            try:
-                planned = plan(self._hunter, checkup, _all(checkup, wish.ids))
-                receipts = clear(self._hunter, planned, wish.ids)
-            except Refusal as refusal:
-                self._refuse(wish.request, str(refusal))
-                return
-            self._previewed.pop(wish.preview, None)
-            self._outbox.send(Cleared, request=wish.request, receipts=receipts)
-            del checkup, planned
-            yield from self._checked(None, OBJECTS_ASKED)
-
-        return steps
-
-
-def _all(checkup: Checkup, ids: list[str]) -> list[Found]:
-    """The findings with these ids, all of them or a refusal."""
-    found = [checkup.by_id(i) for i in ids]
-    if not found or any(f is None for f in found):
-        msg = (
-            "Something listed is gone or in use again; look again, nothing was cleared."
-        )
-        raise Refusal(msg)
-    return [f for f in found if f is not None]

@@ -1,0 +1,249 @@
+"""The messages of the wire: events out of the kernel, wishes in, and their answers.
+
+They carry the values of :mod:`leakhunter.model`.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from leakhunter.model import (
+    CellRun,
+    Memory,
+    Preview,
+    Receipts,
+    Report,
+    Settings,
+    Source,
+    Value,
+)
+
+PROTOCOL = 1
+"""Version of the wire; a front end that speaks another one says so to the user."""
+
+
+# ------------------------------------------------------- events out (iopub)
+
+
+class Event(Value, frozen=True, kw_only=True, tag_field="kind"):
+    """A message out of the kernel.  ``seq`` counts up by one; a gap means: fetch again."""
+
+    seq: int
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
+    """A cell of the user has started."""
+
+    run: int
+    cell_id: str | None
+    execution_count: int | None
+    started: float
+    rss: int
+
+
+class RunEnded(Event, frozen=True, kw_only=True, tag="run-ended"):
+    """A cell of the user has ended."""
+
+    record: CellRun
+    memory: Memory
+
+
+class Sample(Event, frozen=True, kw_only=True, tag="sample"):
+    """Memory while a cell runs, at most twice a second, only for a visible panel."""
+
+    run: int
+    at: float
+    rss: int
+    limit_used: int | None
+
+
+class Checked(Event, frozen=True, kw_only=True, tag="checked"):
+    """A check has finished."""
+
+    report: Report
+    records: list[CellRun]
+    request: str | None = None
+
+
+class Previewed(Event, frozen=True, kw_only=True, tag="previewed"):
+    """The answer to a wish for a preview."""
+
+    request: str
+    preview: Preview
+
+
+class Cleared(Event, frozen=True, kw_only=True, tag="cleared"):
+    """The answer to a wish to clear."""
+
+    request: str
+    receipts: Receipts
+
+
+class Refused(Event, frozen=True, kw_only=True, tag="refused"):
+    """The answer to a wish that could not be granted; nothing was changed."""
+
+    request: str
+    message: str
+
+
+class Unloaded(Event, frozen=True, kw_only=True, tag="unloaded"):
+    """The extension was unloaded in this kernel; nothing is recorded any more."""
+
+
+AnyEvent: TypeAlias = (
+    RunStarted | RunEnded | Sample | Checked | Previewed | Cleared | Refused | Unloaded
+)
+
+
+# ------------------------------------------------- wishes in (control channel)
+
+
+class Hello(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.hello"
+):
+    """A front end presents itself; from now on events are sent."""
+
+    protocol: int
+    client: str
+    visible: bool
+
+
+class Visible(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.visible"
+):
+    """The panel of this client is (or is no longer) on screen."""
+
+    client: str
+    visible: bool
+
+
+class Configure(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.configure"
+):
+    """Settings to follow from now on."""
+
+    settings: Settings
+
+
+class Notebook(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.notebook"
+):
+    """The code cells of the notebook, in order: what may still read a name."""
+
+    cells: list[Source]
+
+
+class FetchRuns(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.runs"
+):
+    """Ask for the records after ``since_run``."""
+
+    since_run: int
+
+
+class FetchReport(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.report"
+):
+    """Ask for the last report."""
+
+
+class WishCheck(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.check"
+):
+    """Check now, with a budget in seconds; answered by ``checked``."""
+
+    request: str
+    budget: float = 2.0
+
+
+class WishPreview(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.preview"
+):
+    """Preview clearing these findings; answered by ``previewed``."""
+
+    request: str
+    ids: list[str]
+
+
+class WishClear(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.clear"
+):
+    """Clear what a preview listed (all of it, or only ``ids``); answered by ``cleared``."""
+
+    request: str
+    preview: str
+    ids: list[str]
+
+
+class Cancel(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
+):
+    """Take back a wish that still waits."""
+
+    request: str
+
+
+AnyRequest: TypeAlias = (
+    Hello
+    | Visible
+    | Configure
+    | Notebook
+    | FetchRuns
+    | FetchReport
+    | WishCheck
+    | WishPreview
+    | WishClear
+    | Cancel
+)
+
+
+class HelloReply(Value, frozen=True, kw_only=True):
+    """The state of the kernel side, small enough to be sent at once.
+
+    ``session`` names this life of the extension: another value means that
+    earlier records are gone.  ``missing`` are readings that this system lacks.
+    """
+
+    protocol: int
+    version: str
+    session: str
+    seq: int
+    python: str
+    system: str
+    running: RunStarted | None
+    memory: Memory
+    last_run: int
+    has_report: bool
+    missing: list[str]
+
+
+class RunsReply(Value, frozen=True, kw_only=True):
+    """Records after the one asked for; ``more`` when they did not all fit."""
+
+    session: str
+    seq: int
+    runs: list[CellRun]
+    more: bool
+
+
+class ReportReply(Value, frozen=True, kw_only=True):
+    """The last report, if there is one."""
+
+    session: str
+    seq: int
+    report: Report | None
+
+
+class Accepted(Value, frozen=True, kw_only=True):
+    """A wish was taken; ``waits`` while a cell runs."""
+
+    waits: bool
+
+
+class Rejected(Value, frozen=True, kw_only=True):
+    """A message that was not understood, in one sentence."""
+
+    message: str
+
+
+AnyReply: TypeAlias = HelloReply | RunsReply | ReportReply | Accepted | Rejected
