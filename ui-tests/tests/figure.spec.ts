@@ -14,7 +14,7 @@ test.describe('A figure half-way through its cell', () => {
     ]);
     await lab.run(0);
     await lab.start(1);
-    await lab.button('Check now').click();
+    await lab.choose('Check Now');
     await expect(lab.panel.getByText('The check waits')).toBeVisible();
     await lab.put('go');
     await expect(lab.panel.getByText('The check waits')).toHaveCount(0);

@@ -110,6 +110,12 @@ export class Lab {
     await this.idle();
   }
 
+  /** Chooses from the menu behind the three dots. */
+  async choose(item: string): Promise<void> {
+    await this.button('More').click();
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
+
   tab(name: 'Findings' | 'Cells'): Locator {
     return this.panel.getByRole('tab', { name });
   }
@@ -125,7 +131,7 @@ export class Lab {
   }
 
   button(name: string | RegExp): Locator {
-    return this.panel.getByRole('button', { name });
+    return this.panel.getByRole('button', { name, exact: true });
   }
 
   /** The chart: its words say how many runs it shows. */
@@ -211,6 +217,9 @@ export async function bytesOf(place: Locator): Promise<number> {
 }
 
 export const test = base.extend<{ lab: Lab }>({
+  // Galata's stand-in answers a restart with 201 where the lab wants 200; the
+  // kernels end with their sessions all the same.
+  kernels: null,
   lab: async ({ page, tmpPath }, use) => {
     const lab = new Lab(page, tmpPath);
     await use(lab);

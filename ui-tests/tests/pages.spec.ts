@@ -14,7 +14,6 @@ test.describe('One kernel and several pages', () => {
     await expect(lab.page.getByText('runs', { exact: true })).toBeVisible();
 
     await lab.page.reload({ waitForIsReady: false });
-    await lab.show('reload.ipynb');
     await expect(lab.panel.getByText('Running', { exact: true })).toBeVisible({
       timeout: 20000
     });
@@ -27,7 +26,7 @@ test.describe('One kernel and several pages', () => {
 
   test('should follow a change of the kernel', async ({ lab }) => {
     await lab.open('change.ipynb', ['x = bytearray(60 << 20)', 'y = 1']);
-    await lab.run(0);
+    await lab.runAll();
     await expect(lab.finding('x')).toBeVisible();
 
     await lab.page.evaluate(async () => {
@@ -57,8 +56,8 @@ test.describe('One kernel and several pages', () => {
     tmpPath,
     waitForApplication
   }) => {
-    await lab.open('shared.ipynb', ['x = bytearray(60 << 20)']);
-    await lab.run(0);
+    await lab.open('shared.ipynb', ['x = bytearray(60 << 20)', 'y = 1']);
+    await lab.runAll();
     await expect(lab.finding('x')).toBeVisible();
 
     const { page } = await galata.newPage({
@@ -69,7 +68,7 @@ test.describe('One kernel and several pages', () => {
     });
     const other = new Lab(page, tmpPath);
     await other.show('shared.ipynb');
-    await expect(other.chart(1)).toBeVisible();
+    await expect(other.chart(2)).toBeVisible();
     await expect(other.finding('x')).toBeVisible();
 
     await page.menu.clickMenuItem('File>New Console for Notebook');
@@ -77,7 +76,7 @@ test.describe('One kernel and several pages', () => {
     await prompt.fill('y = bytearray(70 << 20)');
     await prompt.press('Shift+Enter');
     for (const each of [lab, other]) {
-      await expect(each.chart(2)).toBeVisible();
+      await expect(each.chart(3)).toBeVisible();
       await expect(each.finding('y')).toBeVisible();
     }
 

@@ -94,7 +94,7 @@ test.describe('The states of a kernel', () => {
         async () => Number(await used.getAttribute('aria-valuenow')) - before
       )
       .toBeGreaterThan(150 << 20);
-    await lab.button('Check now').click();
+    await lab.choose('Check Now');
     await expect(lab.panel.getByText('The check waits')).toBeVisible();
     await lab.button('Cancel').click();
     await expect(lab.panel.getByText('The check waits')).toHaveCount(0);

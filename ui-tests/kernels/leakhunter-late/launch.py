@@ -1,8 +1,9 @@
-"""An ipykernel in an environment that lacks Leak Hunter.
+"""An ipykernel whose environment lacks Leak Hunter until a file ``installed`` is there.
 
-Until a file called ``installed`` stands in its folder.  While one called
-``broken`` stands there, the kernel does not start at all.
+While a file ``broken`` is there, it does not start at all.
 """
+
+from __future__ import annotations
 
 import sys
 from importlib.abc import MetaPathFinder
@@ -14,9 +15,11 @@ from ipykernel.kernelapp import launch_new_instance
 class Missing(MetaPathFinder):
     """Hides the package as if it had not been installed."""
 
-    def find_spec(self, fullname, path=None, target=None):  # noqa: ARG002
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Find nothing, and see to it that nobody else does."""
         if fullname == "leakhunter" and not Path("installed").exists():
-            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+            msg = f"No module named {fullname!r}"
+            raise ModuleNotFoundError(msg, name=fullname)
 
 
 if Path("broken").exists():

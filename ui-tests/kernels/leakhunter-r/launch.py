@@ -1,28 +1,38 @@
-"""A kernel of another language: it repeats what it is told to execute.
+"""A kernel of another language: its output is all that it was ever told to execute."""
 
-It fails when it is told to execute anything of Leak Hunter's.
-"""
+from __future__ import annotations
+
+from typing import Any, ClassVar
 
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 
 
-class Echo(Kernel):
+class Parrot(Kernel):
     """The smallest kernel there is."""
 
-    implementation = "echo"
+    implementation = "parrot"
     implementation_version = "1"
     banner = "R"
-    language_info = {"name": "R", "mimetype": "text/x-r", "file_extension": ".r"}
-    heard: list[str] = []
+    language_info: ClassVar[dict[str, str]] = {
+        "name": "R",
+        "mimetype": "text/x-r",
+        "file_extension": ".r",
+    }
+    heard: ClassVar[list[str]] = []
 
-    async def do_execute(self, code, silent, *args, **kwargs):  # noqa: ARG002
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        *_: object,
+        **__: object,  # noqa: FBT001
+    ) -> dict[str, Any]:
+        """Repeat what was heard so far."""
         self.heard.append(code)
-        text = "\n".join(self.heard)
         if not silent:
-            self.send_response(
-                self.iopub_socket, "stream", {"name": "stdout", "text": text}
-            )
+            content = {"name": "stdout", "text": "\n".join(self.heard)}
+            self.send_response(self.iopub_socket, "stream", content)
         return {
             "status": "ok",
             "execution_count": self.execution_count,
@@ -31,4 +41,4 @@ class Echo(Kernel):
         }
 
 
-IPKernelApp.launch_instance(kernel_class=Echo)
+IPKernelApp.launch_instance(kernel_class=Parrot)
