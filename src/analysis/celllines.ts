@@ -10,13 +10,7 @@ import { hasRow } from './findings';
 /** What the lines are made from; when none of it changed, none of them did. */
 export type CellLineFacts = Pick<
   IHuntModel,
-  | 'cells'
-  | 'pastRuns'
-  | 'report'
-  | 'restartedAt'
-  | 'runs'
-  | 'settings'
-  | 'state'
+  'pastRuns' | 'report' | 'restartedAt' | 'runs' | 'settings' | 'state'
 > & { readonly limit: number | null };
 
 /** In these states what was recorded is still worth a look. */
@@ -32,10 +26,11 @@ const SHOWN: ReadonlySet<KernelState> = new Set<KernelState>([
  *
  * #### Notes
  * Runs without an id came from elsewhere, such as a console on the same
- * kernel, and belong to no cell of the notebook.
+ * kernel, and belong to no cell of the notebook. In which order the cells
+ * stand, and which are gone, is the notebook's and not looked at here.
  */
 export function cellLines(facts: CellLineFacts): Map<string, ICellLine> {
-  const { cells, pastRuns, report, runs, settings, limit } = facts;
+  const { pastRuns, report, runs, settings, limit } = facts;
   const lines = new Map<string, ICellLine>();
   if (settings.cellLine === 'off' || !SHOWN.has(facts.state)) {
     return lines;
@@ -48,13 +43,13 @@ export function cellLines(facts: CellLineFacts): Map<string, ICellLine> {
     }
   };
   const how = facts.restartedAt === null ? 'stopped' : 'restarted';
-  for (const row of cellRows(pastRuns, null, cells)) {
+  for (const row of cellRows(pastRuns, null, [])) {
     add(row, pastLine(row, how, rules));
   }
   const all = report?.findings ?? [];
   const own = byCell(all.filter(one => hasRow(one, settings.minFinding)));
   const last = lastRuns(runs);
-  for (const row of cellRows(runs, report, cells)) {
+  for (const row of cellRows(runs, report, [])) {
     const id = row.ref.cell_id ?? '';
     lines.delete(id);
     add(

@@ -9,8 +9,8 @@ import type { CellLineFacts } from '../analysis/celllines';
 import { cellLines } from '../analysis/celllines';
 import type { Finding } from '../protocol/generated';
 import type { IHuntModel } from '../tokens';
-import { addToFooter, removeFromFooter } from './footer';
 import { CellLine } from './line';
+import { CellPlaces } from './places';
 
 /**
  * Keeps a line under each cell that has something to say.
@@ -18,8 +18,6 @@ import { CellLine } from './line';
  * #### Notes
  * However much changes at once, the cells are gone through once before the next
  * frame is drawn, and only if something changed that a line is made from.
- * A moved cell is another widget, and dispose of the old one takes its line along.
- * A cell outside of the page keeps its line, so scrolling needs no work.
  */
 export class CellLines implements IDisposable {
   constructor(private _options: CellLines.IOptions) {
@@ -47,8 +45,7 @@ export class CellLines implements IDisposable {
     model.changed.disconnect(this._schedule, this);
     model.sampled.disconnect(this._onSampled, this);
     this._cells?.changed.disconnect(this._onCellsChanged, this);
-    this._shown.forEach(removeFromFooter);
-    this._shown.clear();
+    this._places.clear();
   }
 
   private _onModelChanged(): void {
@@ -64,7 +61,7 @@ export class CellLines implements IDisposable {
   }
 
   private _schedule(): void {
-    if (this._frame === 0) {
+    if (this._frame === 0 && !this._isDisposed) {
       this._frame = window.requestAnimationFrame(() => {
         this._frame = 0;
         this._update();
@@ -75,7 +72,6 @@ export class CellLines implements IDisposable {
   private _update(): void {
     const { model } = this._options;
     const facts: CellLineFacts & Pick<IHuntModel, 'running'> = {
-      cells: model.cells,
       limit: model.memory?.limit ?? null,
       pastRuns: model.pastRuns,
       report: model.report,
@@ -95,11 +91,7 @@ export class CellLines implements IDisposable {
     if (!same) {
       this._lines = cellLines(facts);
     }
-    for (const [cell, line] of this._shown) {
-      if (line.isDisposed) {
-        this._shown.delete(cell);
-      }
-    }
+    this._places.prune();
     this._options.notebook.widgets.forEach(this._decorate, this);
   }
 
@@ -129,10 +121,12 @@ export class CellLines implements IDisposable {
     const live = runs ? this._running() : null;
     const line = live ?? this._lines.get(id);
     if (type !== 'code' || line === undefined) {
-      this._remove(cell);
+      this._places.remove(cell);
     } else {
       const { units } = this._options.model.settings;
-      this._place(cell)?.say(line, units === 'decimal', runs && live === null);
+      this._places
+        .get(cell)
+        ?.say(line, units === 'decimal', runs && live === null);
     }
   }
 
@@ -141,52 +135,18 @@ export class CellLines implements IDisposable {
     if (running === null || live === null || settings.cellLine === 'off') {
       return null;
     }
-    const peak = Math.max(live.rss, this._peak.bytes);
-    return runningLine(running, live, peak, {
-      settings,
-      limit: memory?.limit ?? null
-    });
-  }
-
-  /** The line widget of a cell; null while the cell has no place for one. */
-  private _place(cell: Cell): CellLine | null {
-    const known = this._shown.get(cell);
-    if (known !== undefined) {
-      return known;
-    }
-    const { trans, open } = this._options;
-    const line = new CellLine({ trans, open });
-    if (addToFooter(cell, line)) {
-      this._shown.set(cell, line);
-      return line;
-    }
-    line.dispose();
-    this._wait(cell);
-    return null;
-  }
-
-  /** A cell outside of the page is built only when it comes near. */
-  private _wait(cell: Cell): void {
-    if (this._waiting.has(cell)) {
-      return;
-    }
-    this._waiting.add(cell);
-    cell.ready.then(this._onCellsChanged.bind(this)).catch(() => undefined);
-  }
-
-  private _remove(cell: Cell): void {
-    const line = this._shown.get(cell);
-    if (line !== undefined) {
-      this._shown.delete(cell);
-      removeFromFooter(line);
-    }
+    const limit = memory?.limit ?? null;
+    const peak = this._peak.run === live.run ? this._peak.bytes : live.rss;
+    return runningLine(running, live, peak, { settings, limit });
   }
 
   private _cells: CellList | null = null;
   private _facts: (CellLineFacts & Pick<IHuntModel, 'running'>) | null = null;
   private _lines: ReadonlyMap<string, ICellLine> = new Map();
-  private _shown = new Map<Cell, CellLine>();
-  private _waiting = new WeakSet<Cell>();
+  private _places = new CellPlaces(
+    () => new CellLine(this._options),
+    () => this._onCellsChanged()
+  );
   private _peak = { run: 0, bytes: 0 };
   private _moved = true;
   private _frame = 0;

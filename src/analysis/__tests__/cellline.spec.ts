@@ -27,7 +27,6 @@ function facts(
 ): CellLineFacts {
   const report = { ...REPORT, cells: [], findings: [...findings] };
   return {
-    cells: [],
     limit: 16 * GIB,
     pastRuns: [],
     report,
