@@ -19,11 +19,11 @@ export abstract class KernelFacts {
   }
 
   get running() {
-    return this.store.state.running;
+    return this._tellsRun ? this.store.state.running : null;
   }
 
   get live() {
-    return this.store.state.live;
+    return this._tellsRun ? this.store.state.live : null;
   }
 
   get memory() {
@@ -82,5 +82,10 @@ export abstract class KernelFacts {
 
   get selectionFrees(): number | null {
     return this.store.state.estimate?.frees ?? null;
+  }
+
+  /** Between two lives nothing runs; of a dead kernel the last cell is told. */
+  private get _tellsRun(): boolean {
+    return this.state === 'watching' || this.state === 'dead';
   }
 }

@@ -137,9 +137,10 @@ export function ceased(
     message: null,
     session: null,
     seq: 0,
-    // A dead kernel's last cell is what the user asks about first.
-    running: kernel === 'dead' ? state.running : null,
-    live: kernel === 'dead' ? state.live : null,
+    // A dead kernel's last cell is what the user asks about first, and a kernel
+    // is dead only after it could not be restarted.
+    running: state.running,
+    live: state.live,
     memory: kernel === 'dead' ? state.memory : null,
     runs: [],
     pastRuns,

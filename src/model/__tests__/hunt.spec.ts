@@ -12,7 +12,7 @@ import {
 import type { Accepted, AnyEvent } from '../../protocol/generated';
 import type { IHuntDoor, Wish } from '../door';
 import { HuntModel } from '../hunt';
-import { greeted, reduce } from '../reduce';
+import { ceased, greeted, reduce } from '../reduce';
 import { HuntSettings } from '../settings';
 
 /** A kernel that takes every wish, unless `turnDown` says why not. */
@@ -82,6 +82,18 @@ describe('HuntModel', () => {
   afterEach(() => {
     model.dispose();
     jest.useRealTimers();
+  });
+
+  describe('#running', () => {
+    it('should be told again of a kernel that did not come back', () => {
+      const states = ['restarting', 'dead'] as const;
+      send(started(0, 2));
+      const told = states.map(state => {
+        model.store.update(known => ceased(known, state, 5));
+        return model.running?.run ?? null;
+      });
+      expect(told).toEqual([null, 2]);
+    });
   });
 
   describe('#changed', () => {

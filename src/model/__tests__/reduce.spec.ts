@@ -211,12 +211,13 @@ describe('ceased', () => {
     refusal: 'no'
   };
 
-  it('should keep the runs of before a restart, and nothing else', () => {
+  it('should keep the runs of before a restart, what ran, and nothing else', () => {
     const state = ceased(full, 'restarting', 77);
     expect(state).toEqual({
       ...emptyState,
       kernel: 'restarting',
       restartedAt: 77,
+      running: full.running,
       pastRuns: full.runs
     });
   });
@@ -233,6 +234,11 @@ describe('ceased', () => {
       1001,
       null
     ]);
+  });
+
+  it('should remember it through restarts that failed', () => {
+    const state = ceased(ceased(full, 'restarting', 77), 'dead', 78);
+    expect(state.running?.run).toBe(2);
   });
 
   it('should not speak of a restart that lost nothing', () => {
