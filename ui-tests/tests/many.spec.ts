@@ -35,7 +35,7 @@ test.describe('A long notebook', () => {
     await rows.last().getByRole('button').click();
     await expect(
       lab.page
-        .getByRole('region', { name: 'notebook content' })
+        .getByRole('feed', { name: 'Cells' })
         .getByText('n99 = 99')
     ).toBeInViewport();
   });

@@ -64,7 +64,10 @@ test.describe('One kernel and several pages', () => {
       baseURL: baseURL as string,
       browser,
       tmpPath,
-      waitForApplication
+      waitForApplication,
+      // It must see the session that the first page began.
+      mockKernels: false,
+      mockSessions: false
     });
     const other = new Lab(page, tmpPath);
     await other.show('shared.ipynb');

@@ -26,7 +26,7 @@ class Parrot(Kernel):
         code: str,
         silent: bool,
         *_: object,
-        **__: object,  # noqa: FBT001
+        **__: object,
     ) -> dict[str, Any]:
         """Repeat what was heard so far."""
         self.heard.append(code)
