@@ -81,11 +81,12 @@ export function cellLine(
     return null;
   }
   const parts: CellLinePart[] = [
-    ...changeParts(row, keeper),
+    ...runsPart(row),
+    ...changePart(row, keeper),
     ...peakPart(row, worth),
     ...heldPart(row)
   ];
-  if (parts.length === 0 && chip === null && keeper === null) {
+  if (parts.length === 0 && chip === null) {
     parts.push({ part: 'change', bytes: row.change });
   }
   const others = Math.max(own.length - 1, 0);
@@ -103,7 +104,8 @@ export function pastLine(
     return null;
   }
   const parts: CellLinePart[] = [
-    ...changeParts(row, null),
+    ...runsPart(row),
+    ...changePart(row, null),
     ...peakPart(row, worth),
     { part: 'gone', how }
   ];
@@ -149,24 +151,24 @@ function worthBytes({ settings, limit }: ILineRules): number {
     : Math.min(bytes, (limit * percentOfLimit) / 100);
 }
 
-function changeParts(row: ICellRow, keeper: Finding | null): CellLinePart[] {
+function runsPart({ runs }: ICellRow): CellLinePart[] {
+  return runs > 1 ? [{ part: 'runs', count: runs }] : [];
+}
+
+/** What the only run did, or each of several like ones, or the last of several. */
+function changePart(row: ICellRow, keeper: Finding | null): CellLinePart[] {
   const { change, changes, runs } = row;
   if (keeper && Math.abs(change) < Math.max(QUIET, keeper.bytes / 50)) {
     return [{ part: 'nothing-freed' }];
   }
-  if (runs === 1) {
-    return Math.abs(change) < QUIET ? [] : [{ part: 'change', bytes: change }];
-  }
   const mean = changes.reduce((sum, bytes) => sum + bytes, 0) / changes.length;
-  const each = changes.every(
-    bytes => bytes / mean >= 0.5 && bytes / mean <= 2 && Math.abs(mean) >= QUIET
-  );
-  return [
-    { part: 'runs', count: runs },
-    each && changes.length > 1
-      ? { part: 'each', bytes: mean }
-      : { part: 'last', bytes: change }
-  ];
+  const like = changes.every(bytes => bytes / mean >= 0.5 && bytes / mean <= 2);
+  if (changes.length > 1 && like && Math.abs(mean) >= QUIET) {
+    return [{ part: 'each', bytes: mean }];
+  }
+  return Math.abs(change) < QUIET
+    ? []
+    : [{ part: runs > 1 ? 'last' : 'change', bytes: change }];
 }
 
 /** The peak, where it stands well above the memory before and after. */

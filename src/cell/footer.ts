@@ -10,30 +10,27 @@ const FOOTER_CLASS = 'jp-CellFooter';
 const FILLED_CLASS = 'lh-mod-filled';
 
 /**
- * Puts a widget into the foot of a cell.
+ * The foot of a cell; null while it has none, because it is not built yet, or
+ * where another extension fills it in a way that leaves no room.
  *
  * #### Notes
- * The foot is empty in the lab; another extension may have filled it too.
- * A cell that is not ready has no foot yet.
- *
- * @returns whether there was a place for it.
+ * The foot is empty in the lab. One that others filled too is shared with them.
  */
-export function addToFooter(cell: Cell, widget: Widget): boolean {
+export function findFooter(cell: Cell): Widget | null {
   const { layout } = cell;
   const footer =
     layout instanceof PanelLayout
       ? layout.widgets.find(child => child.hasClass(FOOTER_CLASS))
       : undefined;
-  if (footer === undefined) {
-    return false;
-  }
+  const free = footer?.layout === null || footer?.layout instanceof PanelLayout;
+  return footer !== undefined && free ? footer : null;
+}
+
+/** Puts a widget into a foot. */
+export function addToFooter(footer: Widget, widget: Widget): void {
   footer.layout ??= new PanelLayout();
-  if (!(footer.layout instanceof PanelLayout)) {
-    return false;
-  }
-  footer.layout.addWidget(widget);
+  (footer.layout as PanelLayout).addWidget(widget);
   footer.addClass(FILLED_CLASS);
-  return true;
 }
 
 /** Takes a widget out of a foot again, and disposes it. */

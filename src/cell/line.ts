@@ -41,12 +41,14 @@ export class CellLine extends Widget {
     const words = lineWords(line, trans, decimal);
     const joins = keeper !== null && !words.endsWith(':') && words !== '';
     write(this._words, joins ? `${words} ·` : words);
-    this._dot.hidden = tone !== 'running';
-    this.toggleClass('lh-mod-stale', stale);
+    hide(this._dot, tone !== 'running');
+    if (this.hasClass('lh-mod-stale') !== stale) {
+      this.toggleClass('lh-mod-stale', stale);
+    }
     this._finding = { keeper, chip };
-    this._keeper.hidden = keeper === null;
+    hide(this._keeper, keeper === null);
     write(this._keeper, keeper ? keeperWords(keeper, trans) : '');
-    this._chip.hidden = chip === null;
+    hide(this._chip, chip === null);
     if (chip !== null) {
       this._showChip(chip, others);
     }
@@ -83,9 +85,9 @@ export class CellLine extends Widget {
     const { head, tail } = splitName(chipName(chip));
     write(this._head, head);
     write(this._tail, tail);
-    this._others.hidden = others === 0;
+    hide(this._others, others === 0);
     write(this._others, trans.__('+%1', others));
-    this._chip.title =
+    const title =
       others === 0
         ? trans.__('%1: show it in Leak Hunter', chip.title)
         : trans._n(
@@ -94,6 +96,9 @@ export class CellLine extends Widget {
             others,
             chip.title
           );
+    if (this._chip.title !== title) {
+      this._chip.title = title;
+    }
   }
 
   private _dot = span('lh-dot lh-mod-busy');
@@ -134,5 +139,12 @@ function button(className: string): HTMLButtonElement {
 function write(node: HTMLElement, text: string): void {
   if (node.textContent !== text) {
     node.textContent = text;
+  }
+}
+
+/** As with a text, setting it again would be noticed. */
+function hide(node: HTMLElement, hidden: boolean): void {
+  if (node.hidden !== hidden) {
+    node.hidden = hidden;
   }
 }

@@ -1,6 +1,6 @@
 /** Which cell has its line. */
 import type { Cell } from '@jupyterlab/cells';
-import { addToFooter, removeFromFooter } from './footer';
+import { addToFooter, findFooter, removeFromFooter } from './footer';
 import type { CellLine } from './line';
 
 /**
@@ -26,14 +26,15 @@ export class CellPlaces {
     if (known !== undefined) {
       return known;
     }
-    const line = this._create();
-    if (addToFooter(cell, line)) {
-      this._lines.set(cell, line);
-      return line;
+    const footer = findFooter(cell);
+    if (footer === null) {
+      this._wait(cell);
+      return null;
     }
-    line.dispose();
-    this._wait(cell);
-    return null;
+    const line = this._create();
+    this._lines.set(cell, line);
+    addToFooter(footer, line);
+    return line;
   }
 
   remove(cell: Cell): void {

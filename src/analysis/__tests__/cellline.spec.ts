@@ -226,9 +226,13 @@ describe('the line under a cell', () => {
   });
 
   it('should say what the last of several unlike runs did', () => {
-    expect(lineOf(again([2, 2], [0, 1]))).toBe(
-      '2 runs · last 0 B · 1.00 GiB still held'
+    expect(lineOf(again([1, 2], [0, 1]))).toBe(
+      '2 runs · last +1.00 GiB · 1.00 GiB still held'
     );
+  });
+
+  it('should not say that the last run changed nothing', () => {
+    expect(lineOf(again([2, 2], [0, 1]))).toBe('2 runs · 1.00 GiB still held');
   });
 });
 

@@ -82,6 +82,7 @@ describe('CellLine', () => {
     const touched: MutationRecord[] = [];
     const observer = new MutationObserver(news => touched.push(...news));
     observer.observe(line.node, {
+      attributes: true,
       characterData: true,
       childList: true,
       subtree: true
