@@ -129,10 +129,15 @@ class Capture:
                     near.append(node)
             # a reference of ours would count
             value = roots = None  # type: ignore[assignment]
-        while self._slice(near, wide):
-            yield
-        with _no_collection():
-            self._finish()
+        try:
+            while self._slice(near, wide):
+                yield
+            with _no_collection():
+                self._finish()
+        finally:
+            # also when the walk is dropped: nothing of ours may refer to the user's objects
+            self._objects.clear()
+            self._index.clear()
 
     def _slice(self, near: deque[int], wide: deque[int]) -> bool:
         """Look at some objects; false when there are no more, or the budget is spent."""
@@ -279,9 +284,6 @@ class Capture:
                 )
             elif size >= BIG:
                 graph.bigs.append(Big(node, shared[node], size, None))
-        self._objects = []
-        self._index = {}
-        self._buffers = {}
 
     def _forgive_garbage(self) -> None:
         """Take references from garbage off the counts of frames: a collection ends them."""

@@ -11,11 +11,16 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+import IPython
 
 from leakhunter.heap.safe import short
 
 _OPTIMIZED = 0x1
+_MACHINERY = str(Path(IPython.__file__).parent)
+"""Frames of IPython itself hold what every frame below them holds; nobody asked for their names."""
 _PROXY = sys.version_info >= (3, 13)
 """From 3.13 on ``f_locals`` is a view that leaves nothing behind (PEP 667)."""
 
@@ -36,7 +41,7 @@ def local_names(frame: types.FrameType, referents: Sequence[Any]) -> dict[int, s
         What ``gc.get_referents`` says of it.
     """
     code = frame.f_code
-    if not code.co_flags & _OPTIMIZED:
+    if not code.co_flags & _OPTIMIZED or code.co_filename.startswith(_MACHINERY):
         return {}
     if _PROXY:
         return {id(value): short(name) for name, value in frame.f_locals.items()}

@@ -81,7 +81,13 @@ def _holders(suspects: list[Any], ours: set[int], known: set[int]) -> list[Any]:
     for _ in range(LEVELS):
         referrers = gc.get_referrers(*frontier)
         skip = seen | {id(frontier), id(referrers)}
-        fresh = [r for r in referrers if id(r) not in skip and type(r) is not FrameType]
+        fresh = [
+            r
+            for r in referrers
+            if id(r) not in skip
+            and type(r) is not FrameType
+            and not _is_call(r, frontier)
+        ]
         del referrers
         if not fresh:
             return found
@@ -91,3 +97,12 @@ def _holders(suspects: list[Any], ours: set[int], known: set[int]) -> list[Any]:
         if len(found) > MOST:
             return []
     return []
+
+
+def _is_call(obj: Any, frontier: list[Any]) -> bool:
+    """Is this the tuple that passed the frontier to ``get_referrers``?  Python 3.13 lists it."""
+    return (
+        type(obj) is tuple
+        and len(obj) == len(frontier)
+        and all(a is b for a, b in zip(obj, frontier, strict=True))
+    )

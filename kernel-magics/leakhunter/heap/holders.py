@@ -45,12 +45,14 @@ def running_locals(wanted: set[int]) -> Iterator[tuple[str, int]]:
     tuple
         Label and the ``id`` of the object.
     """
-    mine = threading.get_ident()
-    for ident, top in list(sys._current_frames().items()):  # noqa: SLF001 - the documented way
+    frames = sys._current_frames()  # noqa: SLF001 - the documented way
+    # our own frames must go first: one that refers to itself would stay
+    frames.pop(threading.get_ident(), None)
+    for ident, top in frames.items():
         frame: types.FrameType | None = top
         while frame is not None:
             code = frame.f_code
-            if ident != mine and code.co_flags & _OPTIMIZED:
+            if code.co_flags & _OPTIMIZED:
                 values = frame.f_locals
                 found = [(n, id(v)) for n, v in values.items() if id(v) in wanted]
                 if type(values) is dict:
