@@ -1,9 +1,16 @@
 import { cellsPlugin } from './plugins/cells';
 import { commandsPlugin } from './plugins/commands';
 import { panelPlugin } from './plugins/panel';
+import { statusPlugin } from './plugins/status';
 import { trackerPlugin } from './plugins/tracker';
 
 export * from './tokens';
 
 /** The plugins of Leak Hunter. */
-export default [trackerPlugin, panelPlugin, commandsPlugin, cellsPlugin];
+export default [
+  trackerPlugin,
+  panelPlugin,
+  commandsPlugin,
+  cellsPlugin,
+  statusPlugin
+];

@@ -108,6 +108,9 @@ export interface IHuntSettings {
     readonly budgetMs: number;
   };
   readonly exactPeak: boolean;
+
+  /** Whether the status bar says how full the memory is. */
+  readonly statusBar: boolean;
 }
 
 /**

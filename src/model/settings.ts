@@ -18,7 +18,8 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   units: 'binary',
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
-  exactPeak: true
+  exactPeak: true,
+  statusBar: true
 };
 
 /**

@@ -7,6 +7,7 @@ import {
   formatPercent,
   sizeParts
 } from '../analysis/format';
+import { usageLevel } from '../analysis/usage';
 import { warningIcon } from '../icons';
 import type { Memory, Sample } from '../protocol/generated';
 import { Icon } from './atoms';
@@ -46,10 +47,8 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
   const { limit, peak, rss } = memory;
   const used = memory.limit_used ?? rss;
   const { text, unit } = sizeParts(used, { decimal });
-  const share = limit ? (used / limit) * 100 : 0;
-  const { warnAt, criticalAt } = model.settings;
-  const level =
-    share >= criticalAt ? 'critical' : share >= warnAt ? 'warn' : 'calm';
+  const { criticalAt } = model.settings;
+  const level = usageLevel(used, limit, model.settings);
   const words = limitWords(memory, trans, decimal);
   return (
     <div className={`lh-memory lh-mod-${level}`}>

@@ -415,7 +415,8 @@ export const SETTINGS: IHuntSettings = {
   units: 'binary',
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
-  exactPeak: true
+  exactPeak: true,
+  statusBar: true
 };
 
 const CELLS: INotebookCell[] = RUNS.filter(

@@ -1,3 +1,4 @@
+import { act } from 'react';
 import { FINDINGS, OUT14, PINNED, REPORT, TRACEBACK, finding } from './fake';
 import { mount, type IMounted } from './mount';
 
@@ -140,7 +141,7 @@ describe('the list of findings', () => {
 
   it('should put the focus on what was opened elsewhere', () => {
     ui = mount({ openFinding: 'f4' });
-    ui.panel.focusList();
+    act(() => ui.panel.focusList());
     expect(document.activeElement?.getAttribute('data-finding')).toBe('f4');
   });
 

@@ -1,0 +1,97 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { act } from 'react';
+import {
+  FakeModel,
+  GIB,
+  MEMORY,
+  REPORT,
+  SETTINGS,
+  gib
+} from '../../panel/__tests__/fake';
+import { MemoryStatus } from '../item';
+
+const trans = nullTranslator.load('jupyterlab_leakhunter');
+
+describe('MemoryStatus', () => {
+  let item: MemoryStatus;
+  let model: FakeModel;
+  let opened: number;
+
+  const settle = () => act(() => MessageLoop.flush());
+  const set = (more: Partial<FakeModel>) => {
+    act(() => model.set(more));
+    settle();
+  };
+  const button = () => item.node.querySelector('button');
+  const text = () => (button()?.textContent ?? '').replace(/\u00a0/g, ' ');
+
+  beforeEach(() => {
+    Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+    opened = 0;
+    model = new FakeModel();
+    item = new MemoryStatus(trans, () => opened++);
+    Widget.attach(item, document.body);
+    item.model = model;
+    settle();
+  });
+
+  afterEach(() => act(() => item.dispose()));
+
+  it('should say how full it is and what can go', () => {
+    expect(text()).toBe('Mem13.9 / 16.0 GiB· 6.51 can go');
+    expect(button()?.className).toContain('lh-mod-warn');
+    expect(button()?.querySelector('svg')).not.toBeNull();
+  });
+
+  it('should be calm below the threshold, with nothing that can go', () => {
+    const memory = { ...MEMORY, limit_used: 400 * 1024 ** 2 };
+    set({ memory, report: { ...REPORT, safe_bytes: 0 } });
+    expect(text()).toBe('Mem400 MiB / 16.0 GiB');
+    expect(button()?.querySelector('svg')).toBeNull();
+  });
+
+  it('should name the unit of what can go where it is another', () => {
+    set({ report: { ...REPORT, safe_bytes: 300 * 1024 ** 2 } });
+    expect(text()).toBe('Mem13.9 / 16.0 GiB· 300 MiB can go');
+  });
+
+  it('should do without a limit', () => {
+    set({ memory: { ...MEMORY, limit: null }, report: null });
+    expect(text()).toBe('Mem13.9 GiB');
+  });
+
+  it('should follow the samples of a running cell', () => {
+    const live = {
+      kind: 'sample',
+      seq: 2,
+      run: 40,
+      at: 1,
+      rss: GIB,
+      limit_used: gib(15)
+    } as const;
+    const running = { ...live, ...MEMORY.peak_cell, started: 0 } as never;
+    set({ running, live });
+    expect(text()).toContain('15.0 / 16.0 GiB');
+    expect(button()?.className).toContain('lh-mod-critical');
+  });
+
+  it('should open the panel', () => {
+    button()?.click();
+    expect(opened).toBe(1);
+  });
+
+  it('should say once when it is to be hidden, and why', () => {
+    const seen: boolean[] = [];
+    item.activeChanged.connect(({ isActive }) => seen.push(isActive));
+    set({ state: 'dead' });
+    set({ state: 'restarting' });
+    set({ state: 'watching' });
+    set({ settings: { ...SETTINGS, statusBar: false } });
+    expect(seen).toEqual([false, true, false]);
+    item.model = null;
+    settle();
+    expect(button()).toBeNull();
+  });
+});
