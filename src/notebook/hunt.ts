@@ -9,6 +9,7 @@ import { HuntModel } from '../model/hunt';
 import type { HuntSettings } from '../model/settings';
 import type { CellRef } from '../protocol/generated';
 import { NotebookCells } from './cells';
+import { restartKernel } from './restart';
 import { revealCell } from './reveal';
 
 /**
@@ -49,7 +50,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
 
   restartKernel(): void {
     const { dialogs, panel } = this._options;
-    dialogs.restart(panel.sessionContext).catch(console.error);
+    restartKernel(panel.sessionContext, dialogs).catch(console.error);
   }
 
   goToCell(ref: CellRef): void {
