@@ -34,9 +34,7 @@ test.describe('A long notebook', () => {
     await lab.button('Cell').click();
     await rows.last().getByRole('button').click();
     await expect(
-      lab.page
-        .getByRole('feed', { name: 'Cells' })
-        .getByText('n99 = 99')
+      lab.page.getByRole('feed', { name: 'Cells' }).getByText('n99 = 99')
     ).toBeInViewport();
   });
 });

@@ -76,10 +76,12 @@ test.describe('One kernel and several pages', () => {
 
     await page.menu.clickMenuItem('File>New Console for Notebook');
     const prompt = page.locator('.jp-CodeConsole-input').getByRole('textbox');
-    await prompt.fill('y = bytearray(70 << 20)');
-    await prompt.press('Shift+Enter');
+    for (const code of ['y = bytearray(70 << 20)', 'z = 1']) {
+      await prompt.fill(code);
+      await prompt.press('Shift+Enter');
+    }
     for (const each of [lab, other]) {
-      await expect(each.chart(3)).toBeVisible();
+      await expect(each.chart(4)).toBeVisible();
       await expect(each.finding('y')).toBeVisible();
     }
 

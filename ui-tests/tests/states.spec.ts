@@ -66,11 +66,10 @@ test.describe('The states of a kernel', () => {
       'gone'
     );
 
+    // The lab says it too, in front of everything.
+    await lab.page.getByRole('button', { name: 'OK' }).click();
     await lab.page.contents.deleteFile(lab.path('broken'));
     await lab.button('Restart').click();
-    await lab.page
-      .getByRole('button', { name: 'Confirm Kernel Restart' })
-      .click();
     await lab.idle();
     await expect(lab.panel.getByText(/^Kernel restarted at/)).toBeVisible();
   });
