@@ -19,11 +19,11 @@ describe('MemoryStatus', () => {
   let model: FakeModel;
   let opened: number;
 
-  const settle = () => act(() => MessageLoop.flush());
-  const set = (more: Partial<FakeModel>) => {
-    act(() => model.set(more));
-    settle();
-  };
+  const set = (more: Partial<FakeModel>) =>
+    act(() => {
+      model.set(more);
+      MessageLoop.flush();
+    });
   const button = () => item.node.querySelector('button');
   const text = () => (button()?.textContent ?? '').replace(/\u00a0/g, ' ');
 
@@ -32,9 +32,11 @@ describe('MemoryStatus', () => {
     opened = 0;
     model = new FakeModel();
     item = new MemoryStatus(trans, () => opened++);
-    Widget.attach(item, document.body);
-    item.model = model;
-    settle();
+    act(() => {
+      Widget.attach(item, document.body);
+      item.model = model;
+      MessageLoop.flush();
+    });
   });
 
   afterEach(() => act(() => item.dispose()));
@@ -90,8 +92,10 @@ describe('MemoryStatus', () => {
     set({ state: 'watching' });
     set({ settings: { ...SETTINGS, statusBar: false } });
     expect(seen).toEqual([false, true, false]);
-    item.model = null;
-    settle();
+    act(() => {
+      item.model = null;
+      MessageLoop.flush();
+    });
     expect(button()).toBeNull();
   });
 });
