@@ -17,11 +17,14 @@ import { CellLink } from './rich';
  */
 export function CellTableRow(props: {
   row: ICellRow;
+
+  /** Place among all rows, also those not drawn. */
+  index: number;
   unit: string;
   widest: number;
 }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { row, unit, widest } = props;
+  const { row, index, unit, widest } = props;
   const tagWords: Record<CellTag, string> = {
     deleted: trans.__('deleted'),
     edited: trans.__('edited'),
@@ -35,7 +38,11 @@ export function CellTableRow(props: {
       ? formatColumn(row.peak, unit)
       : `\u2265${NBSP}${formatColumn(row.peak, unit)}`;
   return (
-    <tr className={row.tags.includes('deleted') ? 'lh-mod-deleted' : ''}>
+    <tr
+      className={row.tags.includes('deleted') ? 'lh-mod-deleted' : ''}
+      // The head is the first row.
+      aria-rowindex={index + 2}
+    >
       <th scope="row" className="lh-col-cell">
         <div className="lh-cell">
           <CellLink cell={row.ref} />

@@ -13,6 +13,7 @@ import { LinkButton } from './atoms';
 import { CellTableRow } from './cellrow';
 import { useHunt } from './context';
 import { PastRuns } from './past';
+import { useRowWindow } from './rowwindow';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
 
@@ -34,6 +35,7 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   const { rows } = props;
   const { shown, folded } = foldRows(rows, model.settings.minFinding);
   const visible = sortRows(unfolded ? rows : shown, sort);
+  const near = useRowWindow(visible.length);
   const unit = columnUnit(
     Math.max(0, ...rows.map(row => Math.max(row.peak ?? 0, row.held ?? 0))),
     decimal
@@ -42,7 +44,7 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   return (
     <>
       {visible.length > 0 && (
-        <table className="lh-cells">
+        <table className="lh-cells" aria-rowcount={visible.length + 1}>
           <thead>
             <tr>
               <Head
@@ -83,15 +85,18 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
               />
             </tr>
           </thead>
-          <tbody>
-            {visible.map(row => (
+          <tbody ref={near.ref}>
+            <Gap height={near.before} />
+            {visible.slice(near.first, near.end).map((row, index) => (
               <CellTableRow
                 key={row.key}
                 row={row}
+                index={near.first + index}
                 unit={unit}
                 widest={widest}
               />
             ))}
+            <Gap height={near.after} />
           </tbody>
         </table>
       )}
@@ -141,6 +146,13 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
       formatColumn(rss, unit)
     );
   }
+}
+
+/** The place of rows that are not drawn. */
+function Gap(props: { height: number }): JSX.Element | null {
+  return props.height > 0 ? (
+    <tr aria-hidden="true" style={{ height: props.height }} />
+  ) : null;
 }
 
 /** The head of a column; it sorts. */

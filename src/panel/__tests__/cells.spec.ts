@@ -1,4 +1,5 @@
-import { REPORT, RUNS } from './fake';
+import { act } from 'react';
+import { REPORT, RUNS, run } from './fake';
 import { mount, type IMounted } from './mount';
 
 jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
@@ -73,5 +74,56 @@ describe('the table of cells', () => {
     expect(lines().pop()).toContain('gone');
     ui.click('button', 'Forget');
     expect(ui.model.asked).toEqual(['forgetPast']);
+  });
+});
+
+describe('a long table of cells', () => {
+  const counts = () =>
+    Array.from(
+      ui.panel.node.querySelectorAll('tbody tr[aria-rowindex]'),
+      row => Number(row.getAttribute('aria-rowindex')) - 1
+    );
+  const gaps = () =>
+    Array.from(
+      ui.panel.node.querySelectorAll<HTMLElement>('tbody tr[aria-hidden]'),
+      row => row.style.height
+    );
+  const long = (count: number) => {
+    const runs = Array.from({ length: count }, (_, index) =>
+      run(index + 1, `x${index}`, 1, 2, 2, 1)
+    );
+    ui.set({ runs, report: null, cells: [] });
+  };
+  const scroll = (above: number) => {
+    const body = ui.panel.node.querySelector('tbody');
+    jest
+      .spyOn(body as Element, 'getBoundingClientRect')
+      .mockReturnValue({ top: -above } as DOMRect);
+    const scroller = body?.closest('.lh-scroll');
+    act(() => void scroller?.dispatchEvent(new Event('scroll')));
+  };
+
+  it('should be drawn whole up to 100 rows', () => {
+    long(100);
+    expect([counts().length, gaps()]).toEqual([100, []]);
+  });
+
+  it('should draw only what is near the screen', () => {
+    long(1000);
+    expect([counts()[0], counts().length]).toEqual([1, 80]);
+    expect(gaps()).toEqual(['23920px']);
+    scroll(400 * 26);
+    expect([counts()[0], counts().length]).toEqual([381, 80]);
+    expect(gaps()).toEqual(['9880px', '14040px']);
+    expect(
+      ui.panel.node.querySelector('table')?.getAttribute('aria-rowcount')
+    ).toBe('1001');
+  });
+
+  it('should show the end of a table that got shorter', () => {
+    long(1000);
+    scroll(900 * 26);
+    long(210);
+    expect([counts()[0], counts().length]).toEqual([131, 80]);
   });
 });
