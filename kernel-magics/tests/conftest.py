@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from kernels import RealKernel
+
+from leakhunter.act.pools import trim
 
 
 class Session:
@@ -80,6 +83,16 @@ def kernel_maker() -> Iterator[Callable[..., RealKernel]]:
     yield make
     for one in made:
         one.__exit__()
+
+
+@pytest.fixture
+def settled() -> None:
+    """What earlier tests left is given back, so that only the test's own memory moves.
+
+    Blocks of more than 32 MiB come from the system in any state of malloc.
+    """
+    gc.collect()
+    trim()
 
 
 @pytest.fixture(autouse=True)

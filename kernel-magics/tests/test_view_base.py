@@ -109,7 +109,9 @@ def test_a_view_in_an_object_is_advice(pinned):
     assert ["box"] == finding.names
     assert finding.frees > 39 * MB
     # before Python 3.11 an instance's dictionary is a dictionary like any other
-    assert ("clear" if sys.version_info < (3, 11) else "advice") == finding.remedy.action
+    assert (
+        "clear" if sys.version_info < (3, 11) else "advice"
+    ) == finding.remedy.action
 
 
 def test_ten_rows_that_keep_every_level(pinned):
