@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from leakhunter.model import Report
+    from leakhunter.model import Receipts, Report
     from leakhunter.watch import Watch
 
 __all__ = [
     "activate",
     "check",
+    "clear",
     "load_ipython_extension",
     "status",
     "unload_ipython_extension",
@@ -87,3 +88,34 @@ def check() -> Report:
         msg = "Leak Hunter is not loaded: run %load_ext leakhunter first."
         raise RuntimeError(msg)
     return _watch.hunter.check().report
+
+
+def clear(*ids: str) -> Receipts:
+    """Clear findings by their ids, for use from code; there is no question and no undo.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When an id is no finding of now, or cannot be cleared exactly; nothing
+        has been changed then.
+    """
+    if _watch is None:
+        msg = "Leak Hunter is not loaded: run %load_ext leakhunter first."
+        raise RuntimeError(msg)
+    from leakhunter.act.clear import clear as clear_plan  # noqa: PLC0415 - importing the package stays cheap
+    from leakhunter.act.preview import Refusal, plan  # noqa: PLC0415
+
+    checkup = _watch.hunter.check()
+    found = [one for one in map(checkup.by_id, ids) if one is not None]
+    if not found or len(found) < len(ids):
+        unknown = [i for i in ids if checkup.by_id(i) is None]
+        msg = (
+            f"There is no finding {', '.join(unknown) or 'named'}; nothing was cleared."
+        )
+        raise ValueError(msg)
+    try:
+        return clear_plan(_watch.hunter, plan(_watch.hunter, checkup, found), list(ids))
+    except Refusal as refusal:
+        raise ValueError(str(refusal)) from None
