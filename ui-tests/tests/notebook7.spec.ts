@@ -1,20 +1,4 @@
-import { expect, test } from '@jupyterlab/galata';
-
-const NOTEBOOK = JSON.stringify({
-  cells: [
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'only',
-      metadata: {},
-      outputs: [],
-      source: 'x = 1'
-    }
-  ],
-  metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
-  nbformat: 4,
-  nbformat_minor: 5
-});
+import { bytesOf, expect, MIB, test } from './lab';
 
 test.use({
   autoGoto: false,
@@ -27,18 +11,34 @@ test.use({
 });
 
 test.describe('Notebook 7', () => {
-  test('should open the panel from the View menu', async ({
-    page,
-    tmpPath
-  }) => {
-    const path = `${tmpPath}/plain.ipynb`;
-    await page.contents.uploadContent(NOTEBOOK, 'text', path);
-    await page.goto(`notebooks/${path}`);
-
+  test('should tell the same story', async ({ lab }) => {
+    const { page, panel } = lab;
+    await lab.create('plain.ipynb', [
+      'events = bytearray(100 << 20)',
+      'total = len(events)',
+      'x = 1',
+      'y = 2',
+      'z = 3'
+    ]);
+    await page.goto(`notebooks/${lab.path('plain.ipynb')}`);
     await page.menu.clickMenuItem('View>Leak Hunter');
+    await expect(panel).toBeVisible();
+    await lab.idle();
+    await page.menu.clickMenuItem('Run>Run All Cells');
+    await expect(lab.chart(5)).toBeVisible({ timeout: 20000 });
+    await lab.idle();
 
-    await expect(
-      page.getByRole('complementary', { name: 'Leak Hunter' })
-    ).toBeVisible();
+    const finding = lab.finding('events');
+    await expect(finding).toContainText('Last read by [2].');
+    expect(await bytesOf(finding)).toBe(
+      await lab.value('__import__("sys").getsizeof(events)')
+    );
+    await lab.button('Review and clear…').click();
+    const before = await lab.resident();
+    await lab.clearAll();
+    await expect(panel.getByText('Freed 100.0\u00a0MiB')).toBeVisible();
+    expect(before - (await lab.resident())).toBeGreaterThan(95 * MIB);
+    await lab.button('Done').click();
+    await expect(panel.getByText('Nothing left behind')).toBeVisible();
   });
 });
