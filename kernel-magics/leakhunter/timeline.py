@@ -68,16 +68,32 @@ def still_to_run(notebook: Sequence[Source], ended: Sequence[Ended]) -> list[Cel
     return waiting
 
 
-def made_in(uses: Mapping[str, Use], ended: Sequence[Ended]) -> Callable[[Slot], int]:
-    """A function that tells which run filled a slot; 0 when it is not known."""
-    counts = {e.record.execution_count: e.record.run for e in ended}
+def made_in(
+    uses: Mapping[str, Use], ended: Sequence[Ended]
+) -> Callable[[Slot, int], int]:
+    """A function that tells which run after a given one filled a slot; 0 for none.
 
-    def run_of(slot: Slot) -> int:
+    A name was filled by the run that bound it; what lies deeper may have been
+    put there by any later run that used the name (``results.append(out)``).
+    The places of the last exception were filled by the last run that failed.
+    """
+    counts = {e.record.execution_count: e.record.run for e in ended}
+    failed = max((e.record.run for e in ended if e.record.error), default=0)
+    touched: dict[str, list[int]] = {}
+    for e in ended:
+        for name in names_of(e.source).read & uses.keys():
+            touched.setdefault(name, []).append(e.record.run)
+
+    def run_of(slot: Slot, after: int) -> int:
         if slot.execution_count is not None:
-            return counts.get(slot.execution_count, 0)
-        use = uses.get(str(slot.key)) if slot.place == "name" else None
-        if use is None or use.last is None:
-            return 0
-        return use.made.run if use.made is not None and use.made.run else use.last.run
+            run = counts.get(slot.execution_count, 0)
+        elif slot.place in ("sys", "formatter", "error"):
+            run = failed
+        else:
+            use = uses.get(str(slot.key)) if slot.place == "name" else None
+            run = use.made.run if use is not None and use.made is not None else 0
+        if run > after:
+            return run
+        return next((r for r in touched.get(str(slot.key), ()) if r > after), 0)
 
     return run_of

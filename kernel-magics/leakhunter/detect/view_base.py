@@ -91,20 +91,22 @@ def _chain(
         ),
         Holder(
             role="link",
-            label=f"index, {view} rows" if index else f"array view {view}",
-            note="",
+            label="index" if index else "array view",
+            note=f"{view} rows" if index else view,
             bytes=shown,
         ),
         Holder(
             role="link",
-            label=".levels" if index else ".base",
+            label="`.levels`" if index else "`.base`",
             note="keeps every value" if index else "keeps the whole array",
             stuck=True,
         ),
         Holder(
             role="object",
-            label="MultiIndex levels" if index else f"array {base}",
-            note="" if len(cuts) == 1 or index else f"and {len(cuts) - 1:,} more",
+            label="MultiIndex levels" if index else "array",
+            note=""
+            if index
+            else base + (f" and {len(cuts) - 1:,} more" if len(cuts) > 1 else ""),
             bytes=group.freed.bytes,
         ),
     ]

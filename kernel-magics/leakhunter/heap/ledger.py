@@ -30,7 +30,7 @@ class Ledger:
         self._checked = 0
 
     def update(
-        self, graph: Graph, now: int, made_in: Callable[[Slot], int]
+        self, graph: Graph, now: int, made_in: Callable[[Slot, int], int]
     ) -> dict[int, int]:
         """Take in a new picture.
 
@@ -41,7 +41,7 @@ class Ledger:
         now
             Number of the last run.
         made_in
-            The run that filled a slot, 0 when it is not known.
+            The run after a given one that filled a slot, 0 when there is none.
 
         Returns
         -------
@@ -57,11 +57,8 @@ class Ledger:
             if self._known(big):
                 run = self._entries[big.key].run
             else:
-                runs = sorted(made_in(slot) for slot in reached[big.node])
-                since = [r for r in runs if r > self._checked]
-                run = (
-                    since[0] if since else (now if self._checked else (runs or [0])[0])
-                )
+                runs = [made_in(slot, self._checked) for slot in reached[big.node]]
+                run = min((r for r in runs if r), default=now if self._checked else 0)
             entries[big.key] = _Entry(run, big.bytes, big.ref)
             births[big.node] = run
         if graph.complete:
