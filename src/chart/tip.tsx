@@ -10,7 +10,7 @@ import type { IStep } from './steps';
 const WIDTH = 236;
 
 /**
- * The tooltip beside a step.
+ * The tooltip under a step: the chart itself stays in sight.
  *
  * @param box - Where the step stands in a chart of that width.
  */
@@ -21,12 +21,7 @@ export function ChartTip(props: {
 }): JSX.Element {
   const { trans, decimal } = useHunt();
   const { step, box, width } = props;
-  const right = box.left + box.width + 6;
-  // Beside the step where there is room, else over the side with more of it.
-  const left =
-    right + WIDTH <= width
-      ? right
-      : Math.max(Math.min(box.left - WIDTH - 6, width - WIDTH), 0);
+  const left = Math.max(Math.min(box.left, width - WIDTH), 0);
   const { run } = step;
   return (
     <div className="lh-tip" style={{ left }} aria-hidden="true">

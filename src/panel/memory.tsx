@@ -50,6 +50,7 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
   const { criticalAt } = model.settings;
   const level = usageLevel(used, limit, model.settings);
   const words = limitWords(memory, trans, decimal);
+  const others = used > 0 && Math.abs(used - rss) / used > SPLIT;
   return (
     <div className={`lh-memory lh-mod-${level}`}>
       <div className="lh-memory-line">
@@ -69,7 +70,13 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
         )}
       </div>
       {limit !== null && (
-        <Meter used={used} limit={limit} peak={peak} tick={criticalAt} />
+        <Meter
+          used={used}
+          limit={limit}
+          // Beside what others use, the peak of one kernel has no place.
+          peak={others ? null : peak}
+          tick={criticalAt}
+        />
       )}
       {!brief && (
         <div className="lh-memory-line lh-mod-small">
@@ -86,7 +93,7 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
           )}
         </div>
       )}
-      {!brief && used > 0 && Math.abs(used - rss) / used > SPLIT && (
+      {!brief && others && (
         <div className="lh-memory-line lh-mod-small">
           {trans.__(
             'this kernel %1, others %2',

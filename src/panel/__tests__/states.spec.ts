@@ -138,6 +138,9 @@ describe('the head', () => {
   it('should tell this kernel from the others that the limit counts', () => {
     ui = mount({ memory: { ...MEMORY, rss: gib(9.1) } });
     expect(ui.text()).toContain('this kernel 9.10 GiB, others 4.80 GiB');
+    expect(ui.panel.node.querySelector('.lh-meter-peak')).toBeNull();
+    ui.set({ memory: MEMORY });
+    expect(ui.panel.node.querySelector('.lh-meter-peak')).not.toBeNull();
   });
 
   it('should not invent a limit', () => {
