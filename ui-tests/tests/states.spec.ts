@@ -49,14 +49,13 @@ test.describe('The states of a kernel', () => {
     await lab.put('installed');
     await lab.open(
       'dead.ipynb',
-      [
-        'kept = bytearray(40 << 20)',
-        "import os; open('broken', 'w').close(); os._exit(1)"
-      ],
+      ['kept = bytearray(40 << 20)', `${WAIT_FOR_GO}\nimport os\nos._exit(1)`],
       'leakhunter-late'
     );
     await lab.run(0);
-    await lab.page.notebook.runCell(1, { inplace: true, wait: false });
+    await lab.start(1);
+    await lab.put('broken');
+    await lab.put('go');
 
     await expect(
       lab.panel.getByText('The kernel stopped unexpectedly')
