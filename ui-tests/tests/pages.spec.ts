@@ -13,7 +13,12 @@ test.describe('One kernel and several pages', () => {
     await lab.start(1);
     await expect(lab.page.getByText('runs', { exact: true })).toBeVisible();
 
-    await lab.page.reload({ waitForIsReady: false });
+    // Galata would wait for the Launcher; its types do not tell of this option.
+    const reload = {
+      waitForIsReady: false,
+      waitUntil: 'domcontentloaded'
+    } as const;
+    await lab.page.reload(reload);
     await expect(lab.panel.getByText('Running', { exact: true })).toBeVisible({
       timeout: 20000
     });
