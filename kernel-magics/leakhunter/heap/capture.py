@@ -46,6 +46,11 @@ _LEAVES = frozenset(
 _HEADER = 16
 
 
+def _block(size: int) -> int:
+    """Bytes that an allocation takes: pymalloc and the C library hand out multiples of 16."""
+    return (size + 15) & ~15
+
+
 class _Mark:
     """Calibrates :func:`sys.getrefcount`: held by one list, as everything captured is."""
 
@@ -206,7 +211,7 @@ class Capture:
             if leaf and count > _COMMON:
                 continue
             if leaf and count <= single:
-                graph.sizes[node] += sys.getsizeof(child)
+                graph.sizes[node] += _block(sys.getsizeof(child))
                 graph.visited += 1
                 continue
             known = len(self._objects)
@@ -215,7 +220,7 @@ class Capture:
             if at != known:
                 continue
             if leaf:
-                graph.sizes[at] = sys.getsizeof(child)
+                graph.sizes[at] = _block(sys.getsizeof(child))
                 graph.kinds[at] = self._kind(type(child))
                 graph.visited += 1
             else:
@@ -226,7 +231,7 @@ class Capture:
         keys = list(obj)
         for key, count in zip(keys, _counted(keys), strict=True):
             if count <= self._single and type(key) is str:
-                self.graph.sizes[node] += sys.getsizeof(key)
+                self.graph.sizes[node] += _block(sys.getsizeof(key))
         self.graph.visited += len(keys) // 8
 
     def _shared(self, buffer: Buffer) -> int:
@@ -252,7 +257,7 @@ class Capture:
             size = int(method(obj))
         except Exception:  # noqa: BLE001 - a C type that cannot size this instance
             size = 0
-        return size + (_HEADER if safe.flags(cls) & safe.HAVE_GC else 0)
+        return _block(size + (_HEADER if safe.flags(cls) & safe.HAVE_GC else 0))
 
     def _finish(self) -> None:
         """Read all reference counts at once, remember big objects, let go of everything."""
