@@ -14,18 +14,19 @@ import gc
 import sys
 import weakref
 from array import array
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.adapters import Adapters, Buffer
+from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.frames import function_of, local_names
 from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
+from leakhunter.heap.shared import join_memory
 from leakhunter.heap.slots import Slot
 
 SLICE = 2000
@@ -97,6 +98,8 @@ class Capture:
         self._objects: list[Any] = [_Mark()]
         self._index: dict[int, int] = {}
         self._buffers: dict[int, int] = {}
+        self._owners: dict[int, int] = {}
+        self._data: dict[int, tuple[int, int]] = {}
         self._sizers: dict[int, Any] = {}
         self._single = _single()
         self._kinds: dict[int, str] = {}
@@ -168,9 +171,8 @@ class Capture:
         graph.kinds[node] = self._kind(cls)
         if self._boundary.stops(obj):
             return
-        seen = self._adapters.look(obj)
-        size = seen.size if seen is not None else None
-        graph.sizes[node] = self._size(obj, cls) if size is None else size
+        seen = self._adapters.look(obj) or NOTHING
+        graph.sizes[node] = self._size(obj, cls) if seen.size is None else seen.size
         if cls in _LEAVES:
             return
         children = gc.get_referents(obj)
@@ -178,12 +180,11 @@ class Capture:
             self._fold_keys(node, obj)
         out: list[int] = []
         pinned: list[tuple[int, int]] = []
-        if seen is not None:
+        if seen is not NOTHING:
             children.extend(seen.objects)
             out += map(self._shared, seen.buffers)
-            if seen.hidden:
-                graph.unseen.add(node)
             pinned = [(id(base), shown) for base, shown in seen.pinned]
+            self._note(node, seen)
             del seen
         if len(children) > _WIDE and len(children) + graph.visited > self._budget:
             graph.complete = False
@@ -200,6 +201,15 @@ class Capture:
             graph.frames[node] = Failed(function_of(obj), known)
         elif BaseException in safe.mro(cls):
             graph.exceptions.append(node)
+
+    def _note(self, node: int, seen: Seen) -> None:
+        """Keep what an adapter says of an object beside what it refers to."""
+        if seen.hidden:
+            self.graph.unseen.add(node)
+        if seen.estimate:
+            self.graph.estimated.add(node)
+        if seen.data:
+            self._data[node] = (seen.data, self.graph.sizes[node])
 
     def _follow(
         self, node: int, children: list[Any], out: list[int], later: deque[int]
@@ -236,11 +246,14 @@ class Capture:
 
     def _shared(self, buffer: Buffer) -> int:
         """The node of native memory, known by its address."""
-        at = self._buffers.get(buffer.address)
+        address = buffer.address
+        at = self._buffers.get(address)
         if at is None:
-            at = self._buffers[buffer.address] = self._new(None)
+            at = self._buffers[address] = self._new(None)
             self.graph.kinds[at] = "buffer"
             self.graph.sizes[at] = buffer.bytes
+        if buffer.owners is not None:
+            self._owners[address] = max(buffer.owners, self._owners.get(address, 0))
         return at
 
     def _kind(self, cls: type) -> str:
@@ -266,39 +279,35 @@ class Capture:
         base = counts[0]
         graph.ids = array("Q", map(id, objects))
         graph.refs = array("q", (count - base for count in counts))
-        self._forgive_garbage()
+        graph.blind |= self._adapters.blind
         known = self._index
         graph.pins = [
             Pin(view, known[key], n) for view, key, n in self._pinned if key in known
         ]
-        shared = {node: address for address, node in self._buffers.items()}
-        owners: dict[int, int] = {}
-        for edges in graph.edges:
-            for node in edges:
-                if node in shared:
-                    owners[node] = owners.get(node, 0) + 1
-        for node in shared:
-            graph.refs[node] = owners.get(node, 0)
+        seen = Counter(graph.edges.targets)
+        join_memory(graph, self._data, self._buffers, seen)
+        graph.places = {n: span for n, span in self._data.items() if span[1] >= BIG}
+        for address, node in self._buffers.items():
+            graph.refs[node] = max(seen[node], self._owners.get(address, 0))
+            if graph.sizes[node] >= BIG:
+                graph.places[node] = (address, graph.sizes[node])
+        self._forgive_garbage(seen)
         for node in {*graph.slots.values()}:
             graph.shapes[node] = self._describe(objects[node])
+        native = {node: address for address, node in self._buffers.items()}
         for node, size in enumerate(graph.sizes):
-            if size >= BIG and node not in shared:
+            if size >= BIG and node not in native:
                 graph.shapes.setdefault(node, self._describe(objects[node]))
                 graph.bigs.append(
                     Big(node, id(objects[node]), size, _watch(objects[node]))
                 )
             elif size >= BIG:
-                graph.bigs.append(Big(node, shared[node], size, None))
+                graph.bigs.append(Big(node, native[node], size, None))
 
-    def _forgive_garbage(self) -> None:
+    def _forgive_garbage(self, seen: Counter[int]) -> None:
         """Take references from garbage off the counts of frames: a collection ends them."""
         graph, objects = self.graph, self._objects
-        explained = dict.fromkeys(graph.frames, 0)
-        for edges in graph.edges if explained else ():
-            for node in edges:
-                if node in explained:
-                    explained[node] += 1
-        frames = [n for n, count in explained.items() if graph.refs[n] > count]
+        frames = [n for n in graph.frames if graph.refs[n] > seen[n]]
         if frames:
             known = set(self._index) - {graph.ids[n] for n in frames}
             suspects = [objects[n] for n in frames]

@@ -82,6 +82,11 @@ class Edges:
     def __iter__(self) -> Iterator[array[int]]:
         return map(self.__getitem__, range(len(self)))
 
+    @property
+    def targets(self) -> array[int]:
+        """The target of every reference, one entry each."""
+        return self._to
+
 
 @dataclass
 class Graph:
@@ -104,6 +109,13 @@ class Graph:
         Slots inside objects: references that can be cut.
     unseen
         Nodes whose references were not all looked at.
+    estimated
+        Nodes whose size is only about right.
+    places
+        Address and bytes of the data of big nodes that have it outside of
+        the object: to see how much of it is resident.
+    blind
+        Libraries that could not be looked into.
     ids
         ``id`` of the object of each node: to recognise it while it is known to live.
     complete
@@ -122,6 +134,9 @@ class Graph:
     pins: list[Pin] = field(default_factory=list)
     cuts: dict[Slot, Cut] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)
+    estimated: set[int] = field(default_factory=set)
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)
+    blind: set[str] = field(default_factory=set)
     ids: array[int] = field(default_factory=lambda: array("Q", [0]))
     visited: int = 0
     complete: bool = True

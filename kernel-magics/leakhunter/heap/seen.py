@@ -6,10 +6,16 @@ from typing import Any, NamedTuple
 
 
 class Buffer(NamedTuple):
-    """Native memory that several objects may share, known by its address."""
+    """Native memory that several objects may share, known by its address.
+
+    ``owners`` is the number of strong references to it where the library
+    counts them, those of the looking itself taken off: more than the picture
+    sees means that something unseen holds it.
+    """
 
     address: int
     bytes: int
+    owners: int | None = None
 
 
 class Seen(NamedTuple):
@@ -30,6 +36,11 @@ class Seen(NamedTuple):
     pinned
         Objects of which it shows only a part, each with the bytes that it
         shows; itself, when it uses only a part of all that it holds.
+    data
+        Address of the data that ``size`` counts; 0 when there is none outside
+        of the object.
+    estimate
+        True when ``size`` is only about right: what it frees is never exact.
     """
 
     size: int | None = None
@@ -37,6 +48,8 @@ class Seen(NamedTuple):
     buffers: tuple[Buffer, ...] = ()
     hidden: bool = False
     pinned: tuple[tuple[Any, int], ...] = ()
+    data: int = 0
+    estimate: bool = False
 
 
 NOTHING = Seen()

@@ -9,36 +9,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-Place = Literal[
-    "name",
-    "out",
-    "hidden",
-    "displayhook",
-    "result",
-    "stored",
-    "sys",
-    "formatter",
-    "error",
-    "raised",
-    "view",
-]
+Place: TypeAlias = str
 """Where a slot is.
 
-user_ns, ``Out``, user_ns_hidden, the display hook, the last result, IPython 9's
-stored outputs; of the last exception: ``sys.last_*``, the traceback formatters,
-the last result's error; and two references inside objects: the traceback of an
-exception that the user keeps, and the base of a view.
+``name``, ``out``, ``hidden``, ``displayhook``, ``result``, ``stored``: user_ns,
+``Out``, user_ns_hidden, the display hook, the last result, IPython 9's stored
+outputs.  ``sys``, ``formatter``, ``error``: of the last exception ``sys.last_*``,
+the traceback formatters, the last result's error.  ``raised``, ``view``: two
+references inside objects, the traceback of an exception that the user keeps,
+and the base of a view.  All others are of :mod:`leakhunter.heap.roots`.
 """
 
 UNDERSCORES = ("_", "__", "___")
 
 
-_LABELS: dict[str, str] = {
+LABELS: dict[Place, str] = {
     "out": "Out[{}]",
     "hidden": "user_ns_hidden['{}']",
     "displayhook": "displayhook.{}",
@@ -47,6 +37,7 @@ _LABELS: dict[str, str] = {
     "sys": "sys.{}",
     "error": "last_execution_result.{}",
 }
+"""How a slot is written, with its key; the roots add theirs."""
 
 
 class Slot(NamedTuple):
@@ -58,7 +49,7 @@ class Slot(NamedTuple):
     @property
     def label(self) -> str:
         """The slot as a person would write it."""
-        return _LABELS.get(self.place, "{}").format(self.key)
+        return LABELS.get(self.place, "{}").format(self.key)
 
     @property
     def execution_count(self) -> int | None:

@@ -35,7 +35,8 @@ class Trial:
     outside
         Nodes that something else holds, with the number of its references.
     exact
-        False when part of what the slots reach was not looked at.
+        False when part of what the slots reach was not looked at, or the size
+        of something that goes is an estimate.
     consistent
         False when something that would go has one reference too many in the
         picture: then nothing can be promised.
@@ -87,6 +88,7 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     result.freed = {node for node in reached if node not in alive}
     if any(not odd.isdisjoint(graph.edges[node]) for node in result.freed if odd):
         return Trial(outside=result.outside, exact=False, consistent=False)
+    result.exact = result.exact and graph.estimated.isdisjoint(result.freed)
     result.bytes = sum(graph.sizes[node] for node in result.freed)
     return result
 

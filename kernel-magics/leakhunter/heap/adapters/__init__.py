@@ -33,23 +33,36 @@ _ALL: tuple[ModuleType, ...] = (numpy, pandas, arrow)
 
 
 class _Known(NamedTuple):
+    library: str
     look: Callable[[Any], Seen]
     describe: Callable[[Any], str]
 
 
 class Adapters:
-    """The adapters of the libraries that are imported now; made anew for each walk."""
+    """The adapters of the libraries that are imported now; made anew for each walk.
+
+    Attributes
+    ----------
+    blind
+        Libraries whose objects could not be looked into.
+    """
 
     def __init__(self) -> None:
         self._loaded = [a for a in _ALL if a.MODULE in sys.modules]
         self._by_class: dict[int, _Known | None] = {}
+        self.blind: set[str] = set()
 
     def _find(self, cls: type) -> _Known | None:
         known = self._by_class.get(id(cls), False)
         if known is not False:
             return known  # type: ignore[return-value]
         found = next(
-            (_Known(a.look, a.describe) for a in self._loaded if _handles(a, cls)), None
+            (
+                _Known(a.MODULE.split(".")[0], a.look, a.describe)
+                for a in self._loaded
+                if self._handles(a, cls)
+            ),
+            None,
         )
         self._by_class[id(cls)] = found
         return found
@@ -62,6 +75,7 @@ class Adapters:
         try:
             return known.look(obj)
         except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+            self.blind.add(known.library)
             return None
 
     def describe(self, obj: object) -> str:
@@ -74,9 +88,9 @@ class Adapters:
         except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
             return ""
 
-
-def _handles(adapter: ModuleType, cls: type) -> bool:
-    try:
-        return bool(adapter.handles(cls))
-    except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
-        return False
+    def _handles(self, adapter: ModuleType, cls: type) -> bool:
+        try:
+            return bool(adapter.handles(cls))
+        except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+            self.blind.add(adapter.MODULE.split(".")[0])
+            return False
