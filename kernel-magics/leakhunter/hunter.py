@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import msgspec
 
+from leakhunter.cells import ref_of, roll_up
 from leakhunter.detect.case import Case
 from leakhunter.detect.find import LEAST, Found, Ids, findings
 from leakhunter.detect.liveness import liveness
@@ -25,7 +26,9 @@ from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.capture import Capture
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.ledger import Ledger
+from leakhunter.heap.partition import Claim, Piece, partition
 from leakhunter.heap.pins import cut_views
+from leakhunter.heap.roots import ROOTS, root_slots
 from leakhunter.heap.slots import (
     Slot,
     exception_slots,
@@ -39,7 +42,7 @@ from leakhunter.record.limits import Limits
 from leakhunter.record.meter import Meter
 from leakhunter.record.recorder import Recorder
 from leakhunter.record.run import Ended, with_names
-from leakhunter.sheet import read_memory, ref_of, roll_up
+from leakhunter.sheet import read_memory, sheet_of
 from leakhunter.timeline import made_in, ran, still_to_run
 
 if TYPE_CHECKING:
@@ -141,7 +144,7 @@ class Hunter:
         """The same in slices: a generator that may be dropped between two of them."""
         begun = time.perf_counter()
         capture = Capture(Boundary(self.shell), objects)
-        yield from capture.run(self._roots())
+        yield from capture.run(self._roots(capture.graph.blind))
         graph = capture.graph
         cut_last_result(self.shell, graph)
         cut_tracebacks(self.shell, graph)
@@ -174,11 +177,15 @@ class Hunter:
         self.last = report
         return Checkup(report, case, found)
 
-    def _roots(self) -> Iterator[tuple[Slot, Any]]:
+    def _roots(self, blind: set[str]) -> Iterator[tuple[Slot, Any]]:
         named = ((Slot("name", name), value) for name, value in user_names(self.shell))
         shell = self.shell
         return chain(
-            named, output_slots(shell), stored_slots(shell), exception_slots(shell)
+            named,
+            output_slots(shell),
+            stored_slots(shell),
+            exception_slots(shell),
+            root_slots(shell, blind),
         )
 
     def _session_names(self) -> tuple[list[str], frozenset[str]]:
@@ -213,9 +220,11 @@ class Hunter:
         safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
         all_slots = [s for f in found for s in f.slots]
         safe_bytes = trial(case.graph, safe_slots).bytes
-        total = trial(case.graph, all_slots).bytes
+        everything = trial(case.graph, all_slots)
+        total = everything.bytes
         rows = sum(f.finding.frees for f in found if f.finding.group == "safe")
         listed = [f.finding for f in found]
+        memory = self.memory()
         return Report(
             schema=SCHEMA,
             at=time.time(),
@@ -224,7 +233,8 @@ class Hunter:
             seconds=seconds,
             complete=case.graph.complete,
             objects=case.graph.visited,
-            memory=read_memory(self.meter, self.limits, self.recorder, listed),
+            memory=memory,
+            sheet=sheet_of(memory.rss, self._pieces(case, found, everything.freed)),
             cells=roll_up(case.runs),
             findings=listed,
             safe_bytes=safe_bytes,
@@ -232,6 +242,14 @@ class Hunter:
             only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
             checks=_checks(case),
         )
+
+    @staticmethod
+    def _pieces(case: Case, found: list[Found], together: set[int]) -> list[Piece]:
+        claims = [
+            Claim(f.finding.part, trial(case.graph, f.slots).freed) for f in found
+        ]
+        libraries = {root.PLACE: str(root.LIBRARY) for root in ROOTS}
+        return partition(case.graph, claims, together, libraries, {})
 
     def close(self) -> None:
         """Stop recording and give everything back."""
@@ -269,6 +287,10 @@ def _checks(case: Case) -> list[Check]:
         Check(text="failed cells: what their tracebacks keep", done=True),
         Check(text="small views of big arrays", done=True),
         Check(text="figures, caches, garbage", done=False),
+    ]
+    checks += [
+        Check(text=f"inside {library}: could not look", done=False)
+        for library in sorted(case.graph.blind)
     ]
     if not case.graph.complete:
         text = f"everything beyond the first {case.graph.visited:,} objects"

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from leakhunter.model import (
     CellRun,
+    GivenBack,
     Memory,
     Preview,
     Receipts,
@@ -79,6 +80,13 @@ class Cleared(Event, frozen=True, kw_only=True, tag="cleared"):
     receipts: Receipts
 
 
+class GaveBack(Event, frozen=True, kw_only=True, tag="gave-back"):
+    """The answer to a wish to give free memory back to the system."""
+
+    request: str
+    given: GivenBack
+
+
 class Refused(Event, frozen=True, kw_only=True, tag="refused"):
     """The answer to a wish that could not be granted; nothing was changed."""
 
@@ -91,7 +99,15 @@ class Unloaded(Event, frozen=True, kw_only=True, tag="unloaded"):
 
 
 AnyEvent: TypeAlias = (
-    RunStarted | RunEnded | Sample | Checked | Previewed | Cleared | Refused | Unloaded
+    RunStarted
+    | RunEnded
+    | Sample
+    | Checked
+    | Previewed
+    | Cleared
+    | GaveBack
+    | Refused
+    | Unloaded
 )
 
 
@@ -175,6 +191,14 @@ class WishClear(
     ids: list[str]
 
 
+class WishGiveBack(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.give-back"
+):
+    """Ask the allocators to return what they hold free; answered by ``gave-back``."""
+
+    request: str
+
+
 class Cancel(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
 ):
@@ -193,6 +217,7 @@ AnyRequest: TypeAlias = (
     | WishCheck
     | WishPreview
     | WishClear
+    | WishGiveBack
     | Cancel
 )
 

@@ -26,15 +26,72 @@ Group: TypeAlias = Literal["safe", "check", "not-a-leak", "expected"]
 """What the user may do with a finding."""
 
 Kind: TypeAlias = Literal[
-    "leftover-variable", "output-history", "traceback", "view-base"
+    "leftover-variable",
+    "output-history",
+    "traceback",
+    "module-namespace",
+    "widget",
+    "container-holds",
+    "accumulator",
+    "closure",
+    "cache",
+    "index-cache",
+    "view-base",
+    "ref-cycle",
+    "uncollectable-cycle",
+    "gc-state",
+    "suspended-frame",
+    "thread-frame",
+    "async-task",
+    "autograd-graph",
+    "figure",
+    "document",
+    "registry",
+    "open-resource",
+    "child-processes",
+    "native-leak",
+    "allocator-retention",
 ]
 """The cause of a finding, one detector each."""
 
-Label: TypeAlias = Literal["Leftover", "Hidden", "Pinned"]
+Label: TypeAlias = Literal[
+    "Leftover",
+    "Hidden",
+    "Pinned",
+    "Growing",
+    "Leak",
+    "Held",
+    "Garbage",
+    "Stuck",
+    "Open",
+    "Suspect",
+    "Kept free",
+]
 """The chip on screen."""
 
-PartId: TypeAlias = Literal["leftover", "history", "views", "traceback", "rest"]
-"""A part of the kernel's resident memory."""
+PartId: TypeAlias = Literal[
+    "variables",
+    "hidden",
+    "libraries",
+    "pools",
+    "files",
+    "shared",
+    "leftover",
+    "history",
+    "views",
+    "traceback",
+    "registry",
+    "garbage",
+    "kept",
+    "unexplained",
+]
+"""A part of the kernel's resident memory, in the order of the screen.
+
+In use: what some cell reads, what hidden holders keep, the interpreter with
+modules and their data, pools of Arrow and others that nothing else explains,
+mapped files, shared memory.  Could go: ``leftover`` to ``garbage``.  Then what
+is freed and not returned to the system, and what nothing explains.
+"""
 
 LimitSource: TypeAlias = Literal["cgroup", "hub", "setting", "rlimit", "host"]
 """Where the limit comes from: pod, ``MEM_LIMIT``, our setting, ``RLIMIT_AS``, the machine."""
@@ -101,11 +158,54 @@ class CellMemory(Value, frozen=True, kw_only=True):
     failed: bool
 
 
+class PartDetail(Value, frozen=True, kw_only=True):
+    """A piece of a part: a library, an allocator."""
+
+    label: str
+    bytes: int
+
+
 class Part(Value, frozen=True, kw_only=True):
-    """One part of the resident memory."""
+    """One part of the resident memory; ``checked`` is false when it was not looked for."""
 
     part: PartId
     bytes: int
+    details: list[PartDetail] = []
+    checked: bool = True
+
+
+class Child(Value, frozen=True, kw_only=True):
+    """A process that the kernel started; ``bytes`` is its private memory, shared pages left out."""
+
+    pid: int
+    name: str
+    bytes: int
+    cell: CellRef | None
+
+
+class Gpu(Value, frozen=True, kw_only=True):
+    """Memory of one GPU that this kernel's libraries use."""
+
+    name: str
+    allocated: int
+    reserved: int
+    peak: int | None
+
+
+class Sheet(Value, frozen=True, kw_only=True):
+    """Where the resident memory is.
+
+    The parts add up to ``rss`` exactly.  ``overlap`` says by how much more
+    than that was found; the parts are cut by it.  Children and GPUs have
+    memory of their own beside it.
+    """
+
+    at: float
+    rss: int
+    parts: list[Part]
+    overlap: int
+    children: list[Child]
+    gpus: list[Gpu]
 
 
 class Memory(Value, frozen=True, kw_only=True):
@@ -124,7 +224,6 @@ class Memory(Value, frozen=True, kw_only=True):
     limit: int | None
     limit_source: LimitSource | None
     limit_used: int | None
-    breakdown: list[Part]
 
 
 # ----------------------------------------------------------------- findings
@@ -211,6 +310,7 @@ class Report(Value, frozen=True, kw_only=True):
     complete: bool
     objects: int
     memory: Memory
+    sheet: Sheet
     cells: list[CellMemory]
     findings: list[Finding]
     safe_bytes: int
@@ -285,6 +385,22 @@ class Receipts(Value, frozen=True, kw_only=True):
     predicted: int
     measured: int
     freed: int
+    rss_before: int
+    rss_after: int
+
+
+class Returned(Value, frozen=True, kw_only=True):
+    """What one allocator gave back to the system."""
+
+    what: str
+    bytes: int
+
+
+class GivenBack(Value, frozen=True, kw_only=True):
+    """What asking all allocators for their free memory brought, measured from outside."""
+
+    at: float
+    returned: list[Returned]
     rss_before: int
     rss_after: int
 

@@ -1,45 +1,26 @@
-"""The kernel's memory at one moment: how full, how close to the limit, in which parts."""
+"""The kernel's memory at one moment, and the parts that it is made of."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, get_args
 
-from leakhunter.model import (
-    CellMemory,
-    CellRef,
-    CellRun,
-    Finding,
-    Memory,
-    Part,
-    PartId,
-)
+from leakhunter.cells import ref_of
+from leakhunter.model import Memory, Part, PartDetail, PartId, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from leakhunter.heap.partition import Piece
     from leakhunter.record.limits import Limits
     from leakhunter.record.meter import Meter
     from leakhunter.record.recorder import Recorder
 
 
-COULD_GO: tuple[PartId, ...] = ("leftover", "history", "views", "traceback")
-"""Parts that findings name, in the order of the screen."""
-
-
-def read_memory(
-    meter: Meter, limits: Limits, recorder: Recorder, findings: Iterable[Finding] = ()
-) -> Memory:
-    """Read the memory now.
-
-    ``findings`` name their parts; the parts add up to the resident set.
-    """
+def read_memory(meter: Meter, limits: Limits, recorder: Recorder) -> Memory:
+    """Read the memory now."""
     status = meter.status()
     limit = limits.read(status.rss)
     peak, exact, run = recorder.peak
-    parts = dict.fromkeys(COULD_GO, 0)
-    for finding in findings:
-        parts[finding.part] += finding.frees
     return Memory(
         at=time.time(),
         rss=status.rss,
@@ -50,34 +31,22 @@ def read_memory(
         limit=limit.bytes,
         limit_source=limit.source,
         limit_used=limit.used,
-        breakdown=[
-            *(Part(part=part, bytes=size) for part, size in parts.items()),
-            Part(part="rest", bytes=status.rss - sum(parts.values())),
-        ],
     )
 
 
-def ref_of(run: CellRun) -> CellRef:
-    """The cell of a run."""
-    return CellRef(cell_id=run.cell_id, execution_count=run.execution_count)
-
-
-def roll_up(runs: Iterable[CellRun]) -> list[CellMemory]:
-    """Runs by cell, in the order of their last run; without an id the execution count is the cell."""
-    cells: dict[str, CellMemory] = {}
-    for run in runs:
-        key = run.cell_id or f"run-{run.run}"
-        before = cells.pop(key, None)
-        cells[key] = CellMemory(
-            cell_id=run.cell_id,
-            execution_count=run.execution_count or 0,
-            source_line=run.source_line,
-            delta=run.rss_after - run.rss_before,
-            peak=run.peak,
-            peak_exact=run.peak_exact,
-            held=run.held + (before.held if before else 0),
-            runs=1 + (before.runs if before else 0),
-            seconds=run.seconds,
-            failed=run.error is not None,
+def sheet_of(rss: int, pieces: Iterable[Piece]) -> Sheet:
+    """The sheet of these pieces; they and what nothing explains add up to the resident set."""
+    found: dict[PartId, list[PartDetail]] = {part: [] for part in get_args(PartId)}
+    for piece in pieces:
+        found[piece.part].append(PartDetail(label=piece.label, bytes=piece.bytes))
+    parts = [
+        Part(
+            part=part,
+            bytes=sum(d.bytes for d in details),
+            details=[d for d in details if d.label],
         )
-    return list(cells.values())
+        for part, details in found.items()
+    ]
+    rest = rss - sum(p.bytes for p in parts)
+    parts[-1] = Part(part="unexplained", bytes=rest)
+    return Sheet(at=time.time(), rss=rss, parts=parts, overlap=0, children=[], gpus=[])

@@ -80,9 +80,9 @@ def test_the_sheet_adds_up(session):
     session("import numpy as np\na = np.ones(1_000_000)")
     session("np.ones(2_000_000)")
     pass_by(session)
-    memory = session.hunter.check().report.memory
-    parts = {p.part: p.bytes for p in memory.breakdown}
-    assert memory.rss == sum(parts.values())
+    sheet = session.hunter.check().report.sheet
+    parts = {p.part: p.bytes for p in sheet.parts}
+    assert sheet.rss == sum(parts.values())
     assert (8, 16) == (parts["leftover"] // MB, parts["history"] // MB)
 
 

@@ -191,7 +191,7 @@ def test_two_outputs_are_two_findings(session):
     assert [16, 8] == [f.frees // MB for f in history(session)]
     report = session.hunter.check().report
     assert 24 == report.safe_bytes // MB
-    parts = {p.part: p.bytes for p in report.memory.breakdown}
+    parts = {p.part: p.bytes for p in report.sheet.parts}
     assert 24 == parts["history"] // MB
     assert report.memory.rss == sum(parts.values())
 

@@ -21,19 +21,57 @@ export type Kind =
   | 'leftover-variable'
   | 'output-history'
   | 'traceback'
-  | 'view-base';
+  | 'module-namespace'
+  | 'widget'
+  | 'container-holds'
+  | 'accumulator'
+  | 'closure'
+  | 'cache'
+  | 'index-cache'
+  | 'view-base'
+  | 'ref-cycle'
+  | 'uncollectable-cycle'
+  | 'gc-state'
+  | 'suspended-frame'
+  | 'thread-frame'
+  | 'async-task'
+  | 'autograd-graph'
+  | 'figure'
+  | 'document'
+  | 'registry'
+  | 'open-resource'
+  | 'child-processes'
+  | 'native-leak'
+  | 'allocator-retention';
 
 export type Label =
   | 'Leftover'
   | 'Hidden'
-  | 'Pinned';
+  | 'Pinned'
+  | 'Growing'
+  | 'Leak'
+  | 'Held'
+  | 'Garbage'
+  | 'Stuck'
+  | 'Open'
+  | 'Suspect'
+  | 'Kept free';
 
 export type PartId =
+  | 'variables'
+  | 'hidden'
+  | 'libraries'
+  | 'pools'
+  | 'files'
+  | 'shared'
   | 'leftover'
   | 'history'
   | 'views'
   | 'traceback'
-  | 'rest';
+  | 'registry'
+  | 'garbage'
+  | 'kept'
+  | 'unexplained';
 
 export type LimitSource =
   | 'cgroup'
@@ -89,10 +127,44 @@ export interface CellMemory {
   failed: boolean;
 }
 
-/** One part of the resident memory. */
+/** A piece of a part: a library, an allocator. */
+export interface PartDetail {
+  label: string;
+  bytes: number;
+}
+
+/** One part of the resident memory; ``checked`` is false when it was not looked for. */
 export interface Part {
   part: PartId;
   bytes: number;
+  details: PartDetail[];
+  checked: boolean;
+}
+
+/** A process that the kernel started; ``bytes`` is its private memory, shared pages left out. */
+export interface Child {
+  pid: number;
+  name: string;
+  bytes: number;
+  cell: CellRef | null;
+}
+
+/** Memory of one GPU that this kernel's libraries use. */
+export interface Gpu {
+  name: string;
+  allocated: number;
+  reserved: number;
+  peak: number | null;
+}
+
+/** Where the resident memory is. */
+export interface Sheet {
+  at: number;
+  rss: number;
+  parts: Part[];
+  overlap: number;
+  children: Child[];
+  gpus: Gpu[];
 }
 
 /** The kernel's memory at one moment. */
@@ -106,7 +178,6 @@ export interface Memory {
   limit: number | null;
   limit_source: LimitSource | null;
   limit_used: number | null;
-  breakdown: Part[];
 }
 
 /** One step of the chain from a root to the object. */
@@ -168,6 +239,7 @@ export interface Report {
   complete: boolean;
   objects: number;
   memory: Memory;
+  sheet: Sheet;
   cells: CellMemory[];
   findings: Finding[];
   safe_bytes: number;
@@ -226,6 +298,20 @@ export interface Receipts {
   predicted: number;
   measured: number;
   freed: number;
+  rss_before: number;
+  rss_after: number;
+}
+
+/** What one allocator gave back to the system. */
+export interface Returned {
+  what: string;
+  bytes: number;
+}
+
+/** What asking all allocators for their free memory brought, measured from outside. */
+export interface GivenBack {
+  at: number;
+  returned: Returned[];
   rss_before: number;
   rss_after: number;
 }
@@ -298,6 +384,14 @@ export interface Cleared {
   seq: number;
   request: string;
   receipts: Receipts;
+}
+
+/** The answer to a wish to give free memory back to the system. */
+export interface GaveBack {
+  kind: 'gave-back';
+  seq: number;
+  request: string;
+  given: GivenBack;
 }
 
 /** The answer to a wish that could not be granted; nothing was changed. */
@@ -374,6 +468,12 @@ export interface WishClear {
   ids: string[];
 }
 
+/** Ask the allocators to return what they hold free; answered by ``gave-back``. */
+export interface WishGiveBack {
+  command: 'leakhunter.give-back';
+  request: string;
+}
+
 /** Take back a wish that still waits. */
 export interface Cancel {
   command: 'leakhunter.cancel';
@@ -427,6 +527,7 @@ export type AnyEvent =
   | Checked
   | Previewed
   | Cleared
+  | GaveBack
   | Refused
   | Unloaded;
 
@@ -440,6 +541,7 @@ export type AnyRequest =
   | WishCheck
   | WishPreview
   | WishClear
+  | WishGiveBack
   | Cancel;
 
 export type AnyReply =

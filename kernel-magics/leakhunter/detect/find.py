@@ -9,6 +9,7 @@ from itertools import count
 
 import msgspec
 
+from leakhunter.cells import ref_of
 from leakhunter.detect import DETECTORS, leftover
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.steps import steps
@@ -16,7 +17,6 @@ from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import together, trial
 from leakhunter.model import CellRef, Finding, Remedy
-from leakhunter.sheet import ref_of
 
 LEAST = BIG
 """Bytes below which nothing is worth a finding."""

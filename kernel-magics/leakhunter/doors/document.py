@@ -10,6 +10,7 @@ from leakhunter.model import Receipts, Report
 def report_json(report: Report) -> str:
     """The report; private memory that the system does not tell counts as resident."""
     document = msgspec.to_builtins(report)
+    document["memory"]["breakdown"] = document["sheet"]["parts"]
     if document["memory"]["anon"] is None:
         document["memory"]["anon"] = document["memory"]["rss"]
     return msgspec.json.encode(document).decode()

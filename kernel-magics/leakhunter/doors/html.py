@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
+from leakhunter.doors.parts import PART_WORDS
 from leakhunter.format import (
     column_text,
     column_unit,
@@ -21,25 +22,26 @@ from leakhunter.format import (
 )
 
 if TYPE_CHECKING:
-    from leakhunter.model import Finding, Memory, PartId, Report
+    from leakhunter.model import Finding, Memory, PartId, Report, Sheet
 
 MAX_ROWS = 40
 """Findings in one group; more would be read by nobody and cost 300 bytes each."""
 
 _COLOURS: dict[PartId, tuple[str, str]] = {
-    "rest": ("#1976d2", "#42a5f5"),
+    "variables": ("#1976d2", "#42a5f5"),
+    "hidden": ("#5e35b1", "#9575cd"),
+    "libraries": ("#00838f", "#26a69a"),
+    "pools": ("#0277bd", "#4fc3f7"),
+    "files": ("#607d8b", "#90a4ae"),
+    "shared": ("#455a64", "#78909c"),
     "leftover": ("#e65100", "#ffa726"),
     "history": ("#c2185b", "#f06292"),
     "views": ("#7b1fa2", "#ba68c8"),
     "traceback": ("#c62828", "#ef5350"),
-}
-
-_WORDS: dict[PartId, str] = {
-    "rest": "In use and the rest",
-    "leftover": "Leftover variables",
-    "history": "Output history",
-    "views": "Pinned by small views",
-    "traceback": "Failed-cell traceback",
+    "registry": ("#8d6e63", "#bcaaa4"),
+    "garbage": ("#827717", "#d4e157"),
+    "kept": ("#757575", "#8a8a8a"),
+    "unexplained": ("#bdbdbd", "#616161"),
 }
 
 _MARK = re.compile(r"`([^`]*)`|(\[\d+\])")
@@ -103,7 +105,7 @@ def report_html(report: Report, min_finding: int) -> str:
     """
     safe = [f for f in report.findings if f.group == "safe"]
     check = [f for f in report.findings if f.group == "check"]
-    parts = [_head(report.memory), _bar(report.memory)]
+    parts = [_head(report.memory), _bar(report.sheet)]
     number = 1
     if safe:
         title = f"<b>Safe to clear: {size_text(report.safe_bytes)}</b>"
@@ -139,19 +141,17 @@ def _head(memory: Memory) -> str:
     return f"<div>{text}</div>"
 
 
-def _bar(memory: Memory) -> str:
-    parts = sorted(
-        (p for p in memory.breakdown if p.bytes > 0), key=lambda p: p.part != "rest"
-    )
+def _bar(sheet: Sheet) -> str:
+    parts = [p for p in sheet.parts if p.bytes > 0]
     total = max(sum(p.bytes for p in parts), 1)
     unit = column_unit(total)
-    said = ", ".join(f"{_WORDS[p.part]} {size_text(p.bytes)}" for p in parts)
+    said = ", ".join(f"{PART_WORDS[p.part]} {size_text(p.bytes)}" for p in parts)
     spans = "".join(
         f'<span class="lh-{p.part}" style="flex:{p.bytes / total:.4f}"></span>'
         for p in parts
     )
     keys = "".join(
-        f'<li><span class="lh-{p.part}"></span>{_WORDS[p.part]} {column_text(p.bytes, unit)}</li>'
+        f'<li><span class="lh-{p.part}"></span>{PART_WORDS[p.part]} {column_text(p.bytes, unit)}</li>'
         for p in parts
     )
     bar = f'<div class="lh-bar" role="img" aria-label="{escape(said)}">{spans}</div>'

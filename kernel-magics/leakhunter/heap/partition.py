@@ -1,0 +1,90 @@
+"""Whose memory each object of the picture is: every object in exactly one part.
+
+What a finding would free belongs to the finding's part; what else the user's
+names reach is in use; what only the session's own places or the roots reach is
+held by them.  Cost: one walk over the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.slots import Place
+from leakhunter.model import PartId
+
+SESSION = "IPython"
+"""Whose the session's own places are: output history, last result, last exception."""
+
+
+class Claim(NamedTuple):
+    """What a finding says of some objects: that they go with it."""
+
+    part: PartId
+    freed: set[int]
+
+
+class Piece(NamedTuple):
+    """Bytes of a part under one label; no label for what needs none."""
+
+    part: PartId
+    label: str
+    bytes: int
+
+
+def partition(
+    graph: Graph,
+    claims: Sequence[Claim],
+    together: set[int],
+    libraries: Mapping[Place, str],
+    absent: Mapping[int, int],
+) -> list[Piece]:
+    """Share the picture out.
+
+    Parameters
+    ----------
+    graph
+        The picture.
+    claims
+        What each finding frees, the first that names an object has it.
+    together
+        What goes only when all findings are cleared; the last part that could
+        go has it.
+    libraries
+        Whose the slots of a place are, for places that are not the session's.
+    absent
+        Bytes of big nodes that are allocated and not resident.
+    """
+    seen: set[int] = set()
+    found: dict[tuple[PartId, str], int] = {}
+
+    def add(part: PartId, label: str, nodes: Iterable[int]) -> None:
+        fresh = [n for n in nodes if n not in seen]
+        seen.update(fresh)
+        size = sum(graph.sizes[n] - absent.get(n, 0) for n in fresh)
+        found[part, label] = found.get((part, label), 0) + size
+
+    for claim in claims:
+        add(claim.part, "", claim.freed)
+    if claims:
+        add(claims[0].part, "", together)
+    names = [n for slot, n in graph.slots.items() if slot.place == "name"]
+    add("variables", "", graph.reach(names))
+    for slot, node in graph.slots.items():
+        if node not in seen:
+            library = libraries.get(slot.place, SESSION)
+            add("hidden", library, _fresh(graph, node, seen))
+    return [Piece(part, label, size) for (part, label), size in found.items() if size]
+
+
+def _fresh(graph: Graph, start: int, seen: set[int]) -> list[int]:
+    """What a node reaches past what has been shared out already."""
+    mine = {start}
+    todo = [start]
+    for node in todo:
+        for child in graph.edges[node]:
+            if child not in seen and child not in mine:
+                mine.add(child)
+                todo.append(child)
+    return todo
