@@ -9,7 +9,9 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   CellRef,
   CellRun,
+  GivenBack,
   Memory,
+  PartId,
   Preview,
   Receipts,
   Report,
@@ -49,7 +51,7 @@ export type HuntView = 'list' | 'preview' | 'receipt';
 export type HuntTab = 'findings' | 'cells';
 
 /** The wishes that the kernel answers later, with an event. */
-export type WishKind = 'check' | 'preview' | 'clear';
+export type WishKind = 'check' | 'preview' | 'clear' | 'give-back';
 
 /** A wish under way; one at a time. */
 export interface IPendingWish {
@@ -102,6 +104,9 @@ export interface IHuntSettings {
   /** In bytes; `null` takes the limit that the system sets. */
   readonly memoryLimit: number | null;
   readonly units: 'binary' | 'decimal';
+
+  /** Whether all parts of the memory are listed, or only their four groups. */
+  readonly sheet: { readonly open: boolean };
   readonly chart: { readonly open: boolean; readonly height: number };
   readonly checkAfterCell: {
     readonly when: 'idle' | 'never';
@@ -190,6 +195,9 @@ export interface IHuntModel extends IDisposable {
   /** Id of the opened finding. */
   openFinding: string | null;
 
+  /** The part of the memory whose findings are listed; `null` lists all. */
+  partFilter: PartId | null;
+
   /** Ids of the ticked findings that still exist. */
   readonly selection: ReadonlySet<string>;
 
@@ -213,6 +221,9 @@ export interface IHuntModel extends IDisposable {
 
   /** What the last clearing did, for the view `receipt`. */
   readonly receipts: Receipts | null;
+
+  /** What was given back to the system since the last cell ran. */
+  readonly given: GivenBack | null;
   readonly pending: IPendingWish | null;
 
   /** Why the last wish was not granted, in one sentence. */
@@ -248,6 +259,9 @@ export interface IHuntModel extends IDisposable {
    * because clearing cannot be undone.
    */
   clear(ids: readonly string[]): void;
+
+  /** Asks the allocators to return what they keep free. */
+  giveBack(): void;
 
   /** Takes the pending wish back. */
   cancel(): void;

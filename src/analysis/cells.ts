@@ -157,7 +157,7 @@ function fromReport(cell: CellMemory): ICellRow {
     peakExact: cell.peak_exact,
     rise: null,
     held: cell.held,
-    part: 'rest',
+    part: 'variables',
     changes: [cell.delta],
     runs: cell.runs,
     seconds: cell.seconds,
@@ -184,7 +184,7 @@ function fromRuns(
     peakExact: last.peak_exact,
     rise: last.peak === null ? null : last.peak - last.rss_before,
     held: known?.held ?? (checked ? sum : null),
-    part: 'rest',
+    part: 'variables',
     changes: runs.map(run => run.rss_after - run.rss_before),
     // Old records may have been dropped; the kernel's count knows of them.
     runs: Math.max(runs.length, known?.runs ?? 0),
@@ -199,7 +199,7 @@ function colour(rows: ICellRow[], finding: Finding): void {
   const { cell } = finding;
   const row = cell && rows.find(({ ref }) => sameCell(ref, cell));
   // Where a finding is the smaller half of what a cell holds, the rest decides.
-  if (row && row.part === 'rest' && finding.bytes * 2 >= (row.held ?? 0)) {
+  if (row && row.part === 'variables' && finding.bytes * 2 >= (row.held ?? 0)) {
     row.part = finding.part;
   }
 }

@@ -2,7 +2,13 @@
  * Findings in the order in which a user decides: grouped by what may be done,
  * inside a group by the bytes that clearing frees.
  */
-import type { Finding, Group, Holder, Report } from '../protocol/generated';
+import type {
+  Finding,
+  Group,
+  Holder,
+  PartId,
+  Report
+} from '../protocol/generated';
 
 /** The groups in the order of the list. */
 export const GROUPS: readonly Group[] = [
@@ -36,16 +42,19 @@ export interface IFindingGroup {
  * Groups the findings of a report; groups without findings are left out.
  *
  * @param minFinding - In bytes; a finding that frees less gets no row.
+ * @param part - Lists only the findings of this part of the memory.
  *
  * #### Notes
  * The sums of the first two groups are those of the report, measured over the
- * union, so that the header and the heads of the groups say the same.
+ * union, so that the header and the heads of the groups say the same. Of one
+ * part no union was measured: there the sum is of the rows.
  */
 export function groupFindings(
   report: Report,
-  minFinding: number
+  minFinding: number,
+  part: PartId | null = null
 ): IFindingGroup[] {
-  return GROUPS.map(group => oneGroup(report, group, minFinding)).filter(
+  return GROUPS.map(group => oneGroup(report, group, minFinding, part)).filter(
     ({ findings, small }) => findings.length + small.length > 0
   );
 }
@@ -106,18 +115,21 @@ export function hasRow(finding: Finding, minFinding: number): boolean {
 function oneGroup(
   report: Report,
   group: Group,
-  minFinding: number
+  minFinding: number,
+  part: PartId | null
 ): IFindingGroup {
   const all = report.findings
     .filter(finding => finding.group === group)
+    .filter(finding => part === null || finding.part === part)
     .sort(
       (a, b) => shownBytes(b) - shownBytes(a) || a.title.localeCompare(b.title)
     );
   const small = all.filter(finding => !hasRow(finding, minFinding));
+  const whole = part === null;
   const bytes =
-    group === 'safe'
+    whole && group === 'safe'
       ? report.safe_bytes
-      : group === 'check'
+      : whole && group === 'check'
         ? report.check_bytes
         : total(all);
   return {
@@ -126,7 +138,7 @@ function oneGroup(
     small,
     smallBytes: total(small),
     bytes,
-    onlyTogether: group === 'safe' ? report.only_together : 0
+    onlyTogether: whole && group === 'safe' ? report.only_together : 0
   };
 }
 

@@ -117,14 +117,20 @@ export function formatColumn(
   if (bytes === 0) {
     return '0';
   }
-  const decimal = DECIMAL.indexOf(unit);
-  const divisor =
-    decimal > 0 ? 1000 ** decimal : 1024 ** Math.max(BINARY.indexOf(unit), 0);
+  const divisor = unitSize(unit);
   const text =
     divisor === 1
       ? Math.abs(bytes).toFixed(0)
       : (Math.abs(bytes) / divisor).toFixed(2);
   return sign(bytes, text, { signed }) + text;
+}
+
+/** Bytes of a unit that `columnUnit` gave. */
+export function unitSize(unit: string): number {
+  const decimal = DECIMAL.indexOf(unit);
+  return decimal > 0
+    ? 1000 ** decimal
+    : 1024 ** Math.max(BINARY.indexOf(unit), 0);
 }
 
 /** A count with thousands commas: `9,395,240`. */

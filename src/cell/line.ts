@@ -4,7 +4,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { ICellLine } from '../analysis/cellline';
 import { splitName } from '../analysis/ellipsis';
-import { verdictIcon, verdictWord } from '../panel/verdict';
+import { verdictIcon, verdictTone, verdictWord } from '../panel/verdict';
 import type { Finding, Label } from '../protocol/generated';
 import { chipName, keeperWords, lineWords } from './words';
 
@@ -78,6 +78,7 @@ export class CellLine extends Widget {
     const { trans } = this._options;
     if (this._label !== chip.label) {
       this._label = chip.label;
+      this._chip.className = `lh-chip lh-mod-${verdictTone(chip.label)}`;
       const svg = verdictIcon(chip.label).element({ tag: 'span' });
       this._icon.replaceChildren(svg);
       write(this._verdict, trans.__('%1:', verdictWord(chip.label, trans)));

@@ -27,11 +27,3 @@ export function runTicks(first: number, last: number, width: number): number[] {
   }
   return ticks;
 }
-
-/** Bytes of a unit. */
-export function unitSize(unit: string, decimal: boolean): number {
-  const power = ['B', 'K', 'M', 'G', 'T', 'P'].indexOf(
-    unit.charAt(0).toUpperCase()
-  );
-  return (decimal ? 1000 : 1024) ** power;
-}

@@ -5,9 +5,9 @@
  * run, a short dash its peak, the dashed line the limit.
  */
 import type { Data, Layout } from 'plotly.js';
-import { columnUnit } from '../analysis/format';
+import { columnUnit, unitSize } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
-import { runTicks, sizeTicks, unitSize } from './axes';
+import { runTicks, sizeTicks } from './axes';
 import { LEAST_STEP, MARGIN, mergeRuns, type IStep } from './steps';
 
 /** The colours of the theme, read from the computed variables. */
@@ -54,7 +54,7 @@ export function buildChart(input: IChartInput): IChart {
   const steps = mergeRuns(runs, Math.floor(inner / LEAST_STEP));
   const { top, shown } = chartTop(runs, limit);
   const unit = chartUnit(runs, limit, decimal);
-  const scale = unitSize(unit, decimal);
+  const scale = unitSize(unit);
   const first = steps[0]?.from ?? 0.5;
   const last = steps[steps.length - 1]?.to ?? 1.5;
   const stepWidth = (inner / Math.max(last - first, 1)) * 0.9;

@@ -4,11 +4,12 @@ import type {
   CellRef,
   WishCheck,
   WishClear,
+  WishGiveBack,
   WishPreview
 } from '../protocol/generated';
 
 /** The requests by which a model asks for something to be done. */
-export type Wish = WishCheck | WishPreview | WishClear | Cancel;
+export type Wish = WishCheck | WishPreview | WishClear | WishGiveBack | Cancel;
 
 /**
  * The way from a model to its kernel. The model knows only this interface, so

@@ -62,6 +62,10 @@ export abstract class KernelFacts {
     return this.store.state.receipts;
   }
 
+  get given() {
+    return this.store.state.given;
+  }
+
   get pending() {
     return this.store.state.pending;
   }

@@ -1,6 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { CellRef, Finding, Sample } from '../protocol/generated';
+import type { CellRef, Finding, PartId, Sample } from '../protocol/generated';
 import type {
   HuntTab,
   IHuntModel,
@@ -126,6 +126,26 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set openFinding(id: string | null) {
     if (id !== this._openFinding) {
       this._openFinding = id;
+      // What is opened from elsewhere, such as a cell, must be in sight.
+      const opened = this._findings.find(finding => finding.id === id);
+      if (opened && opened.part !== this._partFilter) {
+        this._partFilter = null;
+      }
+      this._changed.emit();
+    }
+  }
+
+  get partFilter(): PartId | null {
+    const part = this._partFilter;
+    const inSheet = this.report?.sheet.parts.some(
+      ({ part: id, bytes }) => id === part && bytes > 0
+    );
+    const found = this._findings.some(finding => finding.part === part);
+    return inSheet || found ? part : null;
+  }
+  set partFilter(part: PartId | null) {
+    if (part !== this._partFilter) {
+      this._partFilter = part;
       this._changed.emit();
     }
   }
@@ -193,6 +213,10 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     if (this.preview !== null && !this.previewStale && ids.length > 0) {
       this._wishes.clear(this.preview.id, [...ids]);
     }
+  }
+
+  giveBack(): void {
+    this._wishes.giveBack();
   }
 
   cancel(): void {
@@ -291,6 +315,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _visible = false;
   private _tab: HuntTab = 'findings';
   private _openFinding: string | null = null;
+  private _partFilter: PartId | null = null;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _sampled = new Signal<this, Sample>(this);

@@ -27,7 +27,8 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
   const next = { ...state, seq: event.seq };
   switch (event.kind) {
     case 'run-started':
-      return { ...next, running: event, live: null };
+      // What was given back is asked for again by the next cell.
+      return { ...next, running: event, live: null, given: null };
     case 'run-ended':
       return {
         ...next,
@@ -61,6 +62,10 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
             receipts: event.receipts
           }
         : next;
+    case 'gave-back':
+      return answered(state, event.request)
+        ? { ...next, pending: null, given: event.given }
+        : next;
     case 'refused':
       return refuse(next, event.request, event.message);
     case 'unloaded':
@@ -87,7 +92,8 @@ export function greeted(state: IHuntState, hello: HelloReply): IHuntState {
     memory: hello.memory,
     missing: hello.missing,
     runs: same ? state.runs : [],
-    report: same ? state.report : null
+    report: same ? state.report : null,
+    given: same ? state.given : null
   };
 }
 
@@ -172,6 +178,7 @@ const nothingToClear = {
   view: 'list',
   preview: null,
   receipts: null,
+  given: null,
   pending: null,
   estimate: null,
   refusal: null

@@ -16,6 +16,7 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   criticalAt: 90,
   memoryLimit: null,
   units: 'binary',
+  sheet: { open: false },
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
@@ -39,6 +40,7 @@ export function readSettings(
     ...given,
     memoryLimit: typeof memoryLimit === 'number' ? memoryLimit : null,
     worthSaying: { ...DEFAULT_SETTINGS.worthSaying, ...given.worthSaying },
+    sheet: { ...DEFAULT_SETTINGS.sheet, ...given.sheet },
     chart: { ...DEFAULT_SETTINGS.chart, ...given.chart },
     checkAfterCell: {
       ...DEFAULT_SETTINGS.checkAfterCell,

@@ -5,6 +5,7 @@
  */
 import type {
   CellRun,
+  GivenBack,
   Memory,
   Preview,
   Receipts,
@@ -42,6 +43,7 @@ export interface IHuntState {
   readonly view: HuntView;
   readonly preview: Preview | null;
   readonly receipts: Receipts | null;
+  readonly given: GivenBack | null;
   readonly pending: IPendingWish | null;
   readonly estimate: IEstimate | null;
   readonly refusal: string | null;
@@ -65,6 +67,7 @@ export const emptyState: IHuntState = {
   view: 'list',
   preview: null,
   receipts: null,
+  given: null,
   pending: null,
   estimate: null,
   refusal: null

@@ -43,6 +43,11 @@ export class Wishes {
     this._send('clear', wish);
   }
 
+  giveBack(): void {
+    const request = UUID.uuid4();
+    this._send('give-back', { command: 'leakhunter.give-back', request });
+  }
+
   /**
    * Takes the pending wish back.
    *

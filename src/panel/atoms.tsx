@@ -65,6 +65,9 @@ export function Button(props: {
   label: string;
   onClick: () => void;
   filled?: boolean;
+
+  /** Low enough for a row of a table. */
+  small?: boolean;
   icon?: LabIcon;
 
   /** Why it cannot be pressed; it stays in reach, so that the reason can be read. */
@@ -75,7 +78,9 @@ export function Button(props: {
   return (
     <button
       type="button"
-      className={`lh-button ${props.filled ? 'lh-mod-filled' : ''}`}
+      className={`lh-button ${props.filled ? 'lh-mod-filled' : ''} ${
+        props.small ? 'lh-mod-small' : ''
+      }`}
       aria-disabled={disabled ? true : undefined}
       title={disabled || props.title}
       onClick={disabled ? undefined : props.onClick}

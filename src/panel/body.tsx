@@ -5,11 +5,14 @@ import { formatBytes } from '../analysis/format';
 import { outcome } from '../analysis/receipts';
 import { ChartSection } from '../chart/section';
 import type { Report } from '../protocol/generated';
+import { givenWords } from '../sheet/giveback';
+import { SheetSection } from '../sheet/section';
 import type { IHuntHost, IHuntModel } from '../tokens';
 import { Answer } from './answer';
 import { Cells, useCellRows } from './cells';
 import { HuntContext, useHunt, type IHuntContext } from './context';
 import { Restarted } from './ended';
+import { PartFilter } from './filter';
 import { Findings } from './findings';
 import { useFocusReturn } from './focus';
 import { Title } from './header';
@@ -22,18 +25,17 @@ import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
 
-/**
- * The whole panel with a notebook.
- *
- * @param low - Whether the panel is too low for the chart.
- */
+/** What a panel is high enough for; what is not closes by itself. */
+export type PanelRoom = 'all' | 'no-chart' | 'no-sheet';
+
+/** The whole panel with a notebook. */
 export function NotebookPanelView(props: {
   model: IHuntModel;
   host: IHuntHost;
   trans: TranslationBundle;
-  low: boolean;
+  room: PanelRoom;
 }): JSX.Element {
-  const { model, host, trans, low } = props;
+  const { model, host, trans, room } = props;
   const { message, announce } = useAnnouncer();
   const context: IHuntContext = {
     model,
@@ -51,14 +53,14 @@ export function NotebookPanelView(props: {
         {watched && <MemoryHead brief={brief} />}
         {watched && !brief && <Answer />}
       </header>
-      {watched ? <Watched low={low} /> : <KernelState />}
+      {watched ? <Watched room={room} /> : <KernelState />}
       <LiveRegion message={message} />
     </HuntContext.Provider>
   );
 }
 
 /** What stands under the head while the kernel is watched. */
-function Watched(props: { low: boolean }): JSX.Element {
+function Watched(props: { room: PanelRoom }): JSX.Element {
   const { model } = useHunt();
   const { view, preview, receipts } = model;
   useSpokenResults();
@@ -69,12 +71,13 @@ function Watched(props: { low: boolean }): JSX.Element {
   if (view === 'receipt' && receipts) {
     return <ReceiptView receipts={receipts} />;
   }
-  return <ListView low={props.low} />;
+  return <ListView room={props.room} />;
 }
 
-function ListView(props: { low: boolean }): JSX.Element {
+function ListView(props: { room: PanelRoom }): JSX.Element {
   const { model } = useHunt();
   const { report, runs, running } = model;
+  const { room } = props;
   const rows = useCellRows();
   const fresh = model.restartedAt !== null && runs.length === 0;
   return (
@@ -84,7 +87,10 @@ function ListView(props: { low: boolean }): JSX.Element {
         {fresh && <Restarted />}
         {!fresh && (
           <div className={running ? 'lh-dimmed' : undefined}>
-            {runs.length > 0 && <ChartSection low={props.low} />}
+            {report && (
+              <SheetSection report={report} low={room === 'no-sheet'} />
+            )}
+            {runs.length > 0 && <ChartSection low={room !== 'all'} />}
             <Tabs
               counts={{
                 findings: report ? report.findings.length : null,
@@ -95,10 +101,15 @@ function ListView(props: { low: boolean }): JSX.Element {
                 <Cells rows={rows} />
               ) : report === null ? (
                 <Looking />
-              ) : report.findings.length === 0 ? (
-                <Clean report={report} />
               ) : (
-                <Findings report={report} />
+                <>
+                  <PartFilter />
+                  {report.findings.length === 0 ? (
+                    <Clean report={report} />
+                  ) : (
+                    <Findings report={report} />
+                  )}
+                </>
               )}
             </Tabs>
           </div>
@@ -125,10 +136,10 @@ function checkedWords(
   return trans.__('Checked: nothing found');
 }
 
-/** Speaks the result of a check and of clearing, once each. */
+/** Speaks the result of a check, of clearing and of giving back, once each. */
 function useSpokenResults(): void {
   const { model, trans, decimal, announce } = useHunt();
-  const { report, receipts } = model;
+  const { report, receipts, given } = model;
   const first = React.useRef(true);
   React.useEffect(() => {
     if (first.current || !report) {
@@ -149,6 +160,11 @@ function useSpokenResults(): void {
       )
     );
   }, [receipts]);
+  React.useEffect(() => {
+    if (!first.current && given) {
+      announce(givenWords(given, trans, decimal));
+    }
+  }, [given]);
   React.useEffect(() => {
     first.current = false;
   }, []);

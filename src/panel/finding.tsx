@@ -1,5 +1,6 @@
 /** One finding as a row: what it is, what clearing frees, and in one sentence why. */
 import * as React from 'react';
+import { isClearable } from '../analysis/deeds';
 import { shownBytes } from '../analysis/findings';
 import { downIcon, forwardIcon } from '../icons';
 import type { Finding, Label } from '../protocol/generated';
@@ -7,7 +8,7 @@ import { Icon, Name, Size } from './atoms';
 import { useHunt } from './context';
 import { OpenedFinding } from './opened';
 import { Rich } from './rich';
-import { verdictIcon, verdictWord } from './verdict';
+import { verdictIcon, verdictTone, verdictWord } from './verdict';
 
 /**
  * A row of the list, closed or opened.
@@ -24,8 +25,7 @@ export function FindingRow(props: {
   const id = React.useId();
   const opened = model.openFinding === finding.id;
   const selected = model.selection.has(finding.id);
-  const clearable =
-    finding.remedy.action === 'clear' && finding.group !== 'not-a-leak';
+  const clearable = isClearable(finding);
   const toggleOpen = () => {
     model.openFinding = opened ? null : finding.id;
   };
@@ -88,7 +88,7 @@ export function FindingRow(props: {
 function Chip(props: { label: Label }): JSX.Element {
   const { trans } = useHunt();
   return (
-    <span className="lh-chip lh-mod-warn">
+    <span className={`lh-chip lh-mod-${verdictTone(props.label)}`}>
       <Icon icon={verdictIcon(props.label)} />
       {verdictWord(props.label, trans)}
     </span>

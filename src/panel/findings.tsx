@@ -18,11 +18,20 @@ const VISIBLE = 0.005;
 
 /** The list of findings of a report that has some. */
 export function Findings(props: { report: Report }): JSX.Element {
-  const { model } = useHunt();
-  const groups = groupFindings(props.report, model.settings.minFinding);
+  const { model, trans } = useHunt();
+  const groups = groupFindings(
+    props.report,
+    model.settings.minFinding,
+    model.partFilter
+  );
   const keys = useListKeys(rowIds(groups), props.report.findings);
   return (
     <div className="lh-findings" ref={keys.ref} onKeyDown={keys.onKeyDown}>
+      {groups.length === 0 && (
+        <p className="lh-rest">
+          {trans.__('No finding in this part of the memory.')}
+        </p>
+      )}
       {groups.map(group => (
         <FindingGroup
           key={group.group}

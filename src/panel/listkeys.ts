@@ -1,5 +1,6 @@
 /** The keyboard in the list of findings: one row is reached by Tab, the arrows do the rest. */
 import * as React from 'react';
+import { isClearable } from '../analysis/deeds';
 import type { Finding } from '../protocol/generated';
 import { useHunt } from './context';
 
@@ -37,8 +38,7 @@ export function useListKeys(
   /** Answers a key for a row; false leaves it to the page. */
   const answer = (key: string, finding: Finding, onRow: boolean): boolean => {
     const at = ids.indexOf(finding.id);
-    const clearable =
-      finding.remedy.action === 'clear' && finding.group !== 'not-a-leak';
+    const clearable = isClearable(finding);
     switch (key) {
       case 'ArrowDown':
         go(at + 1);

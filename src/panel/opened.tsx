@@ -1,28 +1,28 @@
 /** An opened finding: what holds it, why, what clearing frees, and the fix. */
 import * as React from 'react';
+import { deedOf } from '../analysis/deeds';
 import { formatBytes } from '../analysis/format';
-import { copyIcon } from '../icons';
 import type { Finding } from '../protocol/generated';
-import { Button } from './atoms';
-import { Buttons } from './box';
 import { Chain } from './chain';
 import { useHunt } from './context';
+import { Deeds } from './deeds';
 import { Rich } from './rich';
 
 /** The details under a row. */
 export function OpenedFinding(props: { finding: Finding }): JSX.Element {
-  const { model, host, trans, announce } = useHunt();
+  const { trans } = useHunt();
   const { finding } = props;
-  const { fix, facts, chain, remedy, kind } = finding;
-  const copyFix = () => {
-    host.copy(fix ?? '');
-    announce(trans.__('Fix copied'));
-  };
-  const clearable = remedy.action === 'clear' && finding.group !== 'not-a-leak';
+  const { fix, facts, chain, label } = finding;
+  // Nothing holds garbage or free memory.
+  const held = label !== 'Garbage' && label !== 'Kept free';
   return (
     <div className="lh-opened">
-      <h4>{trans.__('What holds it')}</h4>
-      <Chain holders={chain} />
+      {(held || chain.length > 0) && (
+        <>
+          <h4>{trans.__('What holds it')}</h4>
+          <Chain holders={chain} />
+        </>
+      )}
       {facts.length > 0 && (
         <>
           <h4>{trans.__('Why it is here')}</h4>
@@ -35,12 +35,7 @@ export function OpenedFinding(props: { finding: Finding }): JSX.Element {
           </ul>
         </>
       )}
-      <h4>
-        {clearable
-          ? trans.__('What clearing frees')
-          : trans.__('What the fix frees')}
-      </h4>
-      <Frees finding={finding} does={clearable && kind === 'view-base'} />
+      <Frees finding={finding} />
       {fix !== null && (
         <>
           <h4>{trans.__('Fix in your code')}</h4>
@@ -49,61 +44,62 @@ export function OpenedFinding(props: { finding: Finding }): JSX.Element {
           </pre>
         </>
       )}
-      <Buttons>
-        {clearable && (
-          <Button
-            filled
-            label={
-              kind === 'view-base' ? trans.__('Unpin…') : trans.__('Clear…')
-            }
-            disabled={!model.canAct && trans.__('The kernel takes no wish now')}
-            onClick={() => model.previewClear([finding.id])}
-          />
-        )}
-        {fix !== null && (
-          <Button
-            filled={!clearable}
-            icon={clearable ? undefined : copyIcon}
-            label={trans.__('Copy fix')}
-            onClick={copyFix}
-          />
-        )}
-      </Buttons>
+      <Deeds finding={finding} />
     </div>
   );
 }
 
-/**
- * The bytes, how sure they are, and what breaks.
- *
- * @param does - Whether what is done needs saying: it is more than forgetting.
- */
-function Frees(props: { finding: Finding; does: boolean }): JSX.Element {
+/** The bytes, how sure they are, and what breaks. */
+function Frees(props: { finding: Finding }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { frees, exact, breaks } = props.finding;
-  const size = formatBytes(frees, { decimal });
+  const { finding } = props;
+  const { frees, exact, breaks, does } = finding;
+  const deed = deedOf(finding);
+  const size = formatBytes(deed === 'give-back' ? finding.bytes : frees, {
+    decimal
+  });
   return (
-    <div className="lh-well">
-      <p>
-        <Rich
-          strong={size}
-          text={
-            exact
-              ? trans.__('%1, exactly.', size)
-              : trans.__('At least %1.', size)
-          }
-        />{' '}
-        {props.does && <Rich text={props.finding.does} />}
-      </p>
-      {breaks.length === 0 ? (
-        <p className="lh-muted">{trans.__('Breaks nothing.')}</p>
-      ) : (
-        breaks.map((sentence, index) => (
-          <p key={index} className="lh-muted">
-            <Rich text={sentence} />
-          </p>
-        ))
-      )}
-    </div>
+    <>
+      <h4>{heading()}</h4>
+      <div className="lh-well">
+        <p>
+          <Rich strong={size} text={amount()} />{' '}
+          {/* It is more than forgetting, so it needs saying. */}
+          {deed === 'unpin' && <Rich text={does} />}
+        </p>
+        {breaks.length === 0 ? (
+          <p className="lh-muted">{trans.__('Breaks nothing.')}</p>
+        ) : (
+          breaks.map((sentence, index) => (
+            <p key={index} className="lh-muted">
+              <Rich text={sentence} />
+            </p>
+          ))
+        )}
+      </div>
+    </>
   );
+
+  function heading(): string {
+    switch (deed) {
+      case 'give-back':
+        return trans.__('What comes back');
+      case 'collect':
+        return trans.__('What collecting frees');
+      case null:
+        return trans.__('What the fix frees');
+      default:
+        return trans.__('What clearing frees');
+    }
+  }
+
+  function amount(): string {
+    if (deed === 'give-back') {
+      // Free pieces between used ones stay.
+      return trans.__('At most %1.', size);
+    }
+    return exact
+      ? trans.__('%1, exactly.', size)
+      : trans.__('At least %1.', size);
+  }
 }

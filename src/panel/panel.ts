@@ -7,11 +7,14 @@ import type { Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { huntIcon } from '../icons';
 import type { IHuntHost, IHuntModel } from '../tokens';
-import { NotebookPanelView } from './body';
+import { NotebookPanelView, type PanelRoom } from './body';
 import { NoNotebook } from './states';
 
 /** In a panel lower than this the chart closes by itself, in CSS pixels. */
-const LOW = 640;
+const ROOM_FOR_CHART = 640;
+
+/** In a panel lower than this the sheet closes by itself too, in CSS pixels. */
+const ROOM_FOR_SHEET = 480;
 
 /** The narrowest panel in which everything has its place, in CSS pixels. */
 const NARROWEST = 300;
@@ -104,7 +107,7 @@ export class HuntPanel extends ReactWidget {
   }
 
   protected render(): React.ReactElement {
-    const { _host: host, _trans: trans, _model: model, _low: low } = this;
+    const { _host: host, _trans: trans, _model: model, _room: room } = this;
     return model
       ? React.createElement(NotebookPanelView, {
           // One notebook's ticks and order are not another's.
@@ -112,7 +115,7 @@ export class HuntPanel extends ReactWidget {
           model,
           host,
           trans,
-          low
+          room
         })
       : React.createElement(NoNotebook, { host, trans });
   }
@@ -153,9 +156,9 @@ export class HuntPanel extends ReactWidget {
 
   protected onResize(msg: Widget.ResizeMessage): void {
     super.onResize(msg);
-    const low = msg.height >= 0 && msg.height < LOW;
-    if (low !== this._low) {
-      this._low = low;
+    const room = roomOf(msg.height);
+    if (room !== this._room) {
+      this._room = room;
       this.update();
     }
   }
@@ -178,7 +181,15 @@ export class HuntPanel extends ReactWidget {
   private readonly _host: IHuntHost;
   private readonly _trans: TranslationBundle;
   private _model: IHuntModel | null = null;
-  private _low = false;
+  private _room: PanelRoom = 'all';
+}
+
+/** @param height - in CSS pixels; negative while it is not known. */
+function roomOf(height: number): PanelRoom {
+  if (height < 0 || height >= ROOM_FOR_CHART) {
+    return 'all';
+  }
+  return height < ROOM_FOR_SHEET ? 'no-sheet' : 'no-chart';
 }
 
 /** A namespace for the options of `HuntPanel`. */

@@ -10,6 +10,7 @@ import {
 import { outcome, type IOutcome } from '../analysis/receipts';
 import { boxIcon, checkIcon, warningIcon } from '../icons';
 import type { Receipt, Receipts, Survivor } from '../protocol/generated';
+import { Given, GiveBackButton } from '../sheet/giveback';
 import { Button, Icon, Name, Size } from './atoms';
 import { BackLine } from './back';
 import { Box, Buttons } from './box';
@@ -108,6 +109,10 @@ function Summary(props: { receipts: Receipts; result: IOutcome }): JSX.Element {
               size(receipts.freed - Math.max(receipts.measured, 0))
             )}
           </p>
+          <Buttons>
+            <GiveBackButton />
+          </Buttons>
+          <Given />
         </Box>
       );
     case 'held':
@@ -180,7 +185,9 @@ function KeptRow(props: { receipt: Receipt }): JSX.Element {
   const { receipt } = props;
   const finding = model.report?.findings.find(({ id }) => id === receipt.id);
   return (
-    <li className={`lh-finding lh-mod-kept lh-part-${finding?.part ?? 'rest'}`}>
+    <li
+      className={`lh-finding lh-mod-kept lh-part-${finding?.part ?? 'variables'}`}
+    >
       <div className="lh-finding-head">
         <Name text={receipt.title} />
         <span className="lh-finding-bytes">

@@ -36,6 +36,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.startWatching,
       CommandIDs.checkNow,
       CommandIDs.reviewClear,
+      CommandIDs.giveBack,
       CommandIDs.openSettings
     ]) {
       palette?.addItem({ command, category });
@@ -105,6 +106,19 @@ function addKernelCommands(
       tracker.current?.reviewSafe();
     }
   });
+  commands.addCommand(CommandIDs.giveBack, {
+    label: trans.__('Give Free Memory Back'),
+    caption: () =>
+      tracker.current?.canAct
+        ? trans.__('Return what Python keeps free to the system')
+        : trans.__('No watched kernel is free to give memory back'),
+    describedBy: NO_ARGS,
+    isEnabled: () => tracker.current?.canAct ?? false,
+    execute: async () => {
+      await commands.execute(CommandIDs.open);
+      tracker.current?.giveBack();
+    }
+  });
   commands.addCommand(CommandIDs.goToCell, {
     label: trans.__('Go to Cell'),
     caption: trans.__('Scroll to a cell and flash it'),
@@ -133,6 +147,7 @@ function addKernelCommands(
       CommandIDs.startWatching,
       CommandIDs.checkNow,
       CommandIDs.reviewClear,
+      CommandIDs.giveBack,
       CommandIDs.goToCell
     ].forEach(id => commands.notifyCommandChanged(id));
   });

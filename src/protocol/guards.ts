@@ -13,7 +13,14 @@ import {
   shape,
   string
 } from './shape';
-import { cellRun, memory, preview, receipts, report } from './values';
+import {
+  cellRun,
+  givenBack,
+  memory,
+  preview,
+  receipts,
+  report
+} from './values';
 
 /** Reads the tag; which tag it must be is known from the lookup. */
 function tag<T extends string>(word: T): Reader<T> {
@@ -71,6 +78,12 @@ const events: {
     seq: number,
     request: string,
     receipts
+  }),
+  'gave-back': shape<wire.GaveBack>({
+    kind: tag('gave-back'),
+    seq: number,
+    request: string,
+    given: givenBack
   }),
   refused: shape<wire.Refused>({
     kind: tag('refused'),

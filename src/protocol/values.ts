@@ -3,11 +3,20 @@ import type * as wire from './generated';
 import { boolean, listOf, number, oneOf, orNull, shape, string } from './shape';
 
 const partId = oneOf<wire.PartId>({
+  variables: true,
+  hidden: true,
+  libraries: true,
+  pools: true,
+  files: true,
+  shared: true,
   leftover: true,
   history: true,
   views: true,
   traceback: true,
-  rest: true
+  registry: true,
+  garbage: true,
+  kept: true,
+  unexplained: true
 });
 
 const cellRef = shape<wire.CellRef>({
@@ -66,8 +75,37 @@ export const memory = shape<wire.Memory>({
       host: true
     })
   ),
-  limit_used: orNull(number),
-  breakdown: listOf(shape<wire.Part>({ part: partId, bytes: number }))
+  limit_used: orNull(number)
+});
+
+const sheet = shape<wire.Sheet>({
+  at: number,
+  rss: number,
+  parts: listOf(
+    shape<wire.Part>({
+      part: partId,
+      bytes: number,
+      details: listOf(shape<wire.PartDetail>({ label: string, bytes: number })),
+      checked: boolean
+    })
+  ),
+  overlap: number,
+  children: listOf(
+    shape<wire.Child>({
+      pid: number,
+      name: string,
+      bytes: number,
+      cell: orNull(cellRef)
+    })
+  ),
+  gpus: listOf(
+    shape<wire.Gpu>({
+      name: string,
+      allocated: number,
+      reserved: number,
+      peak: orNull(number)
+    })
+  )
 });
 
 const holder = shape<wire.Holder>({
@@ -85,7 +123,28 @@ const finding = shape<wire.Finding>({
     'leftover-variable': true,
     'output-history': true,
     traceback: true,
-    'view-base': true
+    'module-namespace': true,
+    widget: true,
+    'container-holds': true,
+    accumulator: true,
+    closure: true,
+    cache: true,
+    'index-cache': true,
+    'view-base': true,
+    'ref-cycle': true,
+    'uncollectable-cycle': true,
+    'gc-state': true,
+    'suspended-frame': true,
+    'thread-frame': true,
+    'async-task': true,
+    'autograd-graph': true,
+    figure: true,
+    document: true,
+    registry: true,
+    'open-resource': true,
+    'child-processes': true,
+    'native-leak': true,
+    'allocator-retention': true
   }),
   verdict: oneOf<wire.Verdict>({
     leak: true,
@@ -93,7 +152,19 @@ const finding = shape<wire.Finding>({
     suspect: true,
     'not-a-leak': true
   }),
-  label: oneOf<wire.Label>({ Leftover: true, Hidden: true, Pinned: true }),
+  label: oneOf<wire.Label>({
+    Leftover: true,
+    Hidden: true,
+    Pinned: true,
+    Growing: true,
+    Leak: true,
+    Held: true,
+    Garbage: true,
+    Stuck: true,
+    Open: true,
+    Suspect: true,
+    'Kept free': true
+  }),
   group: oneOf<wire.Group>({
     safe: true,
     check: true,
@@ -132,6 +203,7 @@ export const report = shape<wire.Report>({
   complete: boolean,
   objects: number,
   memory,
+  sheet,
   cells: listOf(cellMemory),
   findings: listOf(finding),
   safe_bytes: number,
@@ -185,6 +257,13 @@ export const receipts = shape<wire.Receipts>({
   predicted: number,
   measured: number,
   freed: number,
+  rss_before: number,
+  rss_after: number
+});
+
+export const givenBack = shape<wire.GivenBack>({
+  at: number,
+  returned: listOf(shape<wire.Returned>({ what: string, bytes: number })),
   rss_before: number,
   rss_after: number
 });

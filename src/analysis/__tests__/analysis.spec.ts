@@ -199,7 +199,7 @@ describe('cellRows', () => {
     expect([parts['cell-14'], parts['cell-4'], parts['cell-2']]).toEqual([
       'history',
       'leftover',
-      'rest'
+      'variables'
     ]);
   });
 

@@ -43,6 +43,21 @@ describe('CellLine', () => {
     expect(chip()?.title).toContain('2 more findings');
   });
 
+  it('should look as urgent as the verdict is', () => {
+    const tones = (['Leftover', 'Growing', 'Leak', 'Garbage'] as const).map(
+      label => {
+        say({ chip: finding({ label }) });
+        return [chip()?.className, shown()[1]];
+      }
+    );
+    expect(tones).toEqual([
+      ['lh-chip lh-mod-warn', 'Leftover:df_raw'],
+      ['lh-chip lh-mod-error', 'Growing:df_raw'],
+      ['lh-chip lh-mod-proven', 'Leak:df_raw'],
+      ['lh-chip lh-mod-plain', 'Garbage:df_raw']
+    ]);
+  });
+
   it('should open the finding of the chip', () => {
     say({});
     chip()?.click();

@@ -2,11 +2,13 @@ import {
   checked,
   ended,
   finding,
+  givenBack,
   hello,
   preview,
   receipts,
   report,
   sample,
+  sheet,
   started
 } from '../../protocol/__tests__/samples';
 import type { Accepted, AnyEvent } from '../../protocol/generated';
@@ -207,6 +209,51 @@ describe('HuntModel', () => {
       model.openFinding = 'f1';
       send(checked(0, { report: report({ at: 2000, findings: [other] }) }));
       expect(model.openFinding).toBeNull();
+    });
+  });
+
+  describe('#partFilter', () => {
+    it('should hold while the part has memory or a finding', () => {
+      model.partFilter = 'kept';
+      expect(model.partFilter).toBe('kept');
+      const parts = sheet().parts.filter(({ part }) => part !== 'kept');
+      const changed = sheet({ parts });
+      send(
+        checked(0, { report: report({ at: 2000, findings, sheet: changed }) })
+      );
+      expect(model.partFilter).toBeNull();
+      model.partFilter = 'leftover';
+      expect(model.partFilter).toBe('leftover');
+    });
+
+    it('should give way to a finding of another part that is opened', () => {
+      model.partFilter = 'kept';
+      model.openFinding = 'f1';
+      expect(model.partFilter).toBeNull();
+      model.partFilter = 'leftover';
+      model.openFinding = 'f2';
+      expect(model.partFilter).toBe('leftover');
+    });
+  });
+
+  describe('#giveBack', () => {
+    it('should keep what it brought until the next cell runs', () => {
+      model.giveBack();
+      expect(door.commands).toEqual(['leakhunter.give-back']);
+      expect(model.pending).toMatchObject({ what: 'give-back' });
+      const given = givenBack();
+      send({ kind: 'gave-back', seq, request: request(), given });
+      expect([model.pending, model.given]).toEqual([null, given]);
+      send(checked(0, { report: report({ at: 2000, findings }) }));
+      expect(model.given).toBe(given);
+      send(started(0, 2));
+      expect(model.given).toBeNull();
+    });
+
+    it('should not show what another page asked for', () => {
+      model.giveBack();
+      send({ kind: 'gave-back', seq, request: 'theirs', given: givenBack() });
+      expect([model.pending?.what, model.given]).toEqual(['give-back', null]);
     });
   });
 

@@ -36,14 +36,19 @@ describe('DEFAULT_SETTINGS', () => {
   });
 
   it('should be what the nested defaults of the schema are', () => {
-    const { chart, checkAfterCell, worthSaying } = schema.properties;
+    const { chart, checkAfterCell, sheet, worthSaying } = schema.properties;
     expect(
-      [chart, checkAfterCell, worthSaying].map(({ properties }) =>
+      [chart, checkAfterCell, sheet, worthSaying].map(({ properties }) =>
         Object.fromEntries(
           Object.entries(properties).map(([key, { default: d }]) => [key, d])
         )
       )
-    ).toEqual([chart.default, checkAfterCell.default, worthSaying.default]);
+    ).toEqual([
+      chart.default,
+      checkAfterCell.default,
+      sheet.default,
+      worthSaying.default
+    ]);
   });
 });
 

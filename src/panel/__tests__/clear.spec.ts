@@ -1,4 +1,4 @@
-import { PREVIEW, RECEIPTS, gib } from './fake';
+import { GIVEN, PREVIEW, RECEIPTS, gib } from './fake';
 import { mount, type IMounted } from './mount';
 
 jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
@@ -103,5 +103,9 @@ describe('the receipt', () => {
     ui = mount({ view: 'receipt', receipts });
     expect(ui.text()).toContain('Freed, not yet returned');
     expect(ui.text()).toContain('kernel memory fell by 317.4 MiB');
+    ui.click('button', 'Give it back');
+    expect(ui.model.asked).toEqual(['giveBack']);
+    ui.set({ given: GIVEN });
+    expect(ui.text()).toContain('Gave 301.0 MiB back to the system');
   });
 });

@@ -4,11 +4,16 @@ import type {
   CellRef,
   CellRun,
   Finding,
+  GivenBack,
   Memory,
+  Part,
+  PartDetail,
+  PartId,
   Preview,
   Receipts,
   Report,
-  Sample
+  Sample,
+  Sheet
 } from '../../protocol/generated';
 import type {
   IHuntHost,
@@ -308,12 +313,52 @@ export const MEMORY: Memory = {
   peak_cell: ref(19),
   limit: 16 * GIB,
   limit_source: 'cgroup',
-  limit_used: gib(13.9),
-  breakdown: [
-    { part: 'leftover', bytes: gib(4.95) },
-    { part: 'history', bytes: gib(2.18) },
-    { part: 'rest', bytes: gib(6.77) }
-  ]
+  limit_used: gib(13.9)
+};
+
+function part(id: PartId, bytes: number, details: PartDetail[] = []): Part {
+  return { part: id, bytes, details, checked: true };
+}
+
+const FOUND = (id: PartId) =>
+  FINDINGS.filter(finding => finding.part === id).reduce(
+    (sum, { frees }) => sum + frees,
+    0
+  );
+
+const PARTS: Part[] = [
+  part('variables', gib(3.92)),
+  part('hidden', gib(0.22), [
+    { label: 'IPython', bytes: gib(0.02) },
+    { label: 'torch', bytes: gib(0.2) }
+  ]),
+  part('libraries', gib(0.46)),
+  part('pools', 0),
+  part('files', gib(0.24)),
+  part('shared', gib(0.1)),
+  part('leftover', FOUND('leftover')),
+  part('history', FOUND('history')),
+  part('views', 0),
+  part('traceback', 0),
+  part('registry', 0),
+  { ...part('garbage', 0), checked: false },
+  part('kept', gib(0.87), [{ label: 'malloc', bytes: gib(0.87) }])
+];
+
+/** The sheet of `REPORT`: it adds up, and what could go is what the findings free. */
+export const SHEET: Sheet = {
+  at: START,
+  rss: gib(13.9),
+  parts: [
+    ...PARTS,
+    part(
+      'unexplained',
+      gib(13.9) - PARTS.reduce((sum, { bytes }) => sum + bytes, 0)
+    )
+  ],
+  overlap: 0,
+  children: [],
+  gpus: []
 };
 
 export const REPORT: Report = {
@@ -325,6 +370,7 @@ export const REPORT: Report = {
   complete: true,
   objects: 1100000,
   memory: MEMORY,
+  sheet: SHEET,
   cells: RUNS.map(({ run: _, ...cell }) => ({
     cell_id: cell.cell_id,
     execution_count: cell.execution_count ?? 0,
@@ -403,6 +449,16 @@ export const RECEIPTS: Receipts = {
   rss_after: gib(9.94)
 };
 
+export const GIVEN: GivenBack = {
+  at: START,
+  returned: [
+    { what: 'malloc', bytes: 300 * MIB },
+    { what: 'Arrow', bytes: 0 }
+  ],
+  rss_before: gib(13.9),
+  rss_after: gib(13.9) - 301 * MIB
+};
+
 export const SETTINGS: IHuntSettings = {
   watch: 'always',
   cellLine: 'worth-saying',
@@ -413,6 +469,7 @@ export const SETTINGS: IHuntSettings = {
   criticalAt: 90,
   memoryLimit: null,
   units: 'binary',
+  sheet: { open: false },
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
@@ -464,12 +521,14 @@ export class FakeModel implements IHuntModel {
   visible = false;
   tab: IHuntModel['tab'] = 'findings';
   openFinding: string | null = null;
+  partFilter: PartId | null = null;
   selection: ReadonlySet<string> = new Set();
   selectionFrees: number | null = null;
   view: IHuntModel['view'] = 'list';
   preview: Preview | null = null;
   previewStale = false;
   receipts: Receipts | null = null;
+  given: GivenBack | null = null;
   pending: IHuntModel['pending'] = null;
   refusal: string | null = null;
   canAct = true;
@@ -529,6 +588,10 @@ export class FakeModel implements IHuntModel {
 
   clear(ids: readonly string[]): void {
     this._ask('clear', ids);
+  }
+
+  giveBack(): void {
+    this._ask('giveBack');
   }
 
   cancel(): void {

@@ -1,5 +1,13 @@
 import { act } from 'react';
-import { FINDINGS, OUT14, PINNED, REPORT, TRACEBACK, finding } from './fake';
+import {
+  FINDINGS,
+  MIB,
+  OUT14,
+  PINNED,
+  REPORT,
+  TRACEBACK,
+  finding
+} from './fake';
 import { mount, type IMounted } from './mount';
 
 jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
@@ -53,6 +61,75 @@ describe('the list of findings', () => {
     expect(ui.text()).toContain('What holds itOutput history');
     expect(ui.text()).toContain('stuck here');
     expect(ui.text()).toContain('2.10 GiB, exactly.');
+  });
+
+  it.each([
+    ['Leftover', 'warn'],
+    ['Hidden', 'warn'],
+    ['Pinned', 'warn'],
+    ['Growing', 'error'],
+    ['Leak', 'proven'],
+    ['Held', 'warn'],
+    ['Garbage', 'plain'],
+    ['Stuck', 'warn'],
+    ['Open', 'warn'],
+    ['Suspect', 'warn'],
+    ['Kept free', 'plain']
+  ] as const)('should say %s by an icon and a word', (label, tone) => {
+    ui = mount({ report: { ...REPORT, findings: [finding({ label })] } });
+    const chip = ui.panel.node.querySelector('.lh-finding .lh-chip');
+    expect(chip?.className).toContain(`lh-mod-${tone}`);
+    expect(chip?.querySelector('svg')).not.toBeNull();
+    expect(chip?.textContent).toBe(label);
+  });
+
+  it('should give back what is kept free, and hold nobody to it', () => {
+    const kept = finding({
+      id: 'k1',
+      kind: 'allocator-retention',
+      label: 'Kept free',
+      group: 'not-a-leak',
+      part: 'kept',
+      title: 'Not returned to the system',
+      bytes: 891 * MIB,
+      frees: 0,
+      chain: [],
+      fix: null,
+      remedy: { action: 'advice', code: null, frees: 0 }
+    });
+    ui = mount({
+      report: { ...REPORT, findings: [kept] },
+      openFinding: 'k1'
+    });
+    expect(ui.text()).not.toContain('What holds it');
+    expect(ui.text()).toContain('What comes backAt most 891 MiB.');
+    expect(ui.find('button', 'Give it back').className).toContain(
+      'lh-mod-filled'
+    );
+    ui.click('button', 'Give it back');
+    expect(ui.model.asked).toEqual(['giveBack']);
+  });
+
+  it('should collect garbage, after a look', () => {
+    const garbage = finding({ label: 'Garbage', chain: [], fix: null });
+    ui = mount({
+      report: { ...REPORT, findings: [garbage] },
+      openFinding: 'f2'
+    });
+    expect(ui.text()).toContain('What collecting frees1.86 GiB, exactly.');
+    ui.click('button', 'Collect');
+    expect(ui.model.asked).toEqual(['previewClear ["f2"]']);
+  });
+
+  it('should put the fix of a proven leak first, and fill one button', () => {
+    const leak = finding({ label: 'Leak' });
+    ui = mount({ report: { ...REPORT, findings: [leak] }, openFinding: 'f2' });
+    const buttons = Array.from(
+      ui.panel.node.querySelectorAll('.lh-opened .lh-button'),
+      button =>
+        `${button.textContent} ${button.classList.contains('lh-mod-filled')}`
+    );
+    expect(buttons).toEqual(['Copy fix true', 'Clear… false']);
   });
 
   it('should preview one finding and copy its fix', () => {

@@ -49,6 +49,10 @@ describe('readEvent', () => {
       broken(checked(1), ['report', 'findings', '0', 'group'], 'x')
     ],
     [
+      'a part of the sheet without its bytes',
+      broken(checked(1), ['report', 'sheet', 'parts', '0', 'bytes'], null)
+    ],
+    [
       'an inherited word',
       broken(checked(1), ['report', 'findings', '0', 'part'], 'constructor')
     ]

@@ -14,10 +14,34 @@ export function memory(fields: Partial<wire.Memory> = {}): wire.Memory {
     limit: 1024 * MiB,
     limit_source: 'cgroup',
     limit_used: 320 * MiB,
-    breakdown: [
-      { part: 'leftover', bytes: 100 * MiB },
-      { part: 'rest', bytes: 200 * MiB }
+    ...fields
+  };
+}
+
+export function sheet(fields: Partial<wire.Sheet> = {}): wire.Sheet {
+  const part = (
+    id: wire.PartId,
+    size: number,
+    details: wire.PartDetail[] = []
+  ) => ({ part: id, bytes: size * MiB, details, checked: true });
+  return {
+    at: 1001,
+    rss: 300 * MiB,
+    parts: [
+      part('variables', 60),
+      part('hidden', 10, [{ label: 'torch', bytes: 10 * MiB }]),
+      part('libraries', 90),
+      part('leftover', 100),
+      { part: 'garbage', bytes: 0, details: [], checked: false },
+      part('kept', 25, [
+        { label: 'malloc', bytes: 20 * MiB },
+        { label: 'Arrow', bytes: 5 * MiB }
+      ]),
+      part('unexplained', 15)
     ],
+    overlap: 0,
+    children: [{ pid: 7, name: 'python', bytes: 8 * MiB, cell: null }],
+    gpus: [{ name: 'cuda:0', allocated: 5, reserved: 9, peak: null }],
     ...fields
   };
 }
@@ -94,6 +118,7 @@ export function report(fields: Partial<wire.Report> = {}): wire.Report {
     complete: true,
     objects: 10,
     memory: memory({ at: fields.at ?? 1001 }),
+    sheet: sheet(),
     cells: [
       {
         cell_id: 'c1',
@@ -159,6 +184,18 @@ export function receipts(): wire.Receipts {
   };
 }
 
+export function givenBack(): wire.GivenBack {
+  return {
+    at: 1004,
+    returned: [
+      { what: 'malloc', bytes: 20 * MiB },
+      { what: 'Arrow', bytes: 5 * MiB }
+    ],
+    rss_before: 300 * MiB,
+    rss_after: 275 * MiB
+  };
+}
+
 export function started(seq: number, run: number): wire.RunStarted {
   return {
     kind: 'run-started',
@@ -219,6 +256,7 @@ export const events: wire.AnyEvent[] = [
   checked(4),
   { kind: 'previewed', seq: 5, request: 'r', preview: preview() },
   { kind: 'cleared', seq: 6, request: 'r', receipts: receipts() },
-  { kind: 'refused', seq: 7, request: 'r', message: 'It is gone already.' },
-  { kind: 'unloaded', seq: 8 }
+  { kind: 'gave-back', seq: 7, request: 'r', given: givenBack() },
+  { kind: 'refused', seq: 8, request: 'r', message: 'It is gone already.' },
+  { kind: 'unloaded', seq: 9 }
 ];

@@ -1,0 +1,66 @@
+/** The buttons of an opened finding; at most one is filled, and the verdict says which. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { deedOf, filledDeed, type Deed } from '../analysis/deeds';
+import { copyIcon } from '../icons';
+import type { Finding } from '../protocol/generated';
+import { GiveBackButton } from '../sheet/giveback';
+import { Button } from './atoms';
+import { Buttons } from './box';
+import { useHunt } from './context';
+
+/** What can be done about a finding. */
+export function Deeds(props: { finding: Finding }): JSX.Element | null {
+  const { model, host, trans, announce } = useHunt();
+  const { finding } = props;
+  const deed = deedOf(finding);
+  const filled = filledDeed(finding);
+  if (deed === null && finding.fix === null) {
+    return null;
+  }
+  const copyFix = (
+    <Button
+      key="copy-fix"
+      filled={filled === 'copy-fix'}
+      icon={filled === 'copy-fix' ? copyIcon : undefined}
+      label={trans.__('Copy fix')}
+      onClick={() => {
+        host.copy(finding.fix ?? '');
+        announce(trans.__('Fix copied'));
+      }}
+    />
+  );
+  const act =
+    deed === 'give-back' ? (
+      <GiveBackButton key={deed} filled />
+    ) : (
+      deed && (
+        <Button
+          key={deed}
+          filled={filled === deed}
+          label={deedWord(deed, trans)}
+          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+          onClick={() => model.previewClear([finding.id])}
+        />
+      )
+    );
+  const fix = finding.fix !== null && copyFix;
+  // The filled one comes first.
+  return <Buttons>{filled === 'copy-fix' ? [fix, act] : [act, fix]}</Buttons>;
+}
+
+function deedWord(
+  deed: Exclude<Deed, 'give-back'>,
+  trans: TranslationBundle
+): string {
+  switch (deed) {
+    case 'clear':
+      return trans.__('Clear…');
+    case 'unpin':
+      return trans.__('Unpin…');
+    case 'collect':
+      return trans.__('Collect');
+    case 'close':
+      return trans.__('Close…');
+  }
+}

@@ -1,0 +1,133 @@
+/** Memory beside the kernel's own: its child processes and its GPUs. */
+import * as React from 'react';
+import { formatBytes, NBSP } from '../analysis/format';
+import { Size } from '../panel/atoms';
+import { useHunt } from '../panel/context';
+import { CellLink } from '../panel/rich';
+import type { Child, Gpu } from '../protocol/generated';
+
+/** So many child processes are listed while the section is closed. */
+const LISTED = 3;
+
+/**
+ * The child processes, a bar of all and a line each.
+ *
+ * @param whole - Whether all are listed, or only the largest.
+ */
+export function Children(props: {
+  all: readonly Child[];
+  whole: boolean;
+}): JSX.Element | null {
+  const { trans, decimal } = useHunt();
+  const { all, whole } = props;
+  if (all.length === 0) {
+    return null;
+  }
+  const sorted = [...all].sort((a, b) => b.bytes - a.bytes);
+  const listed = whole ? sorted : sorted.slice(0, LISTED);
+  const sum = sorted.reduce((bytes, child) => bytes + child.bytes, 0);
+  const title = trans._n('%1 child process', '%1 child processes', all.length);
+  return (
+    <section className="lh-beside" aria-label={title}>
+      <header className="lh-beside-head">
+        <h3>{title}</h3>
+        <Size bytes={sum} />
+      </header>
+      <div
+        className="lh-bar lh-mod-beside"
+        role="img"
+        aria-label={trans.__(
+          '%1, %2: %3',
+          title,
+          formatBytes(sum, { decimal }),
+          sorted
+            .map(
+              ({ name, bytes }) => `${name} ${formatBytes(bytes, { decimal })}`
+            )
+            .join(', ')
+        )}
+      >
+        {sorted.map(child => (
+          <span
+            key={child.pid}
+            className="lh-bar-part lh-fill lh-part-variables"
+            style={{ flexGrow: child.bytes }}
+            title={child.name}
+          />
+        ))}
+      </div>
+      <ul className="lh-beside-list">
+        {listed.map(({ pid, name, bytes, cell }) => (
+          <li key={pid}>
+            <code className="lh-code" title={trans.__('process %1', pid)}>
+              {name}
+            </code>
+            {cell && <CellLink cell={cell} />}
+            <Size bytes={bytes} />
+          </li>
+        ))}
+        {listed.length < sorted.length && (
+          <li className="lh-muted">
+            {trans._n('%1 more', '%1 more', sorted.length - listed.length)}
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+/** One bar a GPU: what is allocated of what the libraries have reserved. */
+export function Gpus(props: { gpus: readonly Gpu[] }): JSX.Element {
+  return (
+    <>
+      {props.gpus.map((gpu, index) => (
+        <GpuBar key={index} gpu={gpu} />
+      ))}
+    </>
+  );
+}
+
+function GpuBar(props: { gpu: Gpu }): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { name, allocated, reserved, peak } = props.gpu;
+  const free = Math.max(reserved - allocated, 0);
+  const top = Math.max(reserved, allocated, peak ?? 0, 1);
+  const size = (bytes: number) => formatBytes(bytes, { decimal });
+  const words = [
+    trans.__('%1 in use', size(allocated)),
+    ...(free > 0 ? [trans.__('%1 kept free', size(free))] : []),
+    ...(peak === null ? [] : [trans.__('peak %1', size(peak))])
+  ].join(' · ');
+  return (
+    <section className="lh-beside" aria-label={name}>
+      <header className="lh-beside-head">
+        <h3>{trans.__('GPU%1%2', NBSP, name)}</h3>
+        <Size bytes={reserved} />
+      </header>
+      <div
+        className="lh-bar lh-mod-beside"
+        role="img"
+        aria-label={trans.__('%1: %2', name, words)}
+      >
+        <span
+          className="lh-bar-part lh-fill lh-part-variables"
+          style={{ flexGrow: allocated }}
+        />
+        {free > 0 && (
+          <span
+            className="lh-bar-part lh-fill lh-part-kept"
+            style={{ flexGrow: free }}
+          />
+        )}
+        <span style={{ flexGrow: top - Math.max(reserved, allocated) }} />
+        {peak !== null && (
+          <span
+            className="lh-meter-peak"
+            style={{ left: `${((peak / top) * 100).toFixed(2)}%` }}
+          />
+        )}
+      </div>
+      <p className="lh-beside-words">{words}</p>
+    </section>
+  );
+}

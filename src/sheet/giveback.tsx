@@ -1,0 +1,70 @@
+/** Giving free memory back to the system: the button, and what it brought. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { formatBytes, formatReceipt } from '../analysis/format';
+import { boxIcon, checkIcon } from '../icons';
+import { Button, Icon } from '../panel/atoms';
+import { useHunt } from '../panel/context';
+import type { GivenBack } from '../protocol/generated';
+
+/** Asks the allocators of the kernel for what they keep free. */
+export function GiveBackButton(props: {
+  filled?: boolean;
+
+  /** Low enough for a row of a table. */
+  small?: boolean;
+}): JSX.Element {
+  const { model, trans } = useHunt();
+  const asked = model.pending?.what === 'give-back';
+  return (
+    <Button
+      {...props}
+      label={trans.__('Give it back')}
+      disabled={
+        asked
+          ? trans.__('It is being given back')
+          : !model.canAct && trans.__('The kernel takes no wish now')
+      }
+      onClick={() => model.giveBack()}
+    />
+  );
+}
+
+/** What was given back since the last cell ran, as measured from outside. */
+export function Given(): JSX.Element | null {
+  const { model, trans, decimal } = useHunt();
+  const { given } = model;
+  return (
+    given && (
+      <p className="lh-given">
+        <Icon icon={broughtBy(given) > 0 ? checkIcon : boxIcon} />
+        <span>{givenWords(given, trans, decimal)}</span>
+      </p>
+    )
+  );
+}
+
+/** The result in one line: also what a screen reader is told. */
+export function givenWords(
+  given: GivenBack,
+  trans: TranslationBundle,
+  decimal: boolean
+): string {
+  const brought = broughtBy(given);
+  if (brought <= 0) {
+    return trans.__('Nothing came back: Python keeps it for reuse.');
+  }
+  const size = formatReceipt(brought, { decimal });
+  const from = given.returned
+    .filter(({ bytes }) => bytes > 0)
+    .map(({ what, bytes }) =>
+      trans.__('%1 %2', what, formatBytes(bytes, { decimal }))
+    );
+  return from.length > 0
+    ? trans.__('Gave %1 back to the system: %2.', size, from.join(', '))
+    : trans.__('Gave %1 back to the system.', size);
+}
+
+function broughtBy({ rss_before, rss_after }: GivenBack): number {
+  return rss_before - rss_after;
+}
