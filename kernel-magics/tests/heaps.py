@@ -32,7 +32,9 @@ def boundary(names: dict[str, Any]) -> Boundary:
         compile=None,
         events=None,
     )
-    return Boundary(shell)
+    found = Boundary(shell)
+    found.shell = shell  # known by id: what takes its place in memory would stop the walk
+    return found
 
 
 def user_names(names: dict[str, Any]) -> list[tuple[str, Any]]:
