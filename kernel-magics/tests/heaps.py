@@ -33,7 +33,8 @@ def boundary(names: dict[str, Any]) -> Boundary:
         events=None,
     )
     found = Boundary(shell)
-    found.shell = shell  # known by id: what takes its place in memory would stop the walk
+    # known by id: what took its place in memory would stop the walk
+    found.shell = shell
     return found
 
 
