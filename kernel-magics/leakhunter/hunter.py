@@ -6,6 +6,7 @@ The doors (magics, wire) ask it; :mod:`leakhunter.act` is what changes things.
 from __future__ import annotations
 
 import functools
+import gc
 import time
 import types
 from collections.abc import Generator, Iterable, Iterator
@@ -24,8 +25,10 @@ from leakhunter.detect.words import plural
 from leakhunter.heap import safe
 from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.capture import Capture
+from leakhunter.heap.census import Census
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.ledger import Ledger
+from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.partition import Claim, Piece, partition
 from leakhunter.heap.pins import cut_views
 from leakhunter.heap.roots import ROOTS, root_slots
@@ -61,7 +64,7 @@ _RUNS_CODE = (
     functools.partial,
     types.GeneratorType,
 )
-_CONTAINERS = (dict, list, tuple, set)
+_CONTAINERS = frozenset(map(id, (dict, list, tuple, set)))
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Hunter:
         self._ledger = Ledger()
         self.ids = Ids()
         self._notebook: list[Source] = []
+        self._tracked = 0
 
     def configure(self, settings: Settings) -> None:
         """Follow new settings."""
@@ -143,8 +147,13 @@ class Hunter:
     def checking(self, objects: int) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
         begun = time.perf_counter()
+        census = Census()
+        if self._census_fits(objects):
+            yield from census.run()
+            self._tracked = census.tracked
         capture = Capture(Boundary(self.shell), objects)
-        yield from capture.run(self._roots(capture.graph.blind))
+        orphans = Orphans(census) if census.tracked else None
+        yield from capture.run(self._roots(capture.graph.blind), orphans)
         graph = capture.graph
         cut_last_result(self.shell, graph)
         cut_tracebacks(self.shell, graph)
@@ -177,6 +186,11 @@ class Hunter:
         self.last = report
         return Checkup(report, case, found)
 
+    def _census_fits(self, objects: int) -> bool:
+        """Is there time to look at all that the collector knows?"""
+        tracked = self._tracked or len(gc.get_objects())
+        return tracked <= objects
+
     def _roots(self, blind: set[str]) -> Iterator[tuple[Slot, Any]]:
         named = ((Slot("name", name), value) for name, value in user_names(self.shell))
         shell = self.shell
@@ -195,7 +209,7 @@ class Hunter:
         for name, value in user_names(self.shell):
             names[name] = None
             cls = type(value)
-            runs = any(k in safe.mro(cls) for k in _RUNS_CODE) or cls in _CONTAINERS
+            runs = safe.derives(cls, *_RUNS_CODE) or id(cls) in _CONTAINERS
             if not runs and safe.module_of(cls) != "__main__":
                 plain.add(name)
         return list(names), frozenset(plain)

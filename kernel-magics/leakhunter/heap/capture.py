@@ -26,6 +26,7 @@ from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.frames import function_of, local_names
 from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
+from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.shared import join_memory
 from leakhunter.heap.slots import Slot
 
@@ -42,8 +43,15 @@ _BIG_DICT = 64
 """Bigger dictionaries are never the shared-key table of an instance."""
 
 _LEAVES = frozenset(
-    {int, float, complex, bool, type(None), str, bytes, type(...), range}
+    map(id, (int, float, complex, bool, type(None), str, bytes, type(...), range))
 )
+"""By ``id``, as all types here: a set of types would ask a metaclass of the user's for its hash."""
+
+_SIZED = {
+    id(str): "characters",
+    **dict.fromkeys(map(id, (bytes, bytearray)), "bytes"),
+    **dict.fromkeys(map(id, (list, tuple, dict, set, frozenset)), "items"),
+}
 _HEADER = 16
 
 
@@ -100,6 +108,7 @@ class Capture:
         self._buffers: dict[int, int] = {}
         self._owners: dict[int, int] = {}
         self._data: dict[int, tuple[int, int]] = {}
+        self._held: dict[int, int] = {}
         self._sizers: dict[int, Any] = {}
         self._single = _single()
         self._kinds: dict[int, str] = {}
@@ -120,32 +129,56 @@ class Capture:
         self._objects.append(obj)
         return len(self._objects) - 1
 
-    def run(self, roots: Iterable[tuple[Slot, Any]]) -> Iterator[None]:
+    def run(
+        self, roots: Iterable[tuple[Slot, Any]], orphans: Orphans | None = None
+    ) -> Iterator[None]:
         """Walk; yields between slices.  Afterwards :attr:`graph` is the picture.
 
         The slots with what they hold are used up first; nobody may keep the
-        values: a reference of ours would count.
+        values: a reference of ours would count.  What ``orphans`` finds beyond
+        them is walked after that.
         """
         graph = self.graph
         near: deque[int] = deque()
         wide: deque[int] = deque()
         with _no_collection():
             for slot, value in roots:
-                known = len(self._objects)
-                graph.slots[slot] = node = self._add(value)
-                if node == known:
-                    near.append(node)
+                graph.slots[slot] = self._start(value, near)
             # a reference of ours would count
             value = roots = None  # type: ignore[assignment]
         try:
             while self._slice(near, wide):
                 yield
+            if orphans is not None and graph.complete:
+                yield from orphans.look(self._index, {id(self._objects)})
+                self._take_in(orphans, near)
+                while self._slice(near, wide):
+                    yield
             with _no_collection():
                 self._finish()
         finally:
             # also when the walk is dropped: nothing of ours may refer to the user's objects
             self._objects.clear()
             self._index.clear()
+
+    def _start(self, value: Any, near: deque[int]) -> int:
+        known = len(self._objects)
+        node = self._add(value)
+        if node == known:
+            near.append(node)
+        return node
+
+    def _take_in(self, orphans: Orphans, near: deque[int]) -> None:
+        """Begin again with what was found beyond the roots; empties both lists."""
+        graph = self.graph
+        with _no_collection():
+            while orphans.slots:
+                slot, value = orphans.slots.pop()
+                graph.slots[slot] = self._start(value, near)
+            value = None
+            graph.garbage = set()
+            while orphans.garbage:
+                graph.garbage.add(self._start(orphans.garbage.pop(), near))
 
     def _slice(self, near: deque[int], wide: deque[int]) -> bool:
         """Look at some objects; false when there are no more, or the budget is spent."""
@@ -173,7 +206,7 @@ class Capture:
             return
         seen = self._adapters.look(obj) or NOTHING
         graph.sizes[node] = self._size(obj, cls) if seen.size is None else seen.size
-        if cls in _LEAVES:
+        if id(cls) in _LEAVES:
             return
         children = gc.get_referents(obj)
         if cls is dict and len(children) == len(obj) >= _BIG_DICT:
@@ -199,7 +232,7 @@ class Capture:
                 self._index[i]: name for i, name in names.items() if i in self._index
             }
             graph.frames[node] = Failed(function_of(obj), known)
-        elif BaseException in safe.mro(cls):
+        elif safe.derives(cls, BaseException):
             graph.exceptions.append(node)
 
     def _note(self, node: int, seen: Seen) -> None:
@@ -208,6 +241,8 @@ class Capture:
             self.graph.unseen.add(node)
         if seen.estimate:
             self.graph.estimated.add(node)
+        if seen.held:
+            self._held[node] = seen.held
         if seen.data:
             self._data[node] = (seen.data, self.graph.sizes[node])
 
@@ -217,7 +252,7 @@ class Capture:
         """Add what an object refers to; an atom that only it holds counts as part of it."""
         graph, single = self.graph, self._single
         for child, count in zip(children, _counted(children), strict=True):
-            leaf = type(child) in _LEAVES
+            leaf = id(type(child)) in _LEAVES
             if leaf and count > _COMMON:
                 continue
             if leaf and count <= single:
@@ -251,7 +286,10 @@ class Capture:
         if at is None:
             at = self._buffers[address] = self._new(None)
             self.graph.kinds[at] = "buffer"
-            self.graph.sizes[at] = buffer.bytes
+        # a slice may know only a part of it, and a capsule nothing of what it holds
+        self.graph.sizes[at] = max(self.graph.sizes[at], buffer.bytes)
+        if buffer.parts and not self.graph.edges[at]:
+            self.graph.edges.put(at, [self._shared(part) for part in buffer.parts])
         if buffer.owners is not None:
             self._owners[address] = max(buffer.owners, self._owners.get(address, 0))
         return at
@@ -279,6 +317,8 @@ class Capture:
         base = counts[0]
         graph.ids = array("Q", map(id, objects))
         graph.refs = array("q", (count - base for count in counts))
+        for node, more in self._held.items():
+            graph.refs[node] += more
         graph.blind |= self._adapters.blind
         known = self._index
         graph.pins = [
@@ -305,26 +345,26 @@ class Capture:
                 graph.bigs.append(Big(node, native[node], size, None))
 
     def _forgive_garbage(self, seen: Counter[int]) -> None:
-        """Take references from garbage off the counts of frames: a collection ends them."""
+        """Note the references from garbage: what is known of it, and what holds failed calls."""
         graph, objects = self.graph, self._objects
+        forgiven = Counter(
+            child
+            for node in graph.garbage or ()
+            for child in graph.edges[node]
+            if child not in (graph.garbage or ())
+        )
         frames = [n for n in graph.frames if graph.refs[n] > seen[n]]
         if frames:
             known = set(self._index) - {graph.ids[n] for n in frames}
             suspects = [objects[n] for n in frames]
             counts = from_garbage(suspects, {id(objects)}, known)
             for node in frames:
-                graph.refs[node] -= counts.get(graph.ids[node], 0)
+                forgiven[node] += counts.get(graph.ids[node], 0)
+        graph.forgiven = dict(forgiven)
 
     def _describe(self, obj: Any) -> str:
-        cls = type(obj)
-        if cls in (list, tuple, dict, set, frozenset, str, bytes, bytearray):
-            unit = (
-                "characters"
-                if cls is str
-                else "bytes"
-                if cls in (bytes, bytearray)
-                else "items"
-            )
+        unit = _SIZED.get(id(type(obj)))
+        if unit is not None:
             return f"{len(obj):,} {unit}"
         return self._adapters.describe(obj)
 

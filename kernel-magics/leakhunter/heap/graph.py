@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import GARBAGE, Slot
 
 BIG = 1_000_000
 """From this size on a buffer is watched and attributed to a run."""
@@ -116,6 +116,11 @@ class Graph:
         the object: to see how much of it is resident.
     blind
         Libraries that could not be looked into.
+    garbage
+        Nodes that nothing holds and that have not been collected yet;
+        ``None`` when that was not looked for.
+    forgiven
+        References that garbage has to other nodes: a collection ends them.
     ids
         ``id`` of the object of each node: to recognise it while it is known to live.
     complete
@@ -137,6 +142,8 @@ class Graph:
     estimated: set[int] = field(default_factory=set)
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     blind: set[str] = field(default_factory=set)
+    garbage: set[int] | None = None
+    forgiven: dict[int, int] = field(default_factory=dict)
     ids: array[int] = field(default_factory=lambda: array("Q", [0]))
     visited: int = 0
     complete: bool = True
@@ -145,7 +152,9 @@ class Graph:
         """The nodes that these slots and cuts refer to."""
         found = set()
         for slot in slots:
-            if slot in self.slots:
+            if slot == GARBAGE:
+                found |= self.garbage or set()
+            elif slot in self.slots:
                 found.add(self.slots[slot])
             elif slot in self.cuts:
                 found.add(self.cuts[slot].target)

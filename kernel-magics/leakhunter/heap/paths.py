@@ -91,7 +91,7 @@ def written(steps: Sequence[Step]) -> str:
 def _label(holder: Any, child: Any) -> str:
     """How a holder refers to a child; empty for a step that code does not show."""
     kind = type(holder)
-    if kind in (list, tuple):
+    if kind is list or kind is tuple:
         index = next((i for i, item in enumerate(holder) if item is child), None)
         return "" if index is None else f"[{index}]"
     if kind is dict:

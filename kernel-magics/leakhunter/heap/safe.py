@@ -47,7 +47,17 @@ def module_of(cls: type) -> str:
 
 def is_kind(obj: object, cls: type) -> bool:
     """``isinstance`` that believes only the real type."""
-    return cls in mro(type(obj))
+    return derives(type(obj), cls)
+
+
+def derives(cls: type, *bases: type) -> bool:
+    """Is a class one of these, or derived from one?
+
+    By identity: ``in`` would ask the ``__eq__`` of a metaclass of the user's,
+    a set its ``__hash__``.
+    """
+    own = mro(cls)
+    return any(c is base for c in own for base in bases)
 
 
 def own_dict(obj: object) -> dict[str, Any] | None:

@@ -36,6 +36,7 @@ LABELS: dict[Place, str] = {
     "stored": "history_manager.outputs[{}]",
     "sys": "sys.{}",
     "error": "last_execution_result.{}",
+    "garbage": "garbage",
 }
 """How a slot is written, with its key; the roots add theirs."""
 
@@ -62,6 +63,10 @@ class Slot(NamedTuple):
             if self.place in ("name", "hidden") and digits.isdigit()
             else None
         )
+
+
+GARBAGE = Slot("garbage", "")
+"""Stands for all garbage: no slot holds it, and a collection empties it."""
 
 
 def is_output_name(name: str) -> bool:

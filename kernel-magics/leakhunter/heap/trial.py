@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import GARBAGE, Slot
 
 
 @dataclass
@@ -62,12 +62,8 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     """
     slots = set(slots)
     cuts = {graph.cuts[slot][:2] for slot in slots if slot in graph.cuts}
-    bindings: dict[int, int] = {}
-    for node in [
-        *(graph.slots[s] for s in slots if s in graph.slots and s not in graph.cuts),
-        *(t for _, t in cuts),
-    ]:
-        bindings[node] = bindings.get(node, 0) + 1
+    bindings = _bindings(graph, slots, cuts)
+    forgiven = {} if GARBAGE in slots else graph.forgiven
     reached = graph.reach(bindings)
     inside = dict.fromkeys(reached, 0)
     for node in reached:
@@ -80,6 +76,8 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     odd = set()
     for node in reached:
         rest = graph.refs[node] - inside[node] - bindings.get(node, 0)
+        if rest > 0 and node in forgiven:
+            rest = max(rest - forgiven[node], 0)
         if rest:
             result.outside[node] = abs(rest)
         if rest < 0:
@@ -91,6 +89,19 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     result.exact = result.exact and graph.estimated.isdisjoint(result.freed)
     result.bytes = sum(graph.sizes[node] for node in result.freed)
     return result
+
+
+def _bindings(
+    graph: Graph, slots: set[Slot], cuts: set[tuple[int, int]]
+) -> dict[int, int]:
+    """How many references clearing takes from each node that it begins with."""
+    bindings = dict.fromkeys(graph.garbage or (), 0) if GARBAGE in slots else {}
+    for node in [
+        *(graph.slots[s] for s in slots if s in graph.slots and s not in graph.cuts),
+        *(target for _, target in cuts),
+    ]:
+        bindings[node] = bindings.get(node, 0) + 1
+    return bindings
 
 
 def together(graph: Graph, units: list[list[Slot]], least: int) -> list[list[int]]:
