@@ -6,25 +6,21 @@ import { useHunt } from '../panel/context';
 import { CellLink } from '../panel/rich';
 import type { Child, Gpu } from '../protocol/generated';
 
-/** So many child processes are listed while the section is closed. */
-const LISTED = 3;
-
 /**
- * The child processes, a bar of all and a line each.
+ * The child processes: a bar of all of them.
  *
- * @param whole - Whether all are listed, or only the largest.
+ * @param opened - Whether each has a line too.
  */
 export function Children(props: {
   all: readonly Child[];
-  whole: boolean;
+  opened: boolean;
 }): JSX.Element | null {
   const { trans, decimal } = useHunt();
-  const { all, whole } = props;
+  const { all, opened } = props;
   if (all.length === 0) {
     return null;
   }
   const sorted = [...all].sort((a, b) => b.bytes - a.bytes);
-  const listed = whole ? sorted : sorted.slice(0, LISTED);
   const sum = sorted.reduce((bytes, child) => bytes + child.bytes, 0);
   const title = trans._n('%1 child process', '%1 child processes', all.length);
   return (
@@ -56,38 +52,41 @@ export function Children(props: {
           />
         ))}
       </div>
-      <ul className="lh-beside-list">
-        {listed.map(({ pid, name, bytes, cell }) => (
-          <li key={pid}>
-            <code className="lh-code" title={trans.__('process %1', pid)}>
-              {name}
-            </code>
-            {cell && <CellLink cell={cell} />}
-            <Size bytes={bytes} />
-          </li>
-        ))}
-        {listed.length < sorted.length && (
-          <li className="lh-muted">
-            {trans._n('%1 more', '%1 more', sorted.length - listed.length)}
-          </li>
-        )}
-      </ul>
+      {opened && (
+        <ul className="lh-beside-list">
+          {sorted.map(({ pid, name, bytes, cell }) => (
+            <li key={pid}>
+              <code
+                className="lh-code"
+                title={trans.__('%1, process %2', name, pid)}
+              >
+                {name}
+              </code>
+              {cell && <CellLink cell={cell} />}
+              <Size bytes={bytes} />
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
 
 /** One bar a GPU: what is allocated of what the libraries have reserved. */
-export function Gpus(props: { gpus: readonly Gpu[] }): JSX.Element {
+export function Gpus(props: {
+  gpus: readonly Gpu[];
+  opened: boolean;
+}): JSX.Element {
   return (
     <>
       {props.gpus.map((gpu, index) => (
-        <GpuBar key={index} gpu={gpu} />
+        <GpuBar key={index} gpu={gpu} opened={props.opened} />
       ))}
     </>
   );
 }
 
-function GpuBar(props: { gpu: Gpu }): JSX.Element {
+function GpuBar(props: { gpu: Gpu; opened: boolean }): JSX.Element {
   const { trans, decimal } = useHunt();
   const { name, allocated, reserved, peak } = props.gpu;
   const free = Math.max(reserved - allocated, 0);
@@ -108,6 +107,7 @@ function GpuBar(props: { gpu: Gpu }): JSX.Element {
         className="lh-bar lh-mod-beside"
         role="img"
         aria-label={trans.__('%1: %2', name, words)}
+        title={words}
       >
         <span
           className="lh-bar-part lh-fill lh-part-variables"
@@ -127,7 +127,7 @@ function GpuBar(props: { gpu: Gpu }): JSX.Element {
           />
         )}
       </div>
-      <p className="lh-beside-words">{words}</p>
+      {props.opened && <p className="lh-beside-words">{words}</p>}
     </section>
   );
 }

@@ -62,8 +62,8 @@ export function SheetSection(props: {
             )}
           </div>
           <Apart report={report} unit={rows.unit} />
-          <Children all={sheet.children} whole={opened} />
-          <Gpus gpus={sheet.gpus} />
+          <Children all={sheet.children} opened={opened} />
+          <Gpus gpus={sheet.gpus} opened={opened} />
         </div>
       )}
       <Given />

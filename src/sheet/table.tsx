@@ -88,19 +88,21 @@ function PartRow(props: { part: ISheetPart }): JSX.Element {
             className={`lh-swatch lh-fill lh-part-${part.part}`}
             aria-hidden="true"
           />
-          <button
-            type="button"
-            className="lh-parts-word"
-            aria-pressed={chosen}
-            title={trans.__('List its findings')}
-            onClick={() => filter(part.part)}
-          >
-            {partWord(part.part, trans)}
-          </button>
-          {!checked && (
-            <span className="lh-tag">{trans.__('not checked')}</span>
-          )}
-          {part.part === 'kept' && <GiveBackButton small />}
+          <span className="lh-parts-words">
+            <button
+              type="button"
+              className="lh-parts-word"
+              aria-pressed={chosen}
+              title={trans.__('List its findings')}
+              onClick={() => filter(part.part)}
+            >
+              {partWord(part.part, trans)}
+            </button>
+            {!checked && (
+              <span className="lh-tag">{trans.__('not checked')}</span>
+            )}
+            {part.part === 'kept' && <GiveBackButton small />}
+          </span>
         </div>
         {details.length > 1 && (
           <div className="lh-parts-details">

@@ -1,7 +1,7 @@
 /** What the bar says about one part. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { formatBytes, formatCount } from '../analysis/format';
+import { formatBytes, formatCount, NBSP } from '../analysis/format';
 import type { ISheetPart } from '../analysis/sheet';
 import { useHunt } from '../panel/context';
 import type { PartDetail } from '../protocol/generated';
@@ -76,9 +76,7 @@ export function detailWords(
   const sorted = [...details].sort((a, b) => b.bytes - a.bytes);
   const named = sorted
     .slice(0, most)
-    .map(({ label, bytes }) =>
-      trans.__('%1 %2', label, formatBytes(bytes, { decimal }))
-    );
+    .map(({ label, bytes }) => label + NBSP + formatBytes(bytes, { decimal }));
   const more = sorted.length - named.length;
   return more > 0
     ? [...named, trans._n('%1 more', '%1 more', more)].join(' · ')

@@ -47,14 +47,14 @@ describe('CellLine', () => {
     const tones = (['Leftover', 'Growing', 'Leak', 'Garbage'] as const).map(
       label => {
         say({ chip: finding({ label }) });
-        return [chip()?.className, shown()[1]];
+        return [chip()?.className, shown()[1].split(':')[0]];
       }
     );
     expect(tones).toEqual([
-      ['lh-chip lh-mod-warn', 'Leftover:df_raw'],
-      ['lh-chip lh-mod-error', 'Growing:df_raw'],
-      ['lh-chip lh-mod-proven', 'Leak:df_raw'],
-      ['lh-chip lh-mod-plain', 'Garbage:df_raw']
+      ['lh-chip lh-mod-warn', 'Leftover'],
+      ['lh-chip lh-mod-error', 'Growing'],
+      ['lh-chip lh-mod-proven', 'Leak'],
+      ['lh-chip lh-mod-plain', 'Garbage']
     ]);
   });
 
