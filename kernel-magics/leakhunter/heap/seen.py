@@ -10,12 +10,14 @@ class Buffer(NamedTuple):
 
     ``owners`` is the number of strong references to it where the library
     counts them, those of the looking itself taken off: more than the picture
-    sees means that something unseen holds it.
+    sees means that something unseen holds it.  ``parts`` is native memory that
+    it holds in turn, one entry for each reference: a table its columns.
     """
 
     address: int
     bytes: int
     owners: int | None = None
+    parts: tuple[Buffer, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -41,6 +43,9 @@ class Seen(NamedTuple):
         of the object.
     estimate
         True when ``size`` is only about right: what it frees is never exact.
+    held
+        References to the object that Python's count does not tell, or tells too
+        much (below zero): C++ code that owns what the object is a wrapper of.
     """
 
     size: int | None = None
@@ -50,6 +55,7 @@ class Seen(NamedTuple):
     pinned: tuple[tuple[Any, int], ...] = ()
     data: int = 0
     estimate: bool = False
+    held: int = 0
 
 
 NOTHING = Seen()

@@ -24,12 +24,30 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from leakhunter.heap.adapters import arrow, numpy, pandas
+from leakhunter.heap.adapters import (
+    arrow,
+    autograd,
+    memory,
+    numpy,
+    pandas,
+    pil,
+    polars,
+    torch,
+)
 from leakhunter.heap.seen import NOTHING, Buffer, Seen
 
 __all__ = ["NOTHING", "Adapters", "Buffer", "Seen"]
 
-_ALL: tuple[ModuleType, ...] = (numpy, pandas, arrow)
+_ALL: tuple[ModuleType, ...] = (
+    numpy,
+    pandas,
+    arrow,
+    polars,
+    pil,
+    memory,
+    torch,
+    autograd,
+)
 
 
 class _Known(NamedTuple):
@@ -66,6 +84,10 @@ class Adapters:
         )
         self._by_class[id(cls)] = found
         return found
+
+    def knows(self, cls: type) -> bool:
+        """Does an adapter look into instances of this class?"""
+        return self._find(cls) is not None
 
     def look(self, obj: object) -> Seen | None:
         """What an adapter sees in an object; ``None`` when none knows its class."""

@@ -76,20 +76,23 @@ def _tree(obj: Any) -> _Tree | None:
     if safe.is_kind(obj, lib.Array):
         return _array(obj, ours=0)
     if safe.is_kind(obj, lib.BinaryScalar):
-        text = lib.BinaryScalar.as_buffer(obj)
-        return () if text is None else _memory([text], ours=1)
-    if _runs_users_code():
-        return None
+        return _memory([lib.BinaryScalar.as_buffer(obj)], ours=1)
+    return None if _runs_users_code() else _made(obj)
+
+
+def _made(obj: Any) -> _Tree | None:
+    """What a container holds: Arrow makes Python objects of its parts when they are asked for."""
+    lib = sys.modules[MODULE]
     if safe.is_kind(obj, lib.ListScalar):
-        values = lib.ListScalar.values.__get__(obj)
-        return () if values is None else _array(values, ours=1)
+        return () if obj.values is None else _array(obj.values, ours=1)
     if safe.is_kind(obj, lib.ChunkedArray):
         return _chunked(obj, ours=0) if obj.num_chunks <= MAX_CHUNKS else None
     if safe.is_kind(obj, lib.RecordBatch):
         return _all(_array(column, ours=1) for column in obj.columns)
     if sum(column.num_chunks for column in obj.itercolumns()) > MAX_CHUNKS:
         return None
-    return _node("table", obj, 0, _all(_chunked(c, ours=1) for c in obj.itercolumns()))
+    columns = _all(_chunked(column, ours=1) for column in obj.itercolumns())
+    return _node("table", obj, 0, columns)
 
 
 def _all(trees: Iterable[_Tree]) -> _Tree:

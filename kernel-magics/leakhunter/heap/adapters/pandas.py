@@ -1,6 +1,7 @@
-"""pandas: shapes, and the levels that a small MultiIndex keeps.
+"""pandas: shapes, the lookup tables of indexes, and the levels that a small MultiIndex keeps.
 
-Frames, blocks and caches are visible to the collector.  Shapes are read from
+Frames, blocks and caches are visible to the collector; the hash table that the
+first lookup builds is not, and it is bigger than the index.  Shapes are read from
 the block manager, past properties that a subclass may have overridden, and
 without building an index.  A slice of a MultiIndex keeps every value of every
 level, and views of the whole codes.
@@ -18,30 +19,66 @@ MODULE = "pandas"
 
 
 def handles(cls: type) -> bool:
-    """Is this a frame, a series or a MultiIndex?"""
+    """Is this a frame, a series, a MultiIndex, or the lookup table of an index?"""
     pandas = sys.modules[MODULE]
-    bases = safe.mro(cls)
-    return any(c in bases for c in (pandas.DataFrame, pandas.Series, pandas.MultiIndex))
+    return (
+        safe.derives(cls, pandas.DataFrame, pandas.Series, pandas.MultiIndex)
+        or _is_table(cls)
+        or _is_tree(cls)
+    )
+
+
+def _is_table(cls: type) -> bool:
+    tables = sys.modules["pandas._libs.hashtable"]
+    return safe.derives(cls, tables.HashTable) and safe.module_of(cls) != "__main__"
+
+
+def _is_tree(cls: type) -> bool:
+    """Is it part of the lookup tree of intervals, whose arrays nobody can see?"""
+    nodes = sys.modules["pandas._libs.interval"].NODE_CLASSES.values()
+    return any(cls is node for node in nodes)
 
 
 def look(obj: Any) -> Seen:
-    """A MultiIndex that uses less than half of its levels keeps all of itself."""
+    """Bytes of a lookup table; a MultiIndex that uses less than half of its levels keeps all of itself."""
+    cls = type(obj)
+    if _is_table(cls):
+        return Seen(size=object.__sizeof__(obj) + obj.sizeof())
+    if _is_tree(cls):
+        return Seen(hidden=True)
     if not safe.is_kind(obj, sys.modules[MODULE].MultiIndex):
         return NOTHING
     levels = object.__getattribute__(obj, "_levels")
     codes = object.__getattribute__(obj, "_codes")
-    rows = len(codes[0]) if len(codes) else 0
-    longest = max((len(level) for level in levels), default=0)
+    rows = _rows(obj)
+    longest = max((_rows(level) for level in levels), default=0)
     if rows * 2 > longest:
         return NOTHING
     shown = rows * (8 * len(levels) + 4 * len(codes))
     return Seen(pinned=((obj, shown),))
 
 
+def _rows(index: Any) -> int:
+    """Entries of an index, past its own ``len`` and that of an array type of the user's."""
+    held = safe.own_dict(index) or {}
+    if "_codes" in held:
+        codes = held["_codes"]
+        return len(codes[0]) if len(codes) else 0
+    data = held["_range"] if "_range" in held else held["_data"]
+    array = sys.modules["numpy"].ndarray
+    if safe.is_kind(data, array):
+        return int(array.size.__get__(data))
+    if type(data) is range or safe.module_of(type(data)).split(".")[0] == MODULE:
+        return len(data)
+    raise TypeError("an array of the user's")
+
+
 def describe(obj: Any) -> str:
     """``9,395,240 × 30`` for a frame, ``1,000`` for a series."""
-    if safe.is_kind(obj, sys.modules[MODULE].MultiIndex):
-        return f"{len(object.__getattribute__(obj, '_codes')[0]):,}"
-    manager = object.__getattribute__(obj, "_mgr")
-    lengths = [len(axis) for axis in manager.axes]
-    return " × ".join(f"{n:,}" for n in reversed(lengths))
+    pandas = sys.modules[MODULE]
+    if safe.is_kind(obj, pandas.MultiIndex):
+        return f"{_rows(obj):,}"
+    if safe.derives(type(obj), pandas.DataFrame, pandas.Series):
+        manager = object.__getattribute__(obj, "_mgr")
+        return " × ".join(f"{_rows(axis):,}" for axis in reversed(manager.axes))
+    return ""

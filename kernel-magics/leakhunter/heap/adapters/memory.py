@@ -1,0 +1,158 @@
+"""Memory that Python's own objects lend to libraries: where it is, and what a capsule keeps.
+
+Arrow reads a file out of a ``bytes`` object in place, ``numpy`` puts an array
+over memory of another library and a capsule around its owner.  A table over
+bytes that have a name frees nothing; an array over a capsule is all that keeps
+its memory.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from datetime import datetime_CAPI
+from functools import cache
+from typing import Any
+
+from leakhunter.heap import safe
+from leakhunter.heap.native import in_file, words
+from leakhunter.heap.seen import NOTHING, Buffer, Seen
+
+MODULE = "builtins"
+
+_CAPSULE = type(datetime_CAPI)
+_NUMBAS = "_MemInfo"
+"""What keeps the memory of an array that code compiled by numba made."""
+
+_LENT = 1024
+"""Less than this is not looked for in the buffers of libraries."""
+
+_PATTERN = b"where a bytearray keeps its data"
+
+
+def handles(cls: type) -> bool:
+    """Does it lend memory, or keep what was lent?"""
+    return (
+        safe.derives(cls, bytes, bytearray, array)
+        or keeps(cls)
+        or safe.derives(cls, *_ctypes())
+    )
+
+
+def keeps(cls: type) -> bool:
+    """Does it do nothing but keep the owner of some memory alive?"""
+    return cls is _CAPSULE or (
+        safe.type_name(cls) == _NUMBAS and not safe.flags(cls) & safe.HEAP_TYPE
+    )
+
+
+def _ctypes() -> tuple[type, ...]:
+    ctypes = sys.modules.get("ctypes")
+    return (ctypes.Array, ctypes.Structure, ctypes.Union) if ctypes else ()
+
+
+def look(obj: Any) -> Seen:
+    """Where its data is; of a capsule a node for what it keeps, see :func:`behind`."""
+    cls = type(obj)
+    if keeps(cls):
+        return Seen(buffers=(Buffer(_key(obj), 0),))
+    if safe.derives(cls, bytes):
+        lent = bytes.__len__(obj)
+        return (
+            Seen(data=id(obj) + bytes.__basicsize__ - 1) if lent >= _LENT else NOTHING
+        )
+    if safe.derives(cls, bytearray):
+        at = _of_bytearray()
+        if at is None or bytearray.__len__(obj) < _LENT:
+            return NOTHING
+        return Seen(data=words(id(obj) + at, 1)[0])
+    if safe.derives(cls, array):
+        return Seen(data=array.buffer_info(obj)[0])
+    return _structure(obj)
+
+
+def _structure(obj: Any) -> Seen:
+    """An array or structure of ctypes: Python's sizes leave its memory out."""
+    ctypes = sys.modules["ctypes"]
+    size = ctypes.sizeof(obj)
+    if size < _LENT or not ctypes.Array._b_needsfree_.__get__(obj):
+        return NOTHING
+    return Seen(size=object.__sizeof__(obj) + size, data=ctypes.addressof(obj))
+
+
+@cache
+def _of_bytearray() -> int | None:
+    """Where in a ``bytearray`` the address of its data is, found in one of our own."""
+    own = bytearray(_PATTERN)
+    size = bytearray.__basicsize__ // 8
+    pattern = memoryview(_PATTERN).cast("Q").tolist()
+    for at, address in enumerate(words(id(own), size)):
+        if list(words(address, len(pattern))) == pattern:
+            return at * 8
+    return None
+
+
+def _key(keeper: Any) -> int:
+    """Address of the node for what a capsule keeps: nothing else begins inside the capsule."""
+    return id(keeper) + 1
+
+
+def behind(base: Any, address: int, held: int) -> Seen:
+    """What is behind the base of an array.
+
+    Parameters
+    ----------
+    base
+        The object that keeps the array's memory alive.
+    address, held
+        Where the array's data begins, and its bytes.
+
+    Returns
+    -------
+    Seen
+        For a capsule a node that goes when array and capsule are gone, with the
+        memory and what Arrow's capsules refer to; else nothing.  What a capsule
+        of another library keeps may have more owners.
+    """
+    if type(base) is _CAPSULE:
+        name = _name(base)
+        parts = [Buffer(address, 0 if in_file(address) else held)]
+        if name == b"arrow::Array":
+            parts += _shared_array(base, name)
+        kept = Buffer(_key(base), 0, parts=tuple(parts))
+        return Seen(buffers=(kept,), estimate=not name.startswith(b"arrow::"))
+    if keeps(type(base)):
+        # several arrays may show parts of what one compiled function made
+        whole = Buffer(base.data, address - base.data + held, base.refcount)
+        return Seen(buffers=(Buffer(_key(base), 0, parts=(whole,)),))
+    return NOTHING
+
+
+def _shared_array(base: Any, name: bytes) -> list[Buffer]:
+    """The array that a capsule of Arrow's keeps, known as :mod:`.arrow` knows it."""
+    pointer = words(_capi()[1](base, name) or 0, 2)
+    return [Buffer(pointer[1], 0)] if pointer else []
+
+
+def _name(capsule: Any) -> bytes:
+    return _capi()[0](capsule) or b""
+
+
+@cache
+def _capi() -> tuple[Any, Any]:
+    """The two functions of CPython that look into capsules; numpy has imported ctypes."""
+    import ctypes  # noqa: PLC0415 - only where there are capsules
+
+    return (
+        ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(
+            ("PyCapsule_GetName", ctypes.pythonapi)
+        ),
+        ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+            ("PyCapsule_GetPointer", ctypes.pythonapi)
+        ),
+    )
+
+
+def describe(_: Any) -> str:
+    """Nothing that its type does not say."""
+    return ""
