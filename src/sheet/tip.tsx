@@ -20,10 +20,11 @@ export function PartTip(props: {
   /** Where the part begins, and the width of the bar, in CSS pixels. */
   place: { left: number; room: number };
 }): JSX.Element {
-  const { trans, decimal } = useHunt();
+  const { model, trans, decimal } = useHunt();
   const { part, place } = props;
   const left = Math.max(Math.min(place.left, place.room - WIDTH), 0);
   const { details } = part;
+  const found = model.report?.findings.some(one => one.part === part.part);
   return (
     <div className="lh-tip" style={{ left }} aria-hidden="true">
       <div className="lh-tip-title">
@@ -42,7 +43,9 @@ export function PartTip(props: {
       {details.length > 0 && (
         <div>{detailWords(details, trans, decimal, NAMED)}</div>
       )}
-      <div className="lh-muted">{trans.__('Click: list its findings')}</div>
+      {found && (
+        <div className="lh-muted">{trans.__('Click: list its findings')}</div>
+      )}
     </div>
   );
 }
