@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from leakhunter.model import Receipts, Report
+    from leakhunter.detect.find import Found
+    from leakhunter.hunter import Checkup, Hunter
+    from leakhunter.model import Frees, Receipts, Report
     from leakhunter.watch import Watch
 
 __all__ = [
     "activate",
     "check",
     "clear",
+    "frees",
+    "holders",
     "load_ipython_extension",
     "status",
     "unload_ipython_extension",
@@ -76,6 +80,28 @@ def status() -> str:
     return f"failed: {_failure}" if _failure else "off"
 
 
+def _hunter() -> Hunter:
+    if _watch is None:
+        msg = "Leak Hunter is not loaded: run %load_ext leakhunter first."
+        raise RuntimeError(msg)
+    return _watch.hunter
+
+
+def _meant(hunter: Hunter, checkup: Checkup, words: tuple[str, ...]) -> list[Found]:
+    """What names and ids mean; all of them, or a :class:`ValueError`."""
+    found: list[Found] = []
+    for word in words:
+        meant = hunter.meant(checkup, word) if type(word) is str else []
+        if not meant:
+            msg = f"There is no finding or variable {word!r}."
+            raise ValueError(msg)
+        found += [one for one in meant if one not in found]
+    if not found:
+        msg = "Say what is meant: names of variables, or ids of findings."
+        raise ValueError(msg)
+    return found
+
+
 def check() -> Report:
     """Check now and return the report, for use from code.
 
@@ -84,10 +110,66 @@ def check() -> Report:
     RuntimeError
         When the extension is not loaded.
     """
-    if _watch is None:
-        msg = "Leak Hunter is not loaded: run %load_ext leakhunter first."
-        raise RuntimeError(msg)
-    return _watch.hunter.check().report
+    return _hunter().check().report
+
+
+def frees(*names: str) -> Frees:
+    """What clearing variables or findings would free; nothing is touched.
+
+    Parameters
+    ----------
+    names
+        Names of variables, or ids of findings.
+
+    Returns
+    -------
+    Frees
+        Bytes for each alone and for all together, whether that is exact, and
+        who else holds some of it.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When a name is no variable and an id no finding of now.
+
+    Examples
+    --------
+    >>> leakhunter.frees("df", "df2").bytes  # doctest: +SKIP
+    800000000
+    """
+    hunter = _hunter()
+    checkup = hunter.check()
+    return hunter.frees(checkup, _meant(hunter, checkup, names))
+
+
+def holders(name: str) -> list[str]:
+    """Who else holds what a variable or a finding holds, as a person would write it.
+
+    Parameters
+    ----------
+    name
+        The name of a variable, or the id of a finding.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When it is neither.
+
+    Examples
+    --------
+    >>> leakhunter.holders("df")  # doctest: +SKIP
+    ['`Out[3]`', '`cache`']
+    """
+    from leakhunter.heap.holders import holders_of_slots  # noqa: PLC0415 - importing the package stays cheap
+
+    hunter = _hunter()
+    checkup = hunter.check()
+    slots = [s for f in _meant(hunter, checkup, (name,)) for s in f.slots]
+    return holders_of_slots(hunter.shell, checkup.case.graph, slots)
 
 
 def clear(*ids: str) -> Receipts:
@@ -101,13 +183,11 @@ def clear(*ids: str) -> Receipts:
         When an id is no finding of now, or cannot be cleared exactly; nothing
         has been changed then.
     """
-    if _watch is None:
-        msg = "Leak Hunter is not loaded: run %load_ext leakhunter first."
-        raise RuntimeError(msg)
     from leakhunter.act.clear import clear as clear_plan  # noqa: PLC0415 - importing the package stays cheap
     from leakhunter.act.preview import Refusal, plan  # noqa: PLC0415
 
-    checkup = _watch.hunter.check()
+    hunter = _hunter()
+    checkup = hunter.check()
     found = [one for one in map(checkup.by_id, ids) if one is not None]
     if not found or len(found) < len(ids):
         unknown = [i for i in ids if checkup.by_id(i) is None]
@@ -116,6 +196,6 @@ def clear(*ids: str) -> Receipts:
         )
         raise ValueError(msg)
     try:
-        return clear_plan(_watch.hunter, plan(_watch.hunter, checkup, found), list(ids))
+        return clear_plan(hunter, plan(hunter, checkup, found), list(ids))
     except Refusal as refusal:
         raise ValueError(str(refusal)) from None

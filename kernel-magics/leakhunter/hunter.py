@@ -19,7 +19,7 @@ import msgspec
 
 from leakhunter.cells import ref_of, roll_up
 from leakhunter.detect.case import Case
-from leakhunter.detect.find import LEAST, Found, Ids, findings
+from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
 from leakhunter.heap import safe
@@ -27,6 +27,7 @@ from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
+from leakhunter.heap.holders import holders_of_slots
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.partition import Claim, Piece, partition
@@ -40,12 +41,22 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.trial import trial
-from leakhunter.model import SCHEMA, CellRun, Check, Memory, Report, Settings, Source
+from leakhunter.model import (
+    SCHEMA,
+    CellRun,
+    Check,
+    Frees,
+    Memory,
+    Report,
+    Settings,
+    Source,
+)
+from leakhunter.record.children import Child
 from leakhunter.record.limits import Limits
 from leakhunter.record.meter import Meter
 from leakhunter.record.recorder import Recorder
 from leakhunter.record.run import Ended, with_names
-from leakhunter.sheet import read_memory, sheet_of
+from leakhunter.sheet import children_of, read_memory, sheet_of
 from leakhunter.timeline import made_in, ran, still_to_run
 
 if TYPE_CHECKING:
@@ -56,6 +67,12 @@ OBJECTS_ASKED = 600_000
 
 OBJECTS_IDLE = 80_000
 """Objects looked at by itself after a cell: about 300 ms, in slices."""
+
+CHILDREN_ASKED = 0.5
+"""Seconds for reading what child processes hold alone, when somebody asked."""
+
+CHILDREN_IDLE = 0.01
+"""The same for a check after a cell: one slice."""
 
 _RUNS_CODE = (
     types.FunctionType,
@@ -120,6 +137,7 @@ class Hunter:
         self.ids = Ids()
         self._notebook: list[Source] = []
         self._tracked = 0
+        self._asked = False
 
     def configure(self, settings: Settings) -> None:
         """Follow new settings."""
@@ -147,6 +165,7 @@ class Hunter:
     def checking(self, objects: int) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
         begun = time.perf_counter()
+        self._asked = objects >= OBJECTS_ASKED
         census = Census()
         if self._census_fits(objects):
             yield from census.run()
@@ -228,6 +247,29 @@ class Hunter:
         self.recorder.replace(changed)
         return [e.record for e in self.recorder.runs()]
 
+    def meant(self, checkup: Checkup, word: str) -> list[Found]:
+        """What a word means: a finding's id, a name that findings have, or a variable."""
+        one = checkup.by_id(word)
+        if one is not None:
+            return [one]
+        by_name = [f for f in checkup.found if word in f.finding.names]
+        own = None if by_name else named(checkup.case, self.ids, word)
+        return by_name if own is None else [own]
+
+    def frees(self, checkup: Checkup, found: list[Found]) -> Frees:
+        """What clearing these would free, alone and together; nothing is touched."""
+        graph = checkup.case.graph
+        slots = {slot for one in found for slot in one.slots}
+        together = trial(graph, slots)
+        held = holders_of_slots(self.shell, graph, slots) if together.outside else []
+        return Frees(
+            titles=[one.finding.title for one in found],
+            alone=[trial(graph, one.slots).bytes for one in found],
+            bytes=together.bytes,
+            exact=together.exact,
+            held=held,
+        )
+
     # --------------------------------------------------------------- reporting
 
     def _report(self, case: Case, found: list[Found], seconds: float) -> Report:
@@ -248,7 +290,11 @@ class Hunter:
             complete=case.graph.complete,
             objects=case.graph.visited,
             memory=memory,
-            sheet=sheet_of(memory.rss, self._pieces(case, found, everything.freed)),
+            sheet=sheet_of(
+                memory.rss,
+                self._pieces(case, found, everything.freed),
+                children_of(self._children(), case),
+            ),
             cells=roll_up(case.runs),
             findings=listed,
             safe_bytes=safe_bytes,
@@ -256,6 +302,12 @@ class Hunter:
             only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
             checks=_checks(case),
         )
+
+    def _children(self) -> list[Child]:
+        """Child processes, with as much of their page tables as there is time for."""
+        budget = CHILDREN_ASKED if self._asked else CHILDREN_IDLE
+        recorder = self.recorder
+        return recorder.children.look(recorder.last_run, recorder.running, budget)
 
     @staticmethod
     def _pieces(case: Case, found: list[Found], together: set[int]) -> list[Piece]:

@@ -389,6 +389,20 @@ class Receipts(Value, frozen=True, kw_only=True):
     rss_after: int
 
 
+class Frees(Value, frozen=True, kw_only=True):
+    """What clearing some things would free: each alone, and all together.
+
+    ``exact`` is false when ``bytes`` is only a lower bound.  ``held`` says
+    what else holds some of it.
+    """
+
+    titles: list[str]
+    alone: list[int]
+    bytes: int
+    exact: bool
+    held: list[str]
+
+
 class Returned(Value, frozen=True, kw_only=True):
     """What one allocator gave back to the system."""
 

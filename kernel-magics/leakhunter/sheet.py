@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, get_args
 
 from leakhunter.cells import ref_of
-from leakhunter.model import Memory, Part, PartDetail, PartId, Sheet
+from leakhunter.model import Child, Gpu, Memory, Part, PartDetail, PartId, Sheet
+from leakhunter.record import children as process
+from leakhunter.record import gpu
 
 if TYPE_CHECKING:
+    from leakhunter.detect.case import Case
     from leakhunter.heap.partition import Piece
     from leakhunter.record.limits import Limits
     from leakhunter.record.meter import Meter
@@ -34,7 +37,37 @@ def read_memory(meter: Meter, limits: Limits, recorder: Recorder) -> Memory:
     )
 
 
-def sheet_of(rss: int, pieces: Iterable[Piece]) -> Sheet:
+def children_of(children: Iterable[process.Child], case: Case) -> list[Child]:
+    """Child processes that run and whose memory is known, the biggest first."""
+    found = []
+    for child in children:
+        run = case.run(child.run) if child.run is not None else None
+        if child.alive and not child.helper:
+            found.append(
+                Child(
+                    pid=child.pid,
+                    name=child.name,
+                    bytes=child.bytes or 0,
+                    cell=None if run is None else ref_of(run),
+                )
+            )
+    return sorted(found, key=lambda c: -c.bytes)
+
+
+def gpus() -> list[Gpu]:
+    """GPUs in use; what a library does not tell counts as what its arrays take."""
+    return [
+        Gpu(
+            name=one.name or one.device,
+            allocated=one.allocated,
+            reserved=one.allocated if one.reserved is None else one.reserved,
+            peak=one.peak,
+        )
+        for one in gpu.look()
+    ]
+
+
+def sheet_of(rss: int, pieces: Iterable[Piece], children: list[Child]) -> Sheet:
     """The sheet of these pieces; they and what nothing explains add up to the resident set."""
     found: dict[PartId, list[PartDetail]] = {part: [] for part in get_args(PartId)}
     for piece in pieces:
@@ -49,4 +82,11 @@ def sheet_of(rss: int, pieces: Iterable[Piece]) -> Sheet:
     ]
     rest = rss - sum(p.bytes for p in parts)
     parts[-1] = Part(part="unexplained", bytes=rest)
-    return Sheet(at=time.time(), rss=rss, parts=parts, overlap=0, children=[], gpus=[])
+    return Sheet(
+        at=time.time(),
+        rss=rss,
+        parts=parts,
+        overlap=0,
+        children=children,
+        gpus=gpus(),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -433,3 +434,38 @@ def test_activation_says_why_it_failed(shell, monkeypatch):
     monkeypatch.undo()
     leakhunter.activate()
     assert "watching" == leakhunter.status()
+
+
+def test_what_clearing_would_free(session):
+    session(
+        "import numpy as np\na = np.ones(10_000_000)\nb = a[:10]\nc = np.ones(5_000_000)"
+    )
+    text = session("%leakcheck frees a c")
+    assert [
+        "  a 0 B alone",
+        "  c 38.1 MiB alone",
+        "  Together 38.1 MiB exactly",
+        "Also held by b.",
+    ] == [re.sub(r"(?<=\S) +", " ", line) for line in text.splitlines()]
+    assert (
+        "Clearing c frees 38.1 MiB, exactly." == session("%leakcheck frees c").strip()
+    )
+    assert 80 == json.loads(session("%leakcheck frees a b --json"))["bytes"] // 10**6
+    assert "Say what to try" in session("%leakcheck frees")
+
+
+def test_the_sheet_in_words_adds_up(session):
+    session("import numpy as np\na = np.ones(10_000_000)")
+    text = session("%leakcheck sheet")
+    rows = [line for line in text.splitlines()[1:] if line[:1] != " "]
+    sizes = [float(line.split()[-1]) for line in rows]
+    assert rows[-1].startswith("Kernel memory (RSS)")
+    assert abs(sum(sizes[:-1]) - sizes[-1]) <= 0.02 * len(sizes)
+    sheet = json.loads(session("%leakcheck sheet --json"))
+    assert sheet["rss"] == sum(p["bytes"] for p in sheet["parts"])
+
+
+def test_giving_back_says_what_came_of_it(session):
+    text = session("%leakcheck give-back")
+    assert re.search(r"malloc .*B", text)
+    assert "Given back" in text

@@ -6,6 +6,8 @@ import pytest
 
 import leakhunter
 
+MB = 1_000_000
+
 
 def test_names_are_sorted_and_complete():
     assert sorted(leakhunter.__all__) == leakhunter.__all__
@@ -46,3 +48,28 @@ def test_the_status_tells_how_it_went(session):
     assert "watching" == leakhunter.status()
     session("%unload_ext leakhunter")
     assert "off" == leakhunter.status()
+
+
+def test_what_clearing_would_free(session):
+    session(
+        "import numpy as np\na = np.ones(1_000_000)\nb = a[:10]\nc = np.ones(500_000)"
+    )
+    both = leakhunter.frees("a", "c")
+    assert ([0, 4], 4, True) == (
+        [n // MB for n in both.alone],
+        both.bytes // MB,
+        both.exact,
+    )
+    assert ["`b`"] == both.held
+    assert 8 == leakhunter.frees("a", "b").bytes // MB
+    assert ["`b`"] == leakhunter.holders("a")
+    assert [] == leakhunter.holders("c")
+    assert "a" in session.shell.user_ns
+
+
+def test_what_is_not_there_cannot_be_asked_about(session):
+    for ask in (leakhunter.frees, leakhunter.holders):
+        with pytest.raises(ValueError, match="There is no finding or variable 'gone'"):
+            ask("gone")
+    with pytest.raises(ValueError, match="Say what is meant"):
+        leakhunter.frees()

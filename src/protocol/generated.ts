@@ -302,6 +302,15 @@ export interface Receipts {
   rss_after: number;
 }
 
+/** What clearing some things would free: each alone, and all together. */
+export interface Frees {
+  titles: string[];
+  alone: number[];
+  bytes: number;
+  exact: boolean;
+  held: string[];
+}
+
 /** What one allocator gave back to the system. */
 export interface Returned {
   what: string;

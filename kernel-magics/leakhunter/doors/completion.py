@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.doors.commands import COMMANDS
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
     from leakhunter.hunter import Hunter
 
-COMMANDS = ("cells", "vars", "why", "clear")
 OPTIONS = ("--json", "--yes")
 _KEY = "%leakcheck"
 
@@ -45,6 +45,6 @@ class Completion:
             return [*COMMANDS, *OPTIONS, *ids]
         if before[0] == "why":
             return names
-        if before[0] == "clear":
+        if before[0] in ("clear", "frees"):
             return [*ids, *names, *OPTIONS]
         return list(OPTIONS)

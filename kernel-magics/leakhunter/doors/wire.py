@@ -42,6 +42,7 @@ from leakhunter.messages import (
     Visible,
     WishCheck,
     WishClear,
+    WishGiveBack,
     WishPreview,
 )
 from leakhunter.record.sampler import Sampler
@@ -224,7 +225,7 @@ class Wire:
             case Cancel():
                 if not self._errands.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
-            case WishCheck() | WishPreview() | WishClear():
+            case WishCheck() | WishPreview() | WishClear() | WishGiveBack():
                 self._wishes.add(request)
         return Accepted(waits=self._hunter.recorder.busy)
 

@@ -10,16 +10,19 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 from leakhunter.act.clear import clear
+from leakhunter.act.give import give
 from leakhunter.act.preview import Refusal, plan
 from leakhunter.doors.errands import Errand, Errands
 from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
 from leakhunter.messages import (
     Checked,
     Cleared,
+    GaveBack,
     Previewed,
     Refused,
     WishCheck,
     WishClear,
+    WishGiveBack,
     WishPreview,
 )
 
@@ -60,7 +63,7 @@ class Wishes:
         self._sent: dict[int, CellRun] = {}
         self._previewed: dict[str, list[str]] = {}
 
-    def add(self, wish: WishCheck | WishPreview | WishClear) -> None:
+    def add(self, wish: WishCheck | WishPreview | WishClear | WishGiveBack) -> None:
         """Queue a wish; may be called from any thread."""
         steps: Callable[[], Steps]
         match wish:
@@ -70,6 +73,8 @@ class Wishes:
                 steps = lambda: self._preview(wish)  # noqa: E731
             case WishClear():
                 steps = lambda: self._clear(wish)  # noqa: E731
+            case WishGiveBack():
+                steps = lambda: self._give_back(wish)  # noqa: E731
         name = wish.request
         self._errands.add(Errand(name, steps, lambda text: self._refuse(name, text)))
 
@@ -140,6 +145,11 @@ class Wishes:
         self._previewed.pop(wish.preview, None)
         self._outbox.send(Cleared, request=wish.request, receipts=receipts)
         del checkup, planned
+        yield from self._checked(None, OBJECTS_ASKED)
+
+    def _give_back(self, wish: WishGiveBack) -> Steps:
+        given = give(self._hunter.meter)
+        self._outbox.send(GaveBack, request=wish.request, given=given)
         yield from self._checked(None, OBJECTS_ASKED)
 
 

@@ -12,12 +12,15 @@ import sys
 import threading
 import types
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.slots import Slot
-from leakhunter.heap.trial import Trial
+from leakhunter.heap.slots import Slot, value_in
+from leakhunter.heap.trial import Trial, trial
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 MOST = 5
 """Holders named; more would not be read."""
@@ -89,6 +92,15 @@ def _module_globals(objects: Iterable[Any]) -> Iterator[str]:
                     yield f"`{safe.short(referrer['__name__'])}.{safe.short(name)}`"
 
 
+def holders_of_slots(
+    shell: InteractiveShell, graph: Graph, slots: Iterable[Slot]
+) -> list[str]:
+    """Who else holds what these slots hold."""
+    slots = set(slots)
+    values = [value_in(shell, slot) for slot in slots]
+    return holders_of(graph, slots, trial(graph, slots), values)
+
+
 def holders_of(
     graph: Graph, cleared: set[Slot], result: Trial, objects: list[Any]
 ) -> list[str]:
@@ -110,9 +122,12 @@ def holders_of(
     wanted = {graph.ids[node] for node in outside} | {id(obj) for obj in objects}
     labels = [label for label, _ in running_locals(wanted)]
     labels += _started_with(wanted)
-    for slot, node in graph.slots.items():
-        if slot not in cleared and not outside.isdisjoint(graph.reach([node])):
-            labels.append(f"`{slot.label}`")
+    above = graph.leading_to(outside) if outside else set()
+    labels += [
+        f"`{slot.label}`"
+        for slot, node in graph.slots.items()
+        if slot not in cleared and node in above
+    ]
     if not labels:
         labels += _module_globals(objects)
     labels = list(dict.fromkeys(labels))

@@ -93,20 +93,10 @@ def _slots_reaching(graph: Graph, nodes: list[int]) -> dict[int, list[Slot]]:
     """For each of these nodes the slots from which it is reached."""
     if not nodes:
         return {}
-    referrers: dict[int, list[int]] = {}
-    for node, children in enumerate(graph.edges):
-        for child in children:
-            referrers.setdefault(child, []).append(node)
     slots: dict[int, list[Slot]] = {}
     for slot, node in graph.slots.items():
         slots.setdefault(node, []).append(slot)
-    found: dict[int, list[Slot]] = {}
-    for start in nodes:
-        seen, todo = {start}, [start]
-        for node in todo:
-            for parent in referrers.get(node, ()):
-                if parent not in seen:
-                    seen.add(parent)
-                    todo.append(parent)
-        found[start] = [slot for node in todo for slot in slots.get(node, ())]
-    return found
+    return {
+        start: [s for node in graph.leading_to([start]) for s in slots.get(node, ())]
+        for start in nodes
+    }

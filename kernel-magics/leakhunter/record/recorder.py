@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.model import CellRun
+from leakhunter.record.children import Children
 from leakhunter.record.names import without_ours
 from leakhunter.record.run import (
     MAX_NAMES,
@@ -53,6 +54,8 @@ class Recorder:
     ----------
     faults
         Failures of ours that were kept from the user's cells.
+    children
+        The kernel's child processes.
     """
 
     def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
@@ -66,6 +69,7 @@ class Recorder:
         self._runs: list[Ended] = []
         self._count = 0
         self.faults = 0
+        self.children = Children(self.since)
         self.peak: tuple[int, bool, CellRun | None] = (0, True, None)
 
     # ------------------------------------------------------------ life cycle
@@ -239,4 +243,6 @@ class Recorder:
         with self._lock:
             self._runs.append(ended)
             del self._runs[:-MAX_RUNS]
+        # right after each run: a child that is new now began in it
+        self.children.look(run.run, budget=0)
         return ended

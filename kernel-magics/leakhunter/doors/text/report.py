@@ -1,0 +1,113 @@
+"""The report as aligned text: the panel's words, order and numbers."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from leakhunter.detect.words import plural
+from leakhunter.doors.text.layout import WIDTH, pad, plain, width
+from leakhunter.format import (
+    at_least_text,
+    duration_text,
+    ellipsis,
+    percent_text,
+    size_text,
+    time_of_day,
+)
+
+if TYPE_CHECKING:
+    from leakhunter.model import Finding, Memory, Report
+
+_NAME = 17
+_SIZE = 9
+_TITLES = {"safe": "Safe to clear", "check": "Check first"}
+_SOURCES = {
+    "cgroup": "pod limit",
+    "hub": "hub limit",
+    "setting": "set limit",
+    "rlimit": "set limit",
+    "host": "this computer",
+}
+
+
+def report_text(report: Report, min_finding: int) -> str:
+    """The whole report; findings below ``min_finding`` bytes are summed in one line a group."""
+    lines = [
+        f"Leak Hunter  {time_of_day(report.at)}  checked in {plain(duration_text(report.seconds))}",
+        *_memory_lines(report.memory),
+    ]
+    number = 0
+    for group, title in _TITLES.items():
+        mine = [f for f in report.findings if f.group == group]
+        if not mine:
+            continue
+        total = report.safe_bytes if group == "safe" else report.check_bytes
+        lines += ["", f"{title}: {plain(size_text(total))}"]
+        small = [f for f in mine if f.frees < min_finding]
+        for finding in mine:
+            number += 1
+            if finding.frees >= min_finding:
+                lines += _row(number, finding)
+        if small:
+            summed = plain(size_text(sum(f.frees for f in small)))
+            lines.append(
+                f"   {plural(len(small), 'smaller finding', 'smaller findings')}, {summed}"
+            )
+        if group == "safe" and report.only_together >= min_finding:
+            lines.append(f"   only together: {plain(size_text(report.only_together))}")
+    return "\n".join([*lines, "", *(_next_steps(report) if number else _clean(report))])
+
+
+def _memory_lines(memory: Memory) -> list[str]:
+    line = f"Kernel memory {plain(size_text(memory.rss))}"
+    if memory.limit is not None and memory.limit_source is not None:
+        line += f" of {plain(size_text(memory.limit))} {_SOURCES[memory.limit_source]}"
+        line += (
+            f" ({plain(percent_text(memory.limit_used or memory.rss, memory.limit))})"
+        )
+    if memory.peak_cell is not None and memory.peak_cell.execution_count is not None:
+        show = size_text if memory.peak_exact else at_least_text
+        peak = (
+            f"peak {plain(show(memory.peak))} in [{memory.peak_cell.execution_count}]"
+        )
+        return (
+            [f"{line}, {peak}"]
+            if len(line) + len(peak) + 2 <= WIDTH
+            else [line, f"  {peak}"]
+        )
+    return [line]
+
+
+def _row(number: int, finding: Finding) -> list[str]:
+    """``1 Hidden   Out[14]   2.10 GiB  shown by [14] ...``, the sentence wrapped."""
+    size = ("" if finding.exact else "≥ ") + plain(size_text(finding.frees))
+    head = f"{number:>2} {finding.label:<8} "
+    head += pad(ellipsis(plain(finding.title), _NAME), _NAME)
+    head += f" {size:>{_SIZE}}  "
+    wrapped = textwrap.wrap(plain(finding.reason), WIDTH - width(head)) or [""]
+    return [head + wrapped[0], *(" " * width(head) + line for line in wrapped[1:])]
+
+
+def _next_steps(report: Report) -> list[str]:
+    safe = sum(f.group == "safe" for f in report.findings)
+    numbers = "1" if safe < 2 else f"1-{safe}"  # noqa: PLR2004 - a range needs two
+    return [
+        "Next:  %leakcheck 1" + " " * 10 + "what holds it, and why",
+        f"       %leakcheck clear {numbers}".ljust(29) + "preview, then clear",
+        "       %leakcheck cells      memory by cell",
+    ]
+
+
+def _clean(report: Report) -> list[str]:
+    after = report.after.execution_count if report.after else None
+    head = "Nothing left behind." + (
+        f"  Checked after [{after}]:" if after else "  Checked:"
+    )
+    return [
+        head,
+        *(
+            f"  {'done       ' if c.done else 'not checked'}  {c.text}"
+            for c in report.checks
+        ),
+    ]
