@@ -12,6 +12,8 @@ Cost: 6 µs a node.  Looking leaves a Python object of 40 bytes on each node and
 of 80 on each saved tensor, as ``loss.grad_fn`` does; they go with the graph.
 """
 
+# ruff: noqa: SLF001 - PyTorch tells what holds what only in its private parts
+
 from __future__ import annotations
 
 import sys
@@ -20,7 +22,7 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import native, safe
-from leakhunter.heap.adapters.intrusive import Owners, owners, words
+from leakhunter.heap.adapters.intrusive import Owners, owners, word
 from leakhunter.heap.adapters.torch import unlisted
 from leakhunter.heap.seen import Seen
 
@@ -76,7 +78,7 @@ def _owners(obj: Any, fields: Any, *, custom: bool) -> Owners | None:
     if not custom:
         if fields.__basicsize__ != _HEAD + _WORD:
             return None
-        own = owners(words(id(obj) + _HEAD, 1)[0])
+        own = owners(word(id(obj) + _HEAD))
     else:
         if fields.__basicsize__ not in _CUSTOM_SIZES:
             return None
@@ -84,7 +86,7 @@ def _owners(obj: Any, fields: Any, *, custom: bool) -> Owners | None:
         if not held or not native.words(held[0], 2):
             return None
         own = owners(held[0])
-    return own if own.kept and 0 < own.count < _MOST else None
+    return own if own.kept and 0 < own.number < _MOST else None
 
 
 @cache

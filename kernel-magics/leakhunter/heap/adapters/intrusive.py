@@ -17,16 +17,18 @@ _WORD = 8
 _KEPT = 1 << 63
 _OWNERS = 0xFFFFFFFF
 
+_Word = ctypes.c_uint64
 
-def words(address: int, count: int) -> list[int]:
-    """Words of an object that is known to live."""
-    return list((ctypes.c_uint64 * count).from_address(address))
+
+def word(address: int) -> int:
+    """A word of an object that is known to live."""
+    return _Word.from_address(address).value
 
 
 class Owners(NamedTuple):
     """How many C++ owners an object has, and whether they keep its Python object."""
 
-    count: int
+    number: int
     kept: bool
 
     @property
@@ -36,11 +38,11 @@ class Owners(NamedTuple):
         All C++ owners but the Python object itself, less the one reference
         that they hold to it together.
         """
-        others = self.count - 1
+        others = self.number - 1
         return others - (self.kept and others > 0)
 
 
 def owners(address: int) -> Owners:
     """Owners of the C++ object at this address."""
-    (word,) = words(address + _WORD, 1)
-    return Owners(word & _OWNERS, word >= _KEPT)
+    counts = _Word.from_address(address + _WORD).value
+    return Owners(counts & _OWNERS, counts >= _KEPT)

@@ -11,14 +11,17 @@ file) is its owner's.
 Cost: 3 µs a tensor.
 """
 
+# ruff: noqa: SLF001 - PyTorch tells what holds what only in its private parts
+
 from __future__ import annotations
 
 import gc
 import sys
+from ctypes import c_uint64
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.adapters.intrusive import owners, words
+from leakhunter.heap.adapters.intrusive import owners
 from leakhunter.heap.seen import Buffer, Seen
 
 MODULE = "torch"
@@ -29,8 +32,8 @@ _IMPL = 192
 _MOST = 1 << 45
 """No storage is bigger; a pointer, in a layout that we do not know, is."""
 
-_DATA, _DELETER, _CONTEXT, _DEVICE, _BYTES = range(2, 7)
-"""Words of a storage."""
+_Storage = c_uint64 * 7
+"""Words of a storage: methods, owners, data, who frees it and by what, device, bytes."""
 
 _PARTS = {
     "sparse_coo": ("_indices", "_values"),
@@ -64,7 +67,7 @@ def look(obj: Any) -> Seen:
 def _tensor(tensor: Any, torch: Any) -> Seen:
     base = torch._C.TensorBase
     own = owners(base._cdata.__get__(tensor))
-    if own.count != base._use_count(tensor):
+    if own.number != base._use_count(tensor):
         raise LookupError
     wanted = base.requires_grad.__get__(tensor)
     kept, hidden = _kept(tensor, base, wanted)
@@ -120,9 +123,9 @@ def _buffers(tensor: Any, c: Any) -> tuple[tuple[Buffer, ...], bool]:
         return (), True
     address = c._storage_address(tensor)
     own = owners(address)
-    if own.count != c._storage_Use_Count(address):
+    if own.number != c._storage_Use_Count(address):
         raise LookupError
-    count, shared = own.count, False
+    count, shared = own.number, False
     if own.kept:
         wrapper = c.TensorBase.untyped_storage(tensor)
         # beside ours and the argument's there is the one that the storage holds itself
@@ -134,11 +137,10 @@ def _buffers(tensor: Any, c: Any) -> tuple[tuple[Buffer, ...], bool]:
 
 def _memory(address: int, count: int, *, shared: bool) -> tuple[Buffer, ...]:
     """Memory of the storage at this address, if it is of this process."""
-    storage = words(address, _BYTES + 1)
-    data, size = storage[_DATA], storage[_BYTES]
-    if not data or storage[_DEVICE] & 0xFF or not 0 < size < _MOST:
+    _, _, data, deleter, context, device, size = _Storage.from_address(address)
+    if not data or device & 0xFF or not 0 < size < _MOST:
         return ()
-    own = shared or data in (storage[_DELETER], storage[_CONTEXT])
+    own = shared or data in (deleter, context)
     return (Buffer(data, size if own else 0, count),)
 
 
@@ -160,12 +162,12 @@ def _sparse(tensor: Any, torch: Any) -> tuple[tuple[Buffer, ...], bool]:
 def _storage(storage: Any, c: Any) -> Seen:
     address = c.StorageBase._cdata.__get__(storage)
     own = owners(address)
-    if own.count != c._storage_Use_Count(address):
+    if own.number != c._storage_Use_Count(address):
         raise LookupError
     shared = c.StorageBase.is_shared(storage)
     return Seen(
-        buffers=_memory(address, own.count, shared=shared),
-        held=-(own.kept and own.count > 1),
+        buffers=_memory(address, own.number, shared=shared),
+        held=-(own.kept and own.number > 1),
     )
 
 
