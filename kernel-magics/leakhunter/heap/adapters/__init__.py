@@ -27,12 +27,17 @@ from typing import Any, NamedTuple
 from leakhunter.heap.adapters import (
     arrow,
     autograd,
+    cymem,
+    duckdb,
     memory,
     numpy,
     pandas,
     pil,
     polars,
+    sklearn,
+    sqlite,
     torch,
+    xgboost,
 )
 from leakhunter.heap.seen import NOTHING, Buffer, Seen
 
@@ -47,6 +52,11 @@ _ALL: tuple[ModuleType, ...] = (
     memory,
     torch,
     autograd,
+    sklearn,
+    xgboost,
+    cymem,
+    duckdb,
+    sqlite,
 )
 
 
