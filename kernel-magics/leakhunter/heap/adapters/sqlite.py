@@ -38,7 +38,7 @@ def look(obj: Any) -> Seen:
     """Pages, schema and statements of a connection."""
     size = object.__sizeof__(obj)
     database = ctypes.c_void_p.from_address(id(obj) + object.__basicsize__)
-    if not database:  # closed
+    if database.value is None:  # closed
         return Seen(size)
     library = _library()
     mutex = ctypes.c_void_p(library.sqlite3_db_mutex(database))

@@ -4,12 +4,8 @@ Eight bytes a value that is not missing, and eight a row, or twelve with a label
 Training adds an index of one to three bytes a value, which cannot be told from
 outside and is not counted.  A ``QuantileDMatrix`` keeps that index only: two
 to four bytes a value, of which two are counted.  A matrix of a ``DataIter``
-with a cache on disk cannot be told from one in memory.  Boosters are small, and
-have no data after training.
-
-LightGBM has no adapter: its bins take from nothing to two bytes a value, as
-sparse as the data are, and it does not tell.  The raw data that its ``Dataset``
-keeps, and the dataset that a booster keeps for more training, are visible.
+with a cache on disk cannot be told from one in memory.  A booster keeps no data
+after training, and its trees, some 20 kB each, are not counted.
 
 Cost: 2 µs a matrix.
 """
@@ -28,17 +24,18 @@ MODULE = "xgboost.core"
 _BYTES = {"DMatrix": (8, 8), "QuantileDMatrix": (2, 4)}
 """Of a value that is there, and of a row."""
 
-_ON_DISK = "ExtMemQuantileDMatrix"
+_HIDDEN = ("ExtMemQuantileDMatrix", "Booster")
+"""May be on disk; cannot be sized."""
 
 
 def handles(cls: type) -> bool:
-    """Is this a matrix?  Never a subclass of the user's."""
+    """Is this a matrix or a booster?  Never a subclass of the user's."""
     core = sys.modules[MODULE]
-    return any(cls is getattr(core, name, None) for name in (*_BYTES, _ON_DISK))
+    return any(cls is getattr(core, name, None) for name in (*_BYTES, *_HIDDEN))
 
 
 def look(obj: Any) -> Seen:
-    """About the bytes of the data; hidden where they may be on disk."""
+    """About the bytes of a matrix."""
     matrix = sys.modules[MODULE].DMatrix
     handle = (safe.own_dict(obj) or {}).get("handle")
     if type(handle) is not ctypes.c_void_p or not handle.value:
@@ -54,4 +51,6 @@ def look(obj: Any) -> Seen:
 def describe(obj: Any) -> str:
     """``200,000 × 20``."""
     matrix = sys.modules[MODULE].DMatrix
+    if not safe.is_kind(obj, matrix):
+        return ""
     return f"{matrix.num_row(obj):,} × {matrix.num_col(obj):,}"
