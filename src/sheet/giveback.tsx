@@ -54,15 +54,19 @@ export function givenWords(
   if (brought <= 0) {
     return trans.__('Nothing came back: Python keeps it for reuse.');
   }
-  const size = formatReceipt(brought, { decimal });
-  const from = given.returned
+  const { returned, rss_before, rss_after } = given;
+  const from = returned
     .filter(({ bytes }) => bytes > 0)
-    .map(({ what, bytes }) =>
-      trans.__('%1 %2', what, formatBytes(bytes, { decimal }))
-    );
+    .map(({ what, bytes }) => `${what} ${formatBytes(bytes, { decimal })}`);
+  const words = trans.__(
+    'Given back %1: kernel memory %2 → %3.',
+    formatReceipt(brought, { decimal }),
+    formatReceipt(rss_before, { decimal }),
+    formatReceipt(rss_after, { decimal })
+  );
   return from.length > 0
-    ? trans.__('Gave %1 back to the system: %2.', size, from.join(', '))
-    : trans.__('Gave %1 back to the system.', size);
+    ? trans.__('%1 From: %2.', words, from.join(', '))
+    : words;
 }
 
 function broughtBy({ rss_before, rss_after }: GivenBack): number {

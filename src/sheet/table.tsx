@@ -16,6 +16,9 @@ import { groupWord, partWord } from './words';
 /** So many pieces of a part stand in its second line. */
 const NAMED = 3;
 
+/** A smaller piece is named only in the tooltip, in bytes. */
+const LEAST = 1024 * 1024;
+
 /** All parts that have memory, and those that were not looked for. */
 export function PartTable(props: {
   rows: ISheetRows;
@@ -79,6 +82,7 @@ function PartRow(props: { part: ISheetPart }): JSX.Element {
   const filter = usePartFilter();
   const { part } = props;
   const { details, checked } = part;
+  const large = details.filter(({ bytes }) => bytes >= LEAST);
   const chosen = model.partFilter === part.part;
   return (
     <tr className={chosen ? 'lh-mod-chosen' : ''}>
@@ -104,9 +108,9 @@ function PartRow(props: { part: ISheetPart }): JSX.Element {
             {part.part === 'kept' && <GiveBackButton small />}
           </span>
         </div>
-        {details.length > 1 && (
+        {details.length > 1 && large.length > 0 && (
           <div className="lh-parts-details">
-            {detailWords(details, trans, decimal, NAMED)}
+            {detailWords(large, trans, decimal, NAMED)}
           </div>
         )}
       </th>

@@ -59,7 +59,7 @@ test.describe('Where the memory is', () => {
     // Free memory goes back to the system, and what came is said.
     await lab.button('Give it back').click();
     await expect(
-      panel.getByText(/^Gave .* back to the system|^Nothing came back/)
+      panel.getByText(/^Given back .* → |^Nothing came back/)
     ).toBeVisible();
 
     // Closed, the same in four numbers.

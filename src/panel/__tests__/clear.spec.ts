@@ -106,6 +106,6 @@ describe('the receipt', () => {
     ui.click('button', 'Give it back');
     expect(ui.model.asked).toEqual(['giveBack']);
     ui.set({ given: GIVEN });
-    expect(ui.text()).toContain('Gave 301.0 MiB back to the system');
+    expect(ui.text()).toContain('Given back 301.0 MiB: kernel memory');
   });
 });

@@ -229,6 +229,18 @@ describe('the opened section', () => {
     ]);
   });
 
+  it('should name in a second line only what is large', () => {
+    const details = [
+      { label: 'small', bytes: MIB - 1 },
+      { label: 'pandas', bytes: MIB }
+    ];
+    const parts = SHEET.parts.map(one =>
+      one.part === 'libraries' ? { ...one, details } : one
+    );
+    ui = mount({ ...OPEN, report: { ...REPORT, sheet: { ...SHEET, parts } } });
+    expect(rows()).toContain('Libraries and codepandas 1.00 MiB|3 %|0.46');
+  });
+
   it('should filter by a row, and say which', () => {
     ui = mount(OPEN);
     ui.click('button', 'Leftover variables');
@@ -271,7 +283,7 @@ describe('giving back', () => {
     expect(ui.text()).toContain('Giving back waits');
     ui.set({ pending: null, canAct: true, given: GIVEN });
     expect(ui.text()).toContain(
-      'Gave 301.0 MiB back to the system: malloc 300 MiB.'
+      'Given back 301.0 MiB: kernel memory 13.9 GiB → 13.6 GiB. From: malloc 300 MiB.'
     );
   });
 
@@ -281,7 +293,7 @@ describe('giving back', () => {
     ui.set({ given: GIVEN });
     act(() => void jest.runOnlyPendingTimers());
     expect(ui.panel.node.querySelector('[role="status"]')?.textContent).toBe(
-      'Gave 301.0\u00a0MiB back to the system: malloc 300\u00a0MiB.'
+      'Given back 301.0\u00a0MiB: kernel memory 13.9\u00a0GiB → 13.6\u00a0GiB. From: malloc 300\u00a0MiB.'
     );
     jest.useRealTimers();
   });
