@@ -1,11 +1,11 @@
-"""What Python cannot say of native memory: how often it is shared, and whether it is a file's.
+"""How often native memory is shared, which Python cannot say.
 
 C++ and Rust libraries count the owners of their objects and tell nobody.
 :class:`UseCount` finds out by trying with objects of its own where a library
 keeps the count.  Memory is read through ``/proc/self/mem``: there a wrong
 address is an error and not a crash.  Elsewhere than on Linux nothing is known.
 
-Cost: 2 µs a count; the list of mapped files 1 ms a walk.
+Cost: 2 µs a count.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from bisect import bisect_right
 from collections.abc import Callable
+from itertools import product
 from typing import Any, NamedTuple
 
 _WORD = 8
@@ -22,6 +22,9 @@ _WORDS = struct.Struct("Q")
 _COUNT = struct.Struct("I")
 _HEAD = 2
 """Words before what a type adds to an object: reference count and type."""
+
+_INNER = 6
+"""Words of a native object that are tried."""
 
 
 class _Memory:
@@ -72,94 +75,62 @@ class UseCount:
         Makes a wrapper of a native object that has no other owner.
     share
         Makes one more owner of the native object behind a wrapper.
+    inner
+        The object whose owners are counted is one that the native object
+        refers to in turn.
     """
 
-    def __init__(self, make: Callable[[], Any], share: Callable[[Any], Any]) -> None:
-        self._at: tuple[int, int] | None = None
+    def __init__(
+        self,
+        make: Callable[[], Any],
+        share: Callable[[Any], Any],
+        *,
+        inner: bool = False,
+    ) -> None:
+        self._path: _Path = ()
         if sys.maxsize > 1 << 32 and sys.byteorder == "little":
             try:
-                self._at = _found(make(), share)
+                self._path = _found(make(), share, inner=inner)
             except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
-                self._at = None
+                self._path = ()
 
     @property
     def known(self) -> bool:
         """Can owners be counted here?"""
-        return self._at is not None
+        return bool(self._path)
 
     def of(self, wrapper: Any) -> Uses | None:
         """Owners of what this wraps, the wrapper included; ``None`` when that is not known."""
-        if self._at is None:
-            return None
-        word, offset = self._at
-        try:
-            (block,) = _WORDS.unpack(_memory.read(id(wrapper) + word * _WORD, _WORD))
-            (count,) = _COUNT.unpack(_memory.read(block + offset, _COUNT.size))
-        except (OSError, OverflowError, struct.error):
-            return None
-        return Uses(block, count)
+        return _follow(wrapper, self._path) if self._path else None
 
 
-def _found(wrapper: Any, share: Callable[[Any], Any]) -> tuple[int, int] | None:
-    """The word of a wrapper that leads to the count, and where the count is from there."""
-    places = None
-    others: list[Any] = []
-    size = type(wrapper).__basicsize__ // _WORD
-    for owners in (1, 2, 3, 1):
-        if owners == 1:
-            others.clear()
-        else:
-            others.append(share(wrapper))
-        held = words(id(wrapper), size)
-        here = {
-            (at, offset)
-            for at in range(_HEAD, len(held))
-            for offset in (0, _WORD)
-            if (count := words(held[at] + offset, 1))
-            and count[0] & 0xFFFFFFFF == owners
-        }
-        places = here if places is None else places & here
-    return places.pop() if places and len(places) == 1 else None
+_Path = tuple[int, ...]
+"""Offsets: at each but the last is a word that is the address from where the next one counts."""
 
 
-class _Files:
-    """The stretches of memory that are files, by their beginnings."""
-
-    def __init__(self) -> None:
-        self.begin: list[int] = []
-        self.end: list[int] = []
-        self.known = False
-
-
-_files = _Files()
-
-
-def look_again() -> None:
-    """Forget which files are mapped: a new walk begins."""
-    _files.known = False
-
-
-def in_file(address: int) -> bool:
-    """Does this address lie in a mapped file?  Its pages are not memory of the process."""
-    if not _files.known:
-        _files.begin, _files.end = _mapped()
-        _files.known = True
-    at = bisect_right(_files.begin, address) - 1
-    return at >= 0 and address < _files.end[at]
-
-
-def _mapped() -> tuple[list[int], list[int]]:
-    begin: list[int] = []
-    end: list[int] = []
+def _follow(wrapper: Any, path: _Path) -> Uses | None:
+    address = id(wrapper)
     try:
-        with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - bytes of a system file
-            lines = maps.readlines()
-    except OSError:
-        return begin, end
-    for line in lines:
-        span, _, _, _, _, *path = line.split(None, 5)
-        if path and path[0].startswith(b"/"):
-            first, last = span.split(b"-")
-            begin.append(int(first, 16))
-            end.append(int(last, 16))
-    return begin, end
+        for step in path[:-1]:
+            (address,) = _WORDS.unpack(_memory.read(address + step, _WORD))
+        count = _memory.read(address + path[-1], _COUNT.size)
+        return Uses(address, *_COUNT.unpack(count))
+    except (OSError, OverflowError, struct.error):
+        return None
+
+
+def _found(wrapper: Any, share: Callable[[Any], Any], *, inner: bool) -> _Path:
+    """The path to what counts as owners come and go; empty when there is none."""
+    size = type(wrapper).__basicsize__ // _WORD
+    steps = [range(_HEAD, size), range(_INNER)] if inner else [range(_HEAD, size)]
+    paths = [tuple(_WORD * at for at in path) for path in product(*steps, range(2))]
+    others: list[Any] = []
+    for owners in (1, 2, 3, 1):
+        others = [*others, share(wrapper)] if owners > 1 else []
+        counts = [_follow(wrapper, path) for path in paths]
+        paths = [
+            path
+            for path, uses in zip(paths, counts, strict=True)
+            if uses is not None and uses.owners == owners
+        ]
+    return min(paths, default=())

@@ -15,7 +15,8 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.native import in_file, words
+from leakhunter.heap.mapped import in_file
+from leakhunter.heap.native import words
 from leakhunter.heap.seen import NOTHING, Buffer, Seen
 
 MODULE = "builtins"

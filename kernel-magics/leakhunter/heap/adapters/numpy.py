@@ -67,7 +67,7 @@ def _array(obj: Any, array: Any) -> Seen:
     if dtype.hasobject and dtype.kind != "T":
         if array.size.__get__(obj) > MAX_ELEMENTS:
             return Seen(size=size, hidden=True, data=place)
-        return Seen(size=size, objects=tuple(_elements(obj, array)), data=place)
+        return Seen(size=size, objects=tuple(elements(obj)), data=place)
     if dtype.kind == "T":
         texts = _texts(obj, array)
         return Seen(
@@ -80,11 +80,12 @@ def _address(obj: Any, array: Any) -> int:
     return int(array.__array_interface__.__get__(obj)["data"][0])
 
 
-def _elements(obj: Any, array: Any) -> Iterator[Any]:
+def elements(obj: Any) -> Iterator[Any]:
     """Each reference in an array once, those in fields of records too.
 
     Through views that are plain arrays: a subclass is told of every view.
     """
+    array = sys.modules[MODULE].ndarray
     todo = [array.view(obj, array)]
     while todo:
         part = todo.pop()
@@ -113,7 +114,7 @@ def _texts(obj: Any, array: Any) -> int | None:
 
 def _record(obj: Any, numpy: Any) -> Seen:
     """A row of a record array is a view of the whole array."""
-    base = numpy.generic.base.__get__(obj)
+    base = numpy.void.base.__get__(obj)
     if base is not None:
         return Seen(
             objects=(base,), pinned=((base, numpy.generic.nbytes.__get__(obj)),)

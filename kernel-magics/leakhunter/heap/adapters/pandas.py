@@ -1,7 +1,8 @@
 """pandas: shapes, the lookup tables of indexes, and the levels that a small MultiIndex keeps.
 
-Frames, blocks and caches are visible to the collector; the hash table that the
-first lookup builds is not, and it is bigger than the index.  Shapes are read from
+Frames, blocks and caches are visible to the collector; what is inside the hash
+table that the first lookup builds is not, and it is bigger than the index.  From
+pandas 3 on a table of texts holds each of them.  Shapes are read from
 the block manager, past properties that a subclass may have overridden, and
 without building an index.  A slice of a MultiIndex keeps every value of every
 level, and views of the whole codes.
@@ -10,9 +11,11 @@ level, and views of the whole codes.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.adapters.numpy import MAX_ELEMENTS, elements
 from leakhunter.heap.seen import NOTHING, Seen
 
 MODULE = "pandas"
@@ -21,16 +24,18 @@ MODULE = "pandas"
 def handles(cls: type) -> bool:
     """Is this a frame, a series, a MultiIndex, or the lookup table of an index?"""
     pandas = sys.modules[MODULE]
-    return (
-        safe.derives(cls, pandas.DataFrame, pandas.Series, pandas.MultiIndex)
-        or _is_table(cls)
-        or _is_tree(cls)
+    return safe.derives(cls, pandas.DataFrame, pandas.Series, pandas.MultiIndex) or (
+        safe.module_of(cls) != "__main__"
+        and (safe.derives(cls, _tables().HashTable, _engine()) or _is_tree(cls))
     )
 
 
-def _is_table(cls: type) -> bool:
-    tables = sys.modules["pandas._libs.hashtable"]
-    return safe.derives(cls, tables.HashTable) and safe.module_of(cls) != "__main__"
+def _tables() -> Any:
+    return sys.modules["pandas._libs.hashtable"]
+
+
+def _engine() -> Any:
+    return sys.modules["pandas._libs.index"].IndexEngine
 
 
 def _is_tree(cls: type) -> bool:
@@ -40,10 +45,12 @@ def _is_tree(cls: type) -> bool:
 
 
 def look(obj: Any) -> Seen:
-    """Bytes of a lookup table; a MultiIndex that uses less than half of its levels keeps all of itself."""
+    """Bytes and texts of a lookup table; a MultiIndex that uses less than half of its levels keeps all of itself."""
     cls = type(obj)
-    if _is_table(cls):
+    if safe.derives(cls, _tables().HashTable):
         return Seen(size=object.__sizeof__(obj) + obj.sizeof())
+    if safe.derives(cls, _engine()):
+        return _keys(obj)
     if _is_tree(cls):
         return Seen(hidden=True)
     if not safe.is_kind(obj, sys.modules[MODULE].MultiIndex):
@@ -56,6 +63,28 @@ def look(obj: Any) -> Seen:
         return NOTHING
     shown = rows * (8 * len(levels) + 4 * len(codes))
     return Seen(pinned=((obj, shown),))
+
+
+def _keys(engine: Any) -> Seen:
+    """The texts that a table holds: each value of an index once, if no value comes twice."""
+    table, values = engine.mapping, engine.values
+    if type(table) is not _tables().PyObjectHashTable or not _holds_keys():
+        return NOTHING
+    if len(table) != values.size or values.size > MAX_ELEMENTS:
+        return Seen(hidden=True)
+    return Seen(objects=tuple(elements(values)))
+
+
+@cache
+def _holds_keys() -> bool:
+    """Does a table of this version of pandas hold its keys?  Tried with one of our own."""
+    numpy = sys.modules["numpy"]
+    key = object()
+    values = numpy.full(1, key, dtype=object)
+    before = sys.getrefcount(key)
+    table = _tables().PyObjectHashTable(1)
+    table.map_locations(values)
+    return sys.getrefcount(key) > before
 
 
 def _rows(index: Any) -> int:

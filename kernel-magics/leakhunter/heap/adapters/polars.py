@@ -9,7 +9,7 @@ Never looked at are columns whose export copies (categories), whose values are
 Python objects, or that exist only as one value so far: asking for such a
 column would fill it.
 
-Cost: 30 µs a column, 5 µs more a chunk.
+Cost: 10 µs a column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import sys
 from functools import cache
 from typing import Any
 
-from leakhunter.heap.native import UseCount, look_again
+from leakhunter.heap.mapped import look_again
+from leakhunter.heap.native import UseCount
 from leakhunter.heap.seen import Buffer, Seen
 
 MODULE = "polars"

@@ -11,7 +11,7 @@ import ctypes
 from collections.abc import Iterator
 from typing import Any
 
-from leakhunter.heap.native import in_file
+from leakhunter.heap.mapped import in_file
 from leakhunter.heap.seen import Buffer
 
 _POINTER = ctypes.c_void_p
