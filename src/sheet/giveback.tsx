@@ -1,7 +1,7 @@
 /** Giving free memory back to the system: the button, and what it brought. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { formatBytes, formatReceipt } from '../analysis/format';
+import { formatReceipt } from '../analysis/format';
 import { boxIcon, checkIcon } from '../icons';
 import { Button, Icon } from '../panel/atoms';
 import { useHunt } from '../panel/context';
@@ -57,7 +57,7 @@ export function givenWords(
   const { returned, rss_before, rss_after } = given;
   const from = returned
     .filter(({ bytes }) => bytes > 0)
-    .map(({ what, bytes }) => `${what} ${formatBytes(bytes, { decimal })}`);
+    .map(({ what, bytes }) => `${what} ${formatReceipt(bytes, { decimal })}`);
   const words = trans.__(
     'Given back %1: kernel memory %2 → %3.',
     formatReceipt(brought, { decimal }),

@@ -32,6 +32,7 @@ export function SheetSection(props: {
   React.useEffect(() => setByHand(false), [low]);
   const { open } = model.settings.sheet;
   const opened = low ? byHand : open;
+  const shown = opened || !low;
   const id = React.useId();
   const rows = React.useMemo(() => sheetRows(sheet, decimal), [sheet, decimal]);
   return (
@@ -51,7 +52,7 @@ export function SheetSection(props: {
         {model.running && <span className="lh-legend">{from()}</span>}
         <Icon icon={opened ? downIcon : forwardIcon} />
       </button>
-      {(opened || !low) && (
+      {shown && (
         <div className="lh-sheet-body">
           <Bar rows={rows} rss={sheet.rss} />
           <div id={id}>
@@ -61,12 +62,14 @@ export function SheetSection(props: {
               <GroupNumbers rows={rows} />
             )}
           </div>
+          <Given />
           <Apart report={report} unit={rows.unit} />
           <Children all={sheet.children} opened={opened} />
           <Gpus gpus={sheet.gpus} opened={opened} />
         </div>
       )}
-      <Given />
+      {/* What was asked for elsewhere is answered here too. */}
+      {!shown && <Given />}
     </section>
   );
 

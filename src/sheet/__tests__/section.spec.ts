@@ -194,6 +194,8 @@ describe('the closed section', () => {
     });
     ui.set({});
     expect(ui.look('img', HEAD) !== null).toBe(shown);
+    ui.set({ given: GIVEN });
+    expect(ui.text()).toContain('Given back 301.0 MiB');
     ui.click('button', HEAD);
     ui.set({});
     expect(ui.look('img', HEAD)).not.toBeNull();
@@ -283,7 +285,7 @@ describe('giving back', () => {
     expect(ui.text()).toContain('Giving back waits');
     ui.set({ pending: null, canAct: true, given: GIVEN });
     expect(ui.text()).toContain(
-      'Given back 301.0 MiB: kernel memory 13.9 GiB → 13.6 GiB. From: malloc 300 MiB.'
+      'Given back 301.0 MiB: kernel memory 13.9 GiB → 13.6 GiB. From: malloc 300.0 MiB.'
     );
   });
 
@@ -293,7 +295,7 @@ describe('giving back', () => {
     ui.set({ given: GIVEN });
     act(() => void jest.runOnlyPendingTimers());
     expect(ui.panel.node.querySelector('[role="status"]')?.textContent).toBe(
-      'Given back 301.0\u00a0MiB: kernel memory 13.9\u00a0GiB → 13.6\u00a0GiB. From: malloc 300\u00a0MiB.'
+      'Given back 301.0\u00a0MiB: kernel memory 13.9\u00a0GiB → 13.6\u00a0GiB. From: malloc 300.0\u00a0MiB.'
     );
     jest.useRealTimers();
   });
