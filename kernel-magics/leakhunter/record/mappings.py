@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from leakhunter.record.elf import zeroed
@@ -138,10 +140,8 @@ def _installed(path: bytes) -> str:
 
 def _unnamed(last: Mapping, entry: Mapping, following: Mapping) -> Kind:
     """What memory without a file is for."""
-    tail = following.mode.startswith(b"---") and following.start == entry.end
-    end = following.end if tail else entry.end
     guard = last.mode.startswith(b"---") and last.end == entry.start
-    if entry.path == b"[heap]" or not (entry.start % _ARENA or end % _ARENA):
+    if entry.path == b"[heap]" or _is_arena(entry, following):
         return "malloc"
     if entry.path.startswith((b"[stack", b"[v", b"[uprobes")):
         return "stack"
@@ -152,6 +152,29 @@ def _unnamed(last: Mapping, entry: Mapping, following: Mapping) -> Kind:
     if guard and last.end - last.start < _GUARD and entry.end - entry.start <= _STACK:
         return "stack"
     return "other"
+
+
+def _is_arena(entry: Mapping, following: Mapping) -> bool:
+    """Is this a heap of one of malloc's arenas, with what it has not opened yet, or several in a row?
+
+    Other allocators reserve at such addresses too.  What is longer than one
+    heap must begin as glibc's heaps do: arena, previous heap, its size, and how
+    much of it may be written to.
+    """
+    tail = following.mode.startswith(b"---") and following.start == entry.end
+    end = following.end if tail else entry.end
+    if entry.start % _ARENA or end % _ARENA:
+        return False
+    if end - entry.start == _ARENA:
+        return True
+    try:
+        # reading through the system: the memory may go while we look
+        with Path("/proc/self/mem").open("rb", buffering=0) as memory:
+            memory.seek(entry.start)
+            arena, _, size, opened = struct.unpack("<4Q", memory.read(32))
+    except (OSError, struct.error, OverflowError):
+        return False
+    return bool(arena) and 0 < size <= opened <= _ARENA and not opened % 4096
 
 
 class MappingReader:
