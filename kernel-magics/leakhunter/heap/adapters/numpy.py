@@ -62,6 +62,8 @@ def _array(obj: Any, array: Any) -> Seen:
             return Seen(size=size)
         found = behind(base, _address(obj, array), shown)
         return found._replace(size=size, objects=(base,), pinned=((base, shown),))
+    # the data is a block of its own
+    size += -shown % 16
     dtype = array.dtype.__get__(obj)
     place = _address(obj, array) if shown >= _PLACED else 0
     if dtype.hasobject and dtype.kind != "T":

@@ -5,9 +5,9 @@ gives the beginning of each buffer also for a slice; only the part that a column
 shows has a known size.  Frames that share a column share a native object, whose
 owners are counted: a lazy frame that keeps it shows there.
 
-Never looked at are columns whose export copies (categories), whose values are
-Python objects, or that exist only as one value so far: asking for such a
-column would fill it.
+Only columns of plain types are looked at: exporting others copies them
+(categories), or ends the process in some versions (128-bit integers).  A column
+that exists only as one value so far is never asked for: that would fill it.
 
 Cost: 10 µs a column.
 """
@@ -18,11 +18,19 @@ import sys
 from functools import cache
 from typing import Any
 
+from leakhunter.heap import safe
 from leakhunter.heap.mapped import look_again
 from leakhunter.heap.native import UseCount
 from leakhunter.heap.seen import Buffer, Seen
 
 MODULE = "polars"
+
+
+_PLAIN = frozenset({
+    "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64",
+    "Boolean", "String", "Binary", "Date", "Time", "Datetime", "Duration", "Decimal", "Null",
+})  # fmt: skip
+_NESTED = ("List", "Array")
 
 
 def _library() -> Any:
@@ -71,15 +79,23 @@ def _column(series: Any, ours: int) -> tuple[list[Buffer], bool]:
     """Buffers of a column, and whether there is more."""
     from leakhunter.heap.adapters import stream  # noqa: PLC0415 - ctypes is needed only now
 
-    try:
-        parts = stream.buffers_of(series.__arrow_c_stream__(None))
-        hidden = False
-    except stream.CopiedError:
-        parts, hidden = [], True
+    found = None
+    if _exports(series.dtype()):
+        found = stream.buffers_of(series.__arrow_c_stream__(None))
+    parts, hidden = found or [], found is None
     uses = _count().of(series)
     if uses is None:
         return parts, hidden
     return [Buffer(uses.address, 0, uses.owners - ours, tuple(parts))], hidden
+
+
+def _exports(kind: Any) -> bool:
+    """Is it a type that every version exports without a copy?"""
+    cls = kind if safe.is_kind(kind, type) else type(kind)
+    name = safe.type_name(cls)
+    if name == "Struct":
+        return all(_exports(field.dtype) for field in kind.fields)
+    return name in _PLAIN or (name in _NESTED and _exports(kind.inner))
 
 
 @cache

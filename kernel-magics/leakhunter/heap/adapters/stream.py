@@ -76,15 +76,14 @@ _WIDTHS = {
 
 _VIEW = 16
 _VIEWS = (b"vu", b"vz")
+_MADE = (b"u", b"z", b"U", b"Z")
+"""Texts laid out otherwise than polars keeps them."""
+
 _SMALL = 4096
 """No memory is at such an address: what is empty points there."""
 
 
-class CopiedError(Exception):
-    """Exporting this column would copy it."""
-
-
-def buffers_of(capsule: Any) -> list[Buffer]:
+def buffers_of(capsule: Any) -> list[Buffer] | None:
     """Buffers of a column, one for each reference of each of its chunks.
 
     Parameters
@@ -92,39 +91,42 @@ def buffers_of(capsule: Any) -> list[Buffer]:
     capsule
         What ``__arrow_c_stream__`` returns; used up.
 
-    Raises
-    ------
-    CopiedError
-        For categories and Python objects; nothing has been exported then.
+    Returns
+    -------
+    list of Buffer
+        ``None`` when exporting would copy the column, or fails.
     """
     stream = _Stream.from_address(_pointer(capsule, b"arrow_array_stream"))
     here = ctypes.addressof(stream)
     schema = _Schema()
-    found: list[Buffer] = []
     if stream.get_schema(here, ctypes.addressof(schema)):
-        raise CopiedError
+        return None
     try:
-        if _copied(schema):
-            raise CopiedError
-        while True:
-            array = _Array()
-            if stream.get_next(here, ctypes.addressof(array)):
-                raise CopiedError
-            if not array.release:
-                return found
-            try:
-                found += _buffers(array, schema)
-            finally:
-                _release(array.release)(ctypes.addressof(array))
+        return None if _copied(schema) else _chunks(stream, schema)
     finally:
         _release(schema.release)(ctypes.addressof(schema))
 
 
+def _chunks(stream: Any, schema: Any) -> list[Buffer] | None:
+    here = ctypes.addressof(stream)
+    found: list[Buffer] = []
+    while True:
+        array = _Array()
+        if stream.get_next(here, ctypes.addressof(array)):
+            return None
+        if not array.release:
+            return found
+        try:
+            found += _buffers(array, schema)
+        finally:
+            _release(array.release)(ctypes.addressof(array))
+
+
 def _copied(schema: Any) -> bool:
-    """Is there a column of categories or of Python objects in it?"""
+    """Is there a column in it whose texts or categories are made for the export?"""
     return (
         bool(schema.dictionary)
-        or schema.format.startswith(b"w:")
+        or schema.format in _MADE
         or any(_copied(schema.children[i].contents) for i in range(schema.n_children))
     )
 
