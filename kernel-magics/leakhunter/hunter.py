@@ -18,7 +18,7 @@ from uuid import uuid4
 import msgspec
 
 from leakhunter.cells import ref_of, roll_up
-from leakhunter.detect.case import Case
+from leakhunter.detect.case import Case, Collector, Facts
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
@@ -27,6 +27,7 @@ from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
+from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.orphans import Orphans
@@ -41,6 +42,7 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.trial import trial
+from leakhunter.heap.written import write_ways
 from leakhunter.model import (
     SCHEMA,
     CellRun,
@@ -199,11 +201,25 @@ class Hunter:
             cells=cells,
             waiting=waiting,
             settings=self.settings,
+            facts=self._facts(graph),
         )
         found = findings(case, self.ids)
         report = self._report(case, found, time.perf_counter() - begun)
         self.last = report
         return Checkup(report, case, found)
+
+    def _facts(self, graph: Graph) -> Facts:
+        """What is known beside the picture."""
+        bindings = self.recorder.bindings
+        by_id = {key: node for node, key in enumerate(graph.ids)}
+        let_go = {by_id[k]: v for k, v in bindings.let_go().items() if k in by_id}
+        return Facts(
+            lengths=bindings.lengths(),
+            let_go=let_go,
+            written=write_ways(self.shell, graph),
+            collector=Collector(gc.isenabled(), gc.get_freeze_count()),
+            children=[(c, None) for c in self._children()],
+        )
 
     def _census_fits(self, objects: int) -> bool:
         """Is there time to look at all that the collector knows?"""
@@ -293,7 +309,7 @@ class Hunter:
             sheet=sheet_of(
                 memory.rss,
                 self._pieces(case, found, everything.freed),
-                children_of(self._children(), case),
+                children_of((c for c, _ in case.facts.children), case),
             ),
             cells=roll_up(case.runs),
             findings=listed,

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.act.pools import trim
 from leakhunter.act.preview import Plan, Refusal
 from leakhunter.act.slots import empty
+from leakhunter.heap.held import held_in
 from leakhunter.heap.holders import holders_of
-from leakhunter.heap.slots import GONE, Slot, value_in
+from leakhunter.heap.slots import GONE, Slot
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.model import Receipt, Receipts, Survivor
 
@@ -39,7 +40,7 @@ def verify(hunter: Hunter, found: list[Found], plan: Plan) -> None:
     graph = plan.checkup.case.graph
     for one in found:
         for slot in one.slots:
-            value = value_in(hunter.shell, slot)
+            value = held_in(hunter.shell, slot)
             node = graph.slots.get(slot)
             if (
                 value is GONE

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import listed
 from leakhunter.format import duration_text
+from leakhunter.heap.held import held_in
 from leakhunter.heap.holders import holders_of
-from leakhunter.heap.slots import GONE, Slot, value_in
+from leakhunter.heap.slots import GONE, Slot
 from leakhunter.heap.trial import trial
 from leakhunter.model import CellRun, Preview, PreviewItem
 
@@ -47,8 +48,8 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
         if one.finding.remedy.action != "clear":
             msg = f"{one.finding.title} cannot be cleared exactly; paste its fix instead: {one.finding.fix}"
             raise Refusal(msg)
-        inside = any(s in checkup.case.graph.cuts for s in one.slots)
-        if not inside and all(value_in(hunter.shell, s) is GONE for s in one.slots):
+        standing = [s for s in one.slots if s in checkup.case.graph.slots]
+        if standing and all(held_in(hunter.shell, s) is GONE for s in standing):
             msg = f"{one.finding.title} is gone already; nothing was cleared."
             raise Refusal(msg)
     case = checkup.case
@@ -89,7 +90,7 @@ def _held(hunter: Hunter, case: Case, found: list[Found]) -> list[str]:
         result = trial(case.graph, cleared)
         if not result.outside or result.bytes:
             continue
-        objects = [value_in(hunter.shell, s) for s in one.slots]
+        objects = [held_in(hunter.shell, s) for s in one.slots]
         who = holders_of(case.graph, cleared, result, objects)
         if who:
             lines.append(

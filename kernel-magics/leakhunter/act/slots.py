@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakhunter.act.release import BY_PLACE
 from leakhunter.act.unpin import unpin
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow
@@ -28,6 +29,10 @@ def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
     ``_``, ``__`` and ``___`` become ``''`` in all their places, as IPython's
     own flush leaves them: the display hook compares them with each other.
     """
+    release = BY_PLACE.get(slot.place)
+    if release is not None:
+        release.release(shell, slot, graph)
+        return
     if slot.place == "raised":
         cut = graph.cuts[slot]
         steps = follow(shell, graph, cut.root, cut.path)

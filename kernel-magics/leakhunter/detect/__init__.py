@@ -16,7 +16,23 @@ To add one: write the file, add it to ``DETECTORS``, write its test.
 
 from __future__ import annotations
 
-from leakhunter.detect import leftover, output_history, traceback, view_base
+from types import ModuleType
 
-DETECTORS = (leftover, traceback, output_history, view_base)
-"""In the order in which a kind gives its name to a mixed group."""
+from leakhunter.detect import (
+    leftover,
+    output_history,
+    ref_cycle,
+    traceback,
+    view_base,
+)
+
+DETECTORS: tuple[ModuleType, ...] = (
+    leftover,
+    traceback,
+    output_history,
+    view_base,
+    ref_cycle,
+)
+"""In the order in which a kind gives its name to a mixed group, and in which
+one of several that free the same memory is kept: holders that tell more come
+before plain variables."""

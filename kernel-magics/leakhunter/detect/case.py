@@ -20,6 +20,50 @@ from leakhunter.model import (
     Settings,
     Verdict,
 )
+from leakhunter.record.bindings import LetGo
+from leakhunter.record.children import Child
+
+
+class Collector(NamedTuple):
+    """How the cycle collector stands: is it on, and how many objects were frozen out of it."""
+
+    enabled: bool = True
+    frozen: int = 0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known beside the picture.
+
+    Attributes
+    ----------
+    lengths
+        Lengths of the user's containers by name: runs with the length after them.
+    let_go
+        By node, values whose name the user deleted or bound again.
+    written
+        By node, the way to big objects as code: ``results[3]``, ``model.cache``.
+    collector
+        How the cycle collector stands.
+    children
+        The kernel's child processes, with the node of the object that stands
+        for each, where one was found.
+    versions
+        Versions of the imported libraries that the catalogue names.
+    kept
+        Free memory by allocator that has not been returned, in bytes.
+    unexplained
+        Bytes that nothing explains; ``None`` when that was not measured.
+    """
+
+    lengths: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    let_go: Mapping[int, LetGo] = field(default_factory=dict)
+    written: Mapping[int, str] = field(default_factory=dict)
+    collector: Collector = field(default_factory=Collector)
+    children: Sequence[tuple[Child, int | None]] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
+    unexplained: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +88,8 @@ class Case:
         For each big node the run that made it.
     settings
         Settings to follow.
+    facts
+        What is known beside the picture.
     """
 
     graph: Graph
@@ -56,6 +102,7 @@ class Case:
     cells: Sequence[Cell]
     waiting: Sequence[Cell]
     settings: Settings
+    facts: Facts = Facts()
 
     def run_of_count(self, count: int | None) -> CellRun | None:
         """The run with this execution count."""
@@ -79,7 +126,15 @@ class Case:
 class Candidate:
     """A set of slots to be cleared as one.
 
-    ``key`` tells it from every other candidate in the kernel's life.
+    Attributes
+    ----------
+    key
+        Tells it from every other candidate in the kernel's life.
+    safe
+        Whether clearing it can be called safe.
+    bytes
+        What it holds, where the picture cannot tell: memory of other
+        processes, of allocators, of native code.  ``None``: ask the picture.
     """
 
     kind: Kind
@@ -87,6 +142,7 @@ class Candidate:
     key: tuple[object, ...]
     title: str
     safe: bool
+    bytes: int | None = None
 
 
 class Deed(NamedTuple):
@@ -114,6 +170,7 @@ class Told:
     fix: str | None = None
     made_again: bool = True
     exact_remedy: bool = True
+    code: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -15,7 +16,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.trial import together, trial
+from leakhunter.heap.trial import Trial, together, trial
 from leakhunter.model import CellRef, Finding, Remedy
 
 LEAST = BIG
@@ -71,8 +72,9 @@ def named(case: Case, ids: Ids, name: str) -> Found | None:
 
 def groups(case: Case) -> list[Grouped]:
     """Candidates of all detectors, joined where they free their memory only together."""
-    candidates = [c for detector in DETECTORS for c in detector.candidates(case)]
-    worth = [c for c in candidates if _may_matter(case, c)]
+    candidates = list(_unclaimed(case))
+    measured = [c for c in candidates if c.bytes is not None]
+    worth = [c for c in candidates if c.bytes is None and _may_matter(case, c)]
     joined = together(case.graph, [list(c.slots) for c in worth], LEAST)
     found = []
     for indexes in joined:
@@ -80,7 +82,41 @@ def groups(case: Case) -> list[Grouped]:
         freed = trial(case.graph, [slot for m in members for slot in m.slots])
         if freed.bytes >= LEAST:
             found.append(Grouped(_lean(case, members, freed.bytes), freed))
-    return found
+    return [
+        *_once(case, found),
+        *(
+            Grouped((c,), Trial(bytes=c.bytes or 0, exact=False))
+            for c in measured
+            if (c.bytes or 0) >= LEAST
+        ),
+    ]
+
+
+def _unclaimed(case: Case) -> Iterator[Candidate]:
+    """Candidates of all detectors; a slot belongs to the first that names it."""
+    taken: set[Slot] = set()
+    for detector in DETECTORS:
+        mine = [c for c in detector.candidates(case) if taken.isdisjoint(c.slots)]
+        taken.update(slot for c in mine for slot in c.slots)
+        yield from mine
+
+
+def _rank(group: Grouped) -> int:
+    """Place of a group's kind among the detectors."""
+    kinds = {m.kind for m in group.members}
+    return next(i for i, d in enumerate(DETECTORS) if d.KIND in kinds)
+
+
+def _once(case: Case, found: list[Grouped]) -> list[Grouped]:
+    """Groups without those whose memory an earlier kind frees too: nothing is told twice."""
+    told: set[int] = set()
+    kept = []
+    for group in sorted(found, key=_rank):
+        fresh = group.freed.freed - told
+        if sum(case.graph.sizes[n] for n in fresh) * 2 >= group.freed.bytes:
+            told |= group.freed.freed
+            kept.append(group)
+    return kept
 
 
 def _may_matter(case: Case, candidate: Candidate) -> bool:
@@ -111,8 +147,7 @@ def findings(case: Case, ids: Ids) -> list[Found]:
 
 
 def _found(case: Case, group: Grouped, ids: Ids) -> Found:
-    kinds = {m.kind for m in group.members}
-    detector = next(d for d in DETECTORS if d.KIND in kinds)
+    detector = DETECTORS[_rank(group)]
     told = detector.tell(case, group)
     cell = _born(case, group)
     key = tuple(m.key for m in group.members)
@@ -151,7 +186,7 @@ def _remedy(identity: str, told: Told, frees: int) -> Remedy:
         return Remedy(
             action="clear", code=f"%leakcheck clear {identity} --yes", frees=frees
         )
-    return Remedy(action="advice", code=told.fix, frees=frees)
+    return Remedy(action="advice", code=told.code or told.fix, frees=frees)
 
 
 def _part(whole: Finding, part: Grouped, number: int) -> Found:

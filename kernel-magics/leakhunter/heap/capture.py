@@ -111,7 +111,7 @@ class Capture:
         self._held: dict[int, int] = {}
         self._sizers: dict[int, Any] = {}
         self._single = _single()
-        self._kinds: dict[int, str] = {}
+        self._kinds: dict[int, tuple[str, str]] = {}
         self._pinned: list[tuple[int, int, int]] = []
         self.graph = Graph()
 
@@ -125,6 +125,7 @@ class Capture:
         graph = self.graph
         graph.sizes.append(0)
         graph.kinds.append("")
+        graph.modules.append("")
         graph.edges.grow()
         self._objects.append(obj)
         return len(self._objects) - 1
@@ -179,6 +180,8 @@ class Capture:
             graph.garbage = set()
             while orphans.garbage:
                 graph.garbage.add(self._start(orphans.garbage.pop(), near))
+            while orphans.stuck:
+                graph.stuck.add(self._start(orphans.stuck.pop(), near))
 
     def _slice(self, near: deque[int], wide: deque[int]) -> bool:
         """Look at some objects; false when there are no more, or the budget is spent."""
@@ -201,12 +204,13 @@ class Capture:
         obj = self._objects[node]
         graph.visited += 1
         cls = type(obj)
-        graph.kinds[node] = self._kind(cls)
+        graph.kinds[node], graph.modules[node] = self._kind(cls)
         if self._boundary.stops(obj):
             return
         seen = self._adapters.look(obj) or NOTHING
         graph.sizes[node] = self._size(obj, cls) if seen.size is None else seen.size
         if id(cls) in _LEAVES:
+            self._note(node, seen)
             return
         children = gc.get_referents(obj)
         if cls is dict and len(children) == len(obj) >= _BIG_DICT:
@@ -232,6 +236,8 @@ class Capture:
                 self._index[i]: name for i, name in names.items() if i in self._index
             }
             graph.frames[node] = Failed(function_of(obj), known)
+        elif safe.derives(cls, type):
+            graph.shapes[node] = safe.type_name(obj)
         elif safe.derives(cls, BaseException):
             graph.exceptions.append(node)
 
@@ -266,8 +272,10 @@ class Capture:
                 continue
             if leaf:
                 graph.sizes[at] = _block(sys.getsizeof(child))
-                graph.kinds[at] = self._kind(type(child))
+                graph.kinds[at], graph.modules[at] = self._kind(type(child))
                 graph.visited += 1
+                if type(child) is bytes:
+                    self._note(at, self._adapters.look(child) or NOTHING)
             else:
                 later.append(at)
 
@@ -294,10 +302,11 @@ class Capture:
             self._owners[address] = max(buffer.owners, self._owners.get(address, 0))
         return at
 
-    def _kind(self, cls: type) -> str:
+    def _kind(self, cls: type) -> tuple[str, str]:
         kind = self._kinds.get(id(cls))
         if kind is None:
-            kind = self._kinds[id(cls)] = safe.type_name(cls)
+            kind = safe.type_name(cls), safe.module_of(cls)
+            self._kinds[id(cls)] = kind
         return kind
 
     def _size(self, obj: Any, cls: type) -> int:
@@ -347,11 +356,9 @@ class Capture:
     def _forgive_garbage(self, seen: Counter[int]) -> None:
         """Note the references from garbage: what is known of it, and what holds failed calls."""
         graph, objects = self.graph, self._objects
+        dead = (graph.garbage or set()) | graph.stuck
         forgiven = Counter(
-            child
-            for node in graph.garbage or ()
-            for child in graph.edges[node]
-            if child not in (graph.garbage or ())
+            child for node in dead for child in graph.edges[node] if child not in dead
         )
         frames = [n for n in graph.frames if graph.refs[n] > seen[n]]
         if frames:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from leakhunter.heap.slots import GARBAGE, Slot
+from leakhunter.heap.slots import GARBAGE, STUCK, Slot
 
 BIG = 1_000_000
 """From this size on a buffer is watched and attributed to a run."""
@@ -94,9 +94,9 @@ class Graph:
 
     Attributes
     ----------
-    sizes, kinds, refs, edges
-        Per node: own bytes, type name, references to it (ours taken off), and
-        the nodes that it refers to, one entry for each reference.
+    sizes, kinds, modules, refs, edges
+        Per node: own bytes, name and module of its type, references to it (ours
+        taken off), and the nodes that it refers to, one entry for each reference.
     slots
         The node that each slot holds.
     shapes
@@ -119,6 +119,8 @@ class Graph:
     garbage
         Nodes that nothing holds and that have not been collected yet;
         ``None`` when that was not looked for.
+    stuck
+        The same, but no collection will free them.
     forgiven
         References that garbage has to other nodes: a collection ends them.
     ids
@@ -129,6 +131,7 @@ class Graph:
 
     sizes: array[int] = field(default_factory=lambda: array("q", [0]))
     kinds: list[str] = field(default_factory=lambda: ["mark"])
+    modules: list[str] = field(default_factory=lambda: [""])
     refs: array[int] = field(default_factory=lambda: array("q", [0]))
     edges: Edges = field(default_factory=Edges)
     slots: dict[Slot, int] = field(default_factory=dict)
@@ -143,6 +146,7 @@ class Graph:
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     blind: set[str] = field(default_factory=set)
     garbage: set[int] | None = None
+    stuck: set[int] = field(default_factory=set)
     forgiven: dict[int, int] = field(default_factory=dict)
     ids: array[int] = field(default_factory=lambda: array("Q", [0]))
     visited: int = 0
@@ -153,13 +157,17 @@ class Graph:
         """The nodes that these slots and cuts refer to."""
         found = set()
         for slot in slots:
-            if slot == GARBAGE:
-                found |= self.garbage or set()
+            if slot in (GARBAGE, STUCK):
+                found |= self.dead(slot)
             elif slot in self.slots:
                 found.add(self.slots[slot])
             elif slot in self.cuts:
                 found.add(self.cuts[slot].target)
         return found
+
+    def dead(self, slot: Slot) -> set[int]:
+        """The nodes that one of the two slots of garbage stands for."""
+        return (self.garbage or set()) if slot == GARBAGE else self.stuck
 
     def reach(self, starts: Iterable[int]) -> list[int]:
         """Nodes reachable from these, themselves included."""

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.slots import Slot, value_in
+from leakhunter.heap.held import held_in
+from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import Trial, trial
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def holders_of_slots(
 ) -> list[str]:
     """Who else holds what these slots hold."""
     slots = set(slots)
-    values = [value_in(shell, slot) for slot in slots]
+    values = [held_in(shell, slot) for slot in slots]
     return holders_of(graph, slots, trial(graph, slots), values)
 
 

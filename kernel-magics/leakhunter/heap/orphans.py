@@ -53,8 +53,9 @@ class Orphans:
     ----------
     slots
         Holders found, with what they hold.
-    garbage
-        Objects that nothing holds.  Whoever reads these lists empties them.
+    garbage, stuck
+        Objects that nothing holds, and those of them that no collection frees.
+        Whoever reads these lists empties them.
     """
 
     def __init__(self, census: Census) -> None:
@@ -62,6 +63,7 @@ class Orphans:
         self._adapters = Adapters()
         self.slots: list[tuple[Slot, Any]] = []
         self.garbage: list[Any] = []
+        self.stuck: list[Any] = []
         self._tops: list[tuple[str, str, int]] = []
 
     def look(self, index: Mapping[int, int], ours: set[int]) -> Iterator[None]:
@@ -179,15 +181,24 @@ class Orphans:
     def _judge(self, found: list[Any]) -> None:
         """Tell what is held from what is garbage."""
         index = {id(obj): at for at, obj in enumerate(found)}
+        visible: list[list[int]] = []
         edges: list[list[int]] = []
         for obj in found:
             targets = gc.get_referents(obj)
+            visible.append([index[id(t)] for t in targets if id(t) in index])
             seen = self._adapters.look(obj)
-            targets += seen.objects if seen is not None else ()
-            edges.append([index[id(t)] for t in targets if id(t) in index])
-            del targets, seen
+            hidden = seen.objects if seen is not None else ()
+            more = [index[id(t)] for t in hidden if id(t) in index]
+            edges.append(visible[-1] + more)
+            del targets, hidden, seen
         obj = None
         inside = Counter(at for targets in edges for at in targets)
+        seen_by_collector = Counter(
+            at
+            for start, targets in enumerate(visible)
+            if gc.is_tracked(found[start])
+            for at in targets
+        )
         held = {index[key] for _, _, key in self._tops if key in index}
         named = Counter(index[key] for _, _, key in self._tops if key in index)
         marker = [object()]
@@ -199,7 +210,14 @@ class Orphans:
             if count - base - inside[at] - named[at] > 0
         }
         alive = _reach(edges, held | native)
-        self.garbage = [obj for at, obj in enumerate(found) if at not in alive]
+        dead = [at for at in range(len(found)) if at not in alive]
+        # a collection sees no reference of an adapter's: such objects look held to it
+        stuck = _reach(
+            visible,
+            {at for at in dead if counts[at] - base - seen_by_collector[at] > 0},
+        )
+        self.garbage = [found[at] for at in dead if at not in stuck]
+        self.stuck = [found[at] for at in dead if at in stuck]
         for place, label, key in self._tops:
             if key in index:
                 self.slots.append((Slot(place, label), found[index[key]]))

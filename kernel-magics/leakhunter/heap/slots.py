@@ -37,6 +37,7 @@ LABELS: dict[Place, str] = {
     "sys": "sys.{}",
     "error": "last_execution_result.{}",
     "garbage": "garbage",
+    "stuck": "garbage that no collection frees",
 }
 """How a slot is written, with its key; the roots add theirs."""
 
@@ -67,6 +68,9 @@ class Slot(NamedTuple):
 
 GARBAGE = Slot("garbage", "")
 """Stands for all garbage: no slot holds it, and a collection empties it."""
+
+STUCK = Slot("stuck", "")
+"""Stands for garbage that no collection frees: its cycles lead through what the collector cannot see."""
 
 
 def is_output_name(name: str) -> bool:

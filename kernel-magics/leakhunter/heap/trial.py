@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.slots import GARBAGE, Slot
+from leakhunter.heap.slots import GARBAGE, STUCK, Slot
 
 
 @dataclass
@@ -63,7 +63,7 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     slots = set(slots)
     cuts = {graph.cuts[slot][:2] for slot in slots if slot in graph.cuts}
     bindings = _bindings(graph, slots, cuts)
-    forgiven = {} if GARBAGE in slots else graph.forgiven
+    forgiven = {} if slots & {GARBAGE, STUCK} else graph.forgiven
     reached = graph.reach(bindings)
     inside = dict.fromkeys(reached, 0)
     for node in reached:
@@ -95,7 +95,9 @@ def _bindings(
     graph: Graph, slots: set[Slot], cuts: set[tuple[int, int]]
 ) -> dict[int, int]:
     """How many references clearing takes from each node that it begins with."""
-    bindings = dict.fromkeys(graph.garbage or (), 0) if GARBAGE in slots else {}
+    bindings = {
+        node: 0 for slot in slots & {GARBAGE, STUCK} for node in graph.dead(slot)
+    }
     for node in [
         *(graph.slots[s] for s in slots if s in graph.slots and s not in graph.cuts),
         *(target for _, target in cuts),

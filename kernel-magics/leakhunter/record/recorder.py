@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.model import CellRun
+from leakhunter.record.bindings import Bindings
 from leakhunter.record.children import Children
 from leakhunter.record.names import without_ours
 from leakhunter.record.run import (
@@ -56,6 +57,8 @@ class Recorder:
         Failures of ours that were kept from the user's cells.
     children
         The kernel's child processes.
+    bindings
+        What the user's names were bound to.
     """
 
     def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
@@ -70,6 +73,7 @@ class Recorder:
         self._count = 0
         self.faults = 0
         self.children = Children(self.since)
+        self.bindings = Bindings()
         self.peak: tuple[int, bool, CellRun | None] = (0, True, None)
 
     # ------------------------------------------------------------ life cycle
@@ -80,6 +84,8 @@ class Recorder:
         if self._pre not in events.callbacks["pre_run_cell"]:
             events.register("pre_run_cell", self._pre)
             events.register("post_run_cell", self._post)
+            names = self._shell.user_ns
+            self.bindings.update(0, names, [n for n in names if of_user(n)], ())
 
     def listen(
         self,
@@ -238,6 +244,7 @@ class Recorder:
             error=error_name(result),
         )
         ended = Ended(record, run.source, {*bound, *rebound})
+        self.bindings.update(run.run, self._shell.user_ns, changed, deleted)
         if peak > self.peak[0]:
             self.peak = (peak, run.exact, record)
         with self._lock:

@@ -25,12 +25,34 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap.slots import LABELS, Slot
+from leakhunter.heap.roots import (
+    comms,
+    dask,
+    documents,
+    figures,
+    finalizers,
+    holoviews,
+    hooks,
+    ipython,
+    libraries,
+    logs,
+    modules,
+    panel,
+    pools,
+    sources,
+    tasks,
+    threads,
+    widgets,
+)
+from leakhunter.heap.slots import GONE, LABELS, Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-ROOTS: tuple[ModuleType, ...] = ()
+ROOTS: tuple[ModuleType, ...] = (
+    figures, widgets, documents, panel, holoviews, logs, modules, threads, tasks,
+    finalizers, hooks, ipython, pools, dask, comms, sources, libraries,
+)  # fmt: skip
 """In the order in which a holder is named when several hold the same."""
 
 BY_PLACE: dict[str, ModuleType] = {root.PLACE: root for root in ROOTS}
@@ -51,9 +73,33 @@ def root_slots(shell: InteractiveShell, blind: set[str]) -> Iterator[tuple[Slot,
     for root in ROOTS:
         if root.MODULE is None or root.MODULE in sys.modules:
             try:
-                found = list(root.entries(shell))
+                found = _entries(root, shell)
             except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
                 blind.add(root.LIBRARY)
                 continue
             for key, value in found:
                 yield Slot(root.PLACE, key), value
+
+
+def value_at(shell: InteractiveShell, slot: Slot) -> Any:
+    """What a root's slot holds now, or :data:`leakhunter.heap.slots.GONE`.
+
+    Costs as much as listing its root.
+    """
+    root = BY_PLACE.get(slot.place)
+    if root is None or not (root.MODULE is None or root.MODULE in sys.modules):
+        return GONE
+    try:
+        return next((v for k, v in _entries(root, shell) if k == slot.key), GONE)
+    except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+        return GONE
+
+
+def _entries(root: ModuleType, shell: InteractiveShell) -> list[tuple[str | int, Any]]:
+    """What a root holds, with keys that differ: a second `x` is `x (2)`."""
+    found = []
+    times: dict[str | int, int] = {}
+    for key, value in root.entries(shell):
+        again = times[key] = times.get(key, 0) + 1
+        found.append((key if again == 1 else f"{key} ({again})", value))
+    return found

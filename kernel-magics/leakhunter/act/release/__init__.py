@@ -1,0 +1,23 @@
+"""Letting go of what registries and objects hold, each by its own way, one file a place.
+
+A module here has
+
+``PLACE``
+    the word of the slots that it empties;
+``release(shell, slot, graph)``
+    empties one slot, by the library's own API where there is one.  It does
+    nothing when the slot no longer holds what the picture says, and never
+    calls code of the user's class that clearing would not call anyway.
+
+To add one: write the file, add it to ``RELEASES``, write its test.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from leakhunter.act.release import garbage
+
+RELEASES: tuple[ModuleType, ...] = (garbage,)
+
+BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}

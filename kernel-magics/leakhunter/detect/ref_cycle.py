@@ -1,0 +1,95 @@
+"""``ref-cycle``: objects that nothing holds but themselves, until a collection comes round.
+
+The collector counts objects, not bytes: a few cycles with big arrays in them
+may wait for long.  Garbage is looked for only from big objects backwards
+(:mod:`leakhunter.heap.orphans`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.words import listed, plural
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.slots import GARBAGE
+from leakhunter.model import Holder, Kind
+
+KIND: Kind = "ref-cycle"
+
+_PLAIN = frozenset(
+    {"", "builtins", "types", "functools", "collections", "weakref", "numpy"}
+)
+"""Modules whose types say nothing about what a cycle is."""
+
+_SHOWN = 3
+
+
+def telling(graph: Graph, nodes: set[int]) -> list[str]:
+    """Names of the classes that these objects are instances of, or are; the most frequent first."""
+    count: dict[str, int] = {}
+    for node in nodes:
+        name = graph.kinds[node]
+        if name == "type":
+            name = graph.shapes.get(node, "")
+        elif graph.modules[node] in _PLAIN:
+            continue
+        if name:
+            count[name] = count.get(name, 0) + 1
+    return sorted(count, key=lambda name: -count[name])
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """All garbage, as one."""
+    if case.graph.garbage:
+        title = plural(len(case.graph.garbage), "object", "objects")
+        yield Candidate(KIND, (GARBAGE,), (KIND,), title, safe=True)
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for garbage."""
+    graph = case.graph
+    nodes = graph.garbage or set()
+    names = telling(graph, nodes)[:_SHOWN]
+    of = f" of {listed([f'`{n}`' for n in names])}" if names else ""
+    cycles = "Unreachable, waiting for the garbage collector"
+    return Told(
+        verdict="leak",
+        label="Garbage",
+        group="safe",
+        part="garbage",
+        title=group.members[0].title,
+        names=names or ["garbage"],
+        path=[*names, "garbage"],
+        reason=f"{cycles}: reference cycles{of}.",
+        chain=[
+            Holder(role="root", label="Nothing", note="no variable and no registry"),
+            Holder(
+                role="link",
+                label="reference cycle",
+                note=listed(names),
+                stuck=True,
+            ),
+            Holder(
+                role="object",
+                label="garbage",
+                note=plural(len(nodes), "object", "objects"),
+                bytes=group.freed.bytes,
+            ),
+        ],
+        facts=[
+            f"{plural(len(nodes), 'object refers', 'objects refer')} only to each other.",
+            "Python frees them when it next collects all generations.",
+            "Automatic collection is off, so that does not happen by itself."
+            if not case.facts.collector.enabled
+            else "It collects when many objects were made, however big they are.",
+        ],
+        breaks=[],
+        fix="import gc\ngc.collect()",
+        made_again=False,
+    )
+
+
+def does(members: Sequence[Candidate]) -> Deed:  # noqa: ARG001 - the interface of a detector
+    """What collecting does."""
+    return Deed("Collect the garbage; nothing of yours refers to it.", "collected")
