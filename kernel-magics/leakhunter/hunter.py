@@ -172,8 +172,9 @@ class Hunter:
         if self._census_fits(objects):
             yield from census.run()
             self._tracked = census.tracked
-        capture = Capture(Boundary(self.shell), objects)
-        orphans = Orphans(census) if census.tracked else None
+        boundary = Boundary(self.shell)
+        capture = Capture(boundary, objects)
+        orphans = Orphans(census, boundary) if census.tracked else None
         yield from capture.run(self._roots(capture.graph.blind), orphans)
         graph = capture.graph
         cut_last_result(self.shell, graph)

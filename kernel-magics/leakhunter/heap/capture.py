@@ -151,7 +151,8 @@ class Capture:
             while self._slice(near, wide):
                 yield
             if orphans is not None and graph.complete:
-                yield from orphans.look(self._index, {id(self._objects)})
+                ours = {id(self._objects)}
+                yield from orphans.look(self._index, ours, self._unexplained())
                 self._take_in(orphans, near)
                 while self._slice(near, wide):
                     yield
@@ -168,6 +169,20 @@ class Capture:
         if node == known:
             near.append(node)
         return node
+
+    def _unexplained(self) -> list[Any]:
+        """Big objects with more references than the picture has to them."""
+        graph = self.graph
+        big = [n for n, size in enumerate(graph.sizes) if size >= BIG]
+        seen = Counter(graph.edges.targets) + Counter(graph.slots.values())
+        objects = [self._objects[n] for n in big]
+        # our own two lists are one more than the container and the list of `_single`
+        counts = [count - self._single for count in _counted(objects)]
+        return [
+            obj
+            for obj, node, count in zip(objects, big, counts, strict=True)
+            if obj is not None and count > seen[node]
+        ]
 
     def _take_in(self, orphans: Orphans, near: deque[int]) -> None:
         """Begin again with what was found beyond the roots; empties both lists."""

@@ -21,6 +21,7 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
+from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.census import CHUNK, Census
 from leakhunter.heap.frames import function_of
 from leakhunter.heap.slots import LABELS, Slot
@@ -48,6 +49,8 @@ class Orphans:
     ----------
     census
         The big objects of the process; emptied by looking.
+    boundary
+        What belongs to the session itself: ways back end there.
 
     Attributes
     ----------
@@ -58,15 +61,19 @@ class Orphans:
         Whoever reads these lists empties them.
     """
 
-    def __init__(self, census: Census) -> None:
+    def __init__(self, census: Census, boundary: Boundary) -> None:
         self._census = census
+        self._boundary = boundary
+        self._shared: dict[int, Any] = {}
         self._adapters = Adapters()
         self.slots: list[tuple[Slot, Any]] = []
         self.garbage: list[Any] = []
         self.stuck: list[Any] = []
         self._tops: list[tuple[str, str, int]] = []
 
-    def look(self, index: Mapping[int, int], ours: set[int]) -> Iterator[None]:
+    def look(
+        self, index: Mapping[int, int], ours: set[int], shared: list[Any]
+    ) -> Iterator[None]:
         """Search; yields between steps and may be dropped.
 
         Parameters
@@ -75,12 +82,17 @@ class Orphans:
             Nodes of the picture by the ``id`` of their object.
         ours
             ``id`` of containers of ours that hold objects of the user's.
+        shared
+            Big objects of the picture with references that it does not explain.
+            Emptied.
         """
         census = self._census
         found = [o for o in census.big if id(o) not in index]
         inside, census.big, census.inside = census.inside, [], []
+        self._shared = {id(o): o for o in shared}
+        shared.clear()
         try:
-            if found:
+            if found or self._shared:
                 yield from self._back(found, inside, index, ours)
                 inside.clear()
                 yield
@@ -88,6 +100,7 @@ class Orphans:
         finally:
             found.clear()
             inside.clear()
+            self._shared = {}
 
     # ------------------------------------------------------- the way back
 
@@ -100,11 +113,11 @@ class Orphans:
     ) -> Iterator[None]:
         """Append everything that leads to what was found, up to where the ways end."""
         modules = _modules()
-        known = set(map(id, found))
-        skip = ours | {id(found), id(inside), id(self.__dict__), id(self._census)}
+        known = set(map(id, found)) | self._shared.keys()
+        skip = ours | {id(found), id(inside), id(self.__dict__), id(self._shared)}
         begin = 0
+        front = [*found, *self._shared.values()]
         for _ in range(LEVELS):
-            front = found[begin:]
             begin = len(found)
             if not front or begin > MOST:
                 return
@@ -120,7 +133,8 @@ class Orphans:
                 elif id(one) not in known:
                     known.add(id(one))
                     found.append(one)
-            del front, referrers
+            del referrers
+            front = found[begin:]
             yield
 
     def _referrers(
@@ -149,9 +163,8 @@ class Orphans:
         """Is this the tuple of a call's arguments?  Python 3.13 lists it."""
         return type(obj) is tuple and len(obj) == len(front) and obj[0] is front[0]
 
-    @staticmethod
     def _top(
-        obj: Any, index: Mapping[int, int], modules: Mapping[int, str]
+        self, obj: Any, index: Mapping[int, int], modules: Mapping[int, str]
     ) -> tuple[str, str] | None:
         """Where a way back ends, and its name there."""
         cls = type(obj)
@@ -161,7 +174,7 @@ class Orphans:
             return "call", function_of(obj)
         if safe.derives(cls, type):
             return "class", f"{safe.module_of(obj)}.{safe.type_name(obj)}"
-        if id(obj) in index:
+        if id(obj) in index or self._boundary.stops(obj):
             return "inside", safe.type_name(cls)
         return None
 
@@ -169,11 +182,14 @@ class Orphans:
         """Note what of the wanted objects a top refers to, and under which name."""
         if place == "module":
             for key, value in list(top.items()):
-                if id(value) in wanted and type(key) is str:
+                if id(value) in wanted and type(key) is str and name != "__main__":
                     self._tops.append((place, f"{name}.{safe.short(key)}", id(value)))
             return
         for child in gc.get_referents(top):
-            if id(child) in wanted:
+            # what the picture holds is held by the picture: no news
+            if id(child) in wanted and not (
+                place == "inside" and id(child) in self._shared
+            ):
                 self._tops.append((place, name, id(child)))
 
     # ------------------------------------------------------ what it comes to
@@ -199,7 +215,7 @@ class Orphans:
             if gc.is_tracked(found[start])
             for at in targets
         )
-        held = {index[key] for _, _, key in self._tops if key in index}
+        ended = {index[key] for _, _, key in self._tops if key in index}
         named = Counter(index[key] for _, _, key in self._tops if key in index)
         marker = [object()]
         base = list(map(sys.getrefcount, marker))[0]  # noqa: RUF015 - counted as the others are
@@ -209,7 +225,7 @@ class Orphans:
             for at, count in enumerate(counts)
             if count - base - inside[at] - named[at] > 0
         }
-        alive = _reach(edges, held | native)
+        alive = _reach(edges, ended | native)
         dead = [at for at in range(len(found)) if at not in alive]
         # a collection sees no reference of an adapter's: such objects look held to it
         stuck = _reach(
@@ -219,9 +235,10 @@ class Orphans:
         self.garbage = [found[at] for at in dead if at not in stuck]
         self.stuck = [found[at] for at in dead if at in stuck]
         for place, label, key in self._tops:
-            if key in index:
-                self.slots.append((Slot(place, label), found[index[key]]))
-        covered = _reach(edges, held)
+            held = found[index[key]] if key in index else self._shared.get(key)
+            if held is not None:
+                self.slots.append((Slot(place, label), held))
+        covered = _reach(edges, ended)
         for at in sorted(native - covered):
             if at in covered:
                 continue

@@ -13,6 +13,7 @@ from typing import Any
 _mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
 _type_name = type.__dict__["__name__"].__get__
+_module = type.__dict__["__module__"].__get__
 _flags = type.__dict__["__flags__"].__get__
 
 HAVE_GC = 1 << 14
@@ -38,11 +39,11 @@ def type_name(cls: type) -> str:
 
 def module_of(cls: type) -> str:
     """Name of the module that defines a class; empty when it is not plain text."""
-    own = _type_dict(cls)
-    module = own.get("__module__")
-    if type(module) is str:
-        return module
-    return "builtins" if not flags(cls) & HEAP_TYPE else ""
+    try:
+        module = _module(cls)
+    except AttributeError:
+        return ""
+    return module if type(module) is str else ""
 
 
 def is_kind(obj: object, cls: type) -> bool:

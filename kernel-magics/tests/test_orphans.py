@@ -1,0 +1,135 @@
+"""What no known root leads to: garbage, what no collection frees, and holders that were not asked."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import sys
+
+import pytest
+
+from leakhunter.heap.slots import GARBAGE, STUCK, Slot
+from leakhunter.heap.trial import trial
+
+np = pytest.importorskip("numpy", reason="no numpy here")
+MB = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def no_automatic_collection():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
+
+
+def picture(session):
+    return session.hunter.check().case.graph
+
+
+def places(graph, place):
+    return {
+        s.label: trial(graph, [s]).bytes // MB for s in graph.slots if s.place == place
+    }
+
+
+def cycles(session):
+    return [f for f in session.findings() if f.kind == "ref-cycle"]
+
+
+CYCLES = (
+    "import numpy as np\n"
+    "class Ring:\n"
+    "    def __init__(self): self.me, self.data = self, np.ones(500_000)\n"
+    "for _ in range(5): Ring()"
+)
+
+
+def test_cycles_are_garbage_and_are_not_collected(session):
+    session(CYCLES)
+    graph = picture(session)
+    assert 20 == trial(graph, [GARBAGE]).bytes // MB
+    assert trial(graph, [GARBAGE]).exact
+    again = picture(session)
+    assert 20 == trial(again, [GARBAGE]).bytes // MB
+
+
+def test_a_cycle_that_a_name_holds_is_no_garbage(session):
+    session(CYCLES + "\nkept = Ring()")
+    assert 20 == trial(picture(session), [GARBAGE]).bytes // MB
+    session("kept = None")
+    assert 24 == trial(picture(session), [GARBAGE]).bytes // MB
+
+
+def test_garbage_is_a_finding_that_a_collection_clears(session):
+    session(CYCLES)
+    (finding,) = cycles(session)
+    assert (20, "Garbage", "safe", ["Ring"]) == (
+        finding.bytes // MB, finding.label, finding.group, finding.names,
+    )  # fmt: skip
+    receipt = json.loads(session(f"%leakcheck clear {finding.id} --yes --json"))
+    assert abs(receipt["measured"] - receipt["predicted"]) < MB
+    assert [] == cycles(session)
+
+
+def test_a_name_for_what_garbage_holds_too_frees_it_after_a_collection(session):
+    session(CYCLES + "\nring = Ring()\ndata = ring.data\ndel ring")
+    graph = picture(session)
+    assert 4 == trial(graph, [Slot("name", "data")]).bytes // MB
+    assert 20 == trial(graph, [GARBAGE]).bytes // MB
+    assert 24 == trial(graph, [GARBAGE, Slot("name", "data")]).bytes // MB
+
+
+def test_a_cycle_through_an_array_of_objects_is_stuck(session):
+    session(
+        "import numpy as np\n"
+        "class Model: pass\n"
+        "m = Model(); m.parts = np.empty(1, dtype=object); m.parts[0] = m\n"
+        "m.data = np.ones(1_000_000)\n"
+        "del m"
+    )
+    graph = picture(session)
+    assert (0, 8) == (
+        trial(graph, [GARBAGE]).bytes // MB, trial(graph, [STUCK]).bytes // MB,
+    )  # fmt: skip
+    gc.collect()
+    assert 8 == trial(picture(session), [STUCK]).bytes // MB
+
+
+def test_an_attribute_of_a_librarys_class_is_named(session):
+    json.JSONEncoder.kept = {"x": [np.ones(1_000_000)]}
+    try:
+        assert {"json.encoder.JSONEncoder": 8} == places(picture(session), "class")
+    finally:
+        del json.JSONEncoder.kept
+
+
+def test_what_native_code_holds_is_found_and_counted(session):
+    def later(data):
+        """Never called: it is taken out again."""
+
+    atexit.register(later, np.ones(1_000_000))
+    try:
+        graph = picture(session)
+        held = sum(
+            trial(graph, [s]).bytes
+            for s in graph.slots
+            if s.place in ("native", "finalizer")
+        )
+        assert 8 == held // MB
+    finally:
+        atexit.unregister(later)
+
+
+def test_looking_leaves_reference_counts_alone(session):
+    session("import numpy as np\nheld = [np.ones(500_000) for _ in range(3)]")
+    json.JSONEncoder.kept = [np.ones(500_000)]
+    try:
+        values = [json.JSONEncoder.kept, json.JSONEncoder.kept[0]]
+        before = [sys.getrefcount(v) for v in values]
+        picture(session)
+        assert before == [sys.getrefcount(v) for v in values]
+    finally:
+        del json.JSONEncoder.kept
