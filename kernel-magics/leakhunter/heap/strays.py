@@ -1,0 +1,161 @@
+"""Objects that neither the session's picture nor a module leads to: garbage, or held by native code.
+
+What the references among them do not explain of a reference count is a
+reference from elsewhere: a running call, C code.  What that leads to is held;
+the rest is garbage, dead already and not yet collected.
+
+Cost: 0.1 µs for each object that the collector knows and 3 µs a stray; a fresh
+kernel has 5,000 of them, one with torch 40,000.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from array import array
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+from leakhunter.heap import safe
+from leakhunter.heap.adapters import Adapters
+from leakhunter.heap.kinds import Kind, Met
+
+_SLICE = 3000
+"""Objects looked at between two yields: 5 ms."""
+
+MOST = 300_000
+"""With more strays than that nothing is told: a second."""
+
+
+class Strays(NamedTuple):
+    """Bytes of strays by what they are, buffers included, and how many there are."""
+
+    garbage: int
+    held: int
+    objects: int
+
+
+class _Mark:
+    """Calibrates reference counts: held by one list, as every stray is."""
+
+
+def looking(met: Met) -> Generator[None, None, Strays | None]:
+    """Look at all strays; yields between slices, and may be dropped.
+
+    Parameters
+    ----------
+    met
+        Everything that is no stray; strays are added.
+
+    Returns
+    -------
+    Strays or None
+        ``None`` when there are too many.
+    """
+    objects: list[Any] = []
+    everything = gc.get_objects()
+    met.add(id(objects))
+    met.add(id(everything))
+    try:
+        for begin in range(0, len(everything), _SLICE * 8):
+            part = everything[begin : begin + _SLICE * 8]
+            met.add(id(part))
+            objects += [obj for obj in part if not met.has(id(obj))]
+            part.clear()
+            yield
+        everything.clear()
+        _leave_ours(objects, met)
+        objects[:] = [_Mark(), *(obj for obj in objects if met.add(id(obj)))]
+        adapters = Adapters()
+        begin = 1
+        while begin < len(objects) <= MOST:
+            end = min(begin + _SLICE, len(objects))
+            _extend(objects, begin, end, met, adapters)
+            begin = end
+            yield
+        if len(objects) > MOST:
+            return None
+        return (yield from _judge(objects, met, adapters))
+    finally:
+        objects.clear()
+        everything.clear()
+
+
+def _leave_ours(objects: list[Any], met: Met) -> None:
+    """A check's own objects, its picture above all, came after the memory was read."""
+    kinds = {
+        id(cls): safe.module_of(cls).partition(".")[0] == __name__.partition(".")[0]
+        for cls in {id(type(obj)): type(obj) for obj in objects}.values()
+    }
+    todo = [obj for obj in objects if kinds[id(type(obj))] and met.add(id(obj))]
+    while todo:
+        todo = [child for child in gc.get_referents(*todo) if met.add(id(child))]
+
+
+def _extend(
+    objects: list[Any], begin: int, end: int, met: Met, adapters: Adapters
+) -> None:
+    """Add what some strays refer to and nothing else leads to."""
+    children = gc.get_referents(*objects[begin:end])
+    for at in range(begin, end):
+        seen = adapters.look(objects[at])
+        if seen is not None:
+            children.extend(seen.objects)
+    objects += [child for child in children if met.add(id(child))]
+
+
+def _judge(
+    objects: list[Any], met: Met, adapters: Adapters
+) -> Generator[None, None, Strays]:
+    """Tell what is held from what is garbage."""
+    index = {id(obj): at for at, obj in enumerate(objects)}
+    inside = array("q", bytes(8 * len(objects)))
+    starts, targets, sizes = array("q"), array("q"), array("q")
+    kinds: dict[int, Kind] = {}
+    for at in range(len(objects)):
+        starts.append(len(targets))
+        size, known = _edges(objects[at], kinds, met, adapters, index)
+        sizes.append(size)
+        targets.extend(known)
+        for target in known:
+            inside[target] += 1
+        if not at % _SLICE:
+            yield
+    starts.append(len(targets))
+    counts = list(map(sys.getrefcount, objects))
+    # below what was seen: an edge was seen twice, or somebody let go meanwhile
+    todo = [
+        at for at, count in enumerate(counts) if at and count - counts[0] != inside[at]
+    ]
+    held = bytearray(len(objects))
+    for at in todo:
+        held[at] = 1
+    for at in todo:
+        for target in targets[starts[at] : starts[at + 1]]:
+            if not held[target]:
+                held[target] = 1
+                todo.append(target)
+    kept = sum(sizes[at] for at in todo)
+    return Strays(sum(sizes) - kept, kept, len(objects) - 1)
+
+
+def _edges(
+    obj: Any,
+    kinds: dict[int, Kind],
+    met: Met,
+    adapters: Adapters,
+    index: dict[int, int],
+) -> tuple[int, list[int]]:
+    """Size of a stray, its own buffers included, and the strays that it refers to."""
+    seen = adapters.look(obj)
+    cls = type(obj)
+    kind = kinds.get(id(cls))
+    if kind is None:
+        kind = kinds[id(cls)] = Kind(cls, seen is not None)
+    size = kind.size(obj)
+    children = gc.get_referents(obj)
+    if seen is not None:
+        size = size if seen.size is None else seen.size
+        children.extend(seen.objects)
+        size += sum(b.bytes for b in seen.buffers if met.add(b.address))
+    return size, [index[id(c)] for c in children if id(c) in index]
