@@ -91,7 +91,9 @@ def _kept(tensor: Any, base: Any, wanted: bool) -> tuple[list[Any], bool]:
     view = base._is_view(tensor)
     kept = [base._base.__get__(tensor)] if view else []
     hidden = False
-    gradient = base._grad.__get__(tensor)
+    # of other tensors there is none, and asking for it would print a warning
+    has = base.is_leaf.__get__(tensor) or base.retains_grad.__get__(tensor)
+    gradient = base._grad.__get__(tensor) if has else None
     if gradient is not None:
         # a gradient with a graph leads back to its tensor, in C++: nothing ever frees that
         hidden = base.requires_grad.__get__(gradient)
