@@ -53,16 +53,24 @@ export function CellLink(props: {
  * @param strong - The first occurrence of this text is set in bold.
  */
 export function Rich(props: { text: string; strong?: string }): JSX.Element {
+  const tokens = richTokens(props.text);
+  // A line may break around a button: what closes a clause stays with it.
+  const closing = (at: number) =>
+    tokens[at - 1]?.kind === 'cell' && tokens[at]?.kind === 'text'
+      ? (/^[.,;:!?)]+/.exec(tokens[at].text)?.[0] ?? '')
+      : '';
   return (
     <>
-      {richTokens(props.text).map((token, index) => {
+      {tokens.map((token, index) => {
         switch (token.kind) {
           case 'cell':
             return (
-              <CellLink
-                key={index}
-                cell={{ cell_id: null, execution_count: token.count }}
-              />
+              <span key={index} className="lh-nowrap">
+                <CellLink
+                  cell={{ cell_id: null, execution_count: token.count }}
+                />
+                {closing(index + 1)}
+              </span>
             );
           case 'code':
             return (
@@ -73,7 +81,10 @@ export function Rich(props: { text: string; strong?: string }): JSX.Element {
           default:
             return (
               <React.Fragment key={index}>
-                {emphasise(token.text, props.strong)}
+                {emphasise(
+                  token.text.slice(closing(index).length),
+                  props.strong
+                )}
               </React.Fragment>
             );
         }

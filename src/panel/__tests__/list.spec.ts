@@ -33,6 +33,18 @@ describe('the list of findings', () => {
     expect(row.textContent).toContain('1.86');
   });
 
+  it('should keep a comma on the line of the cell before it', () => {
+    const reason = 'Made by [4], read by [7]. Not by [9]';
+    ui = mount({ report: { ...REPORT, findings: [finding({ reason })] } });
+    const kept = ui.panel.node.querySelectorAll('.lh-finding .lh-nowrap');
+    expect(Array.from(kept, node => node.textContent)).toEqual([
+      '[4],',
+      '[7].',
+      '[9]'
+    ]);
+    expect(ui.text()).toContain(reason);
+  });
+
   it('should show user text as text', () => {
     const title = '<script>alert(1)</script>';
     const evil = finding({
