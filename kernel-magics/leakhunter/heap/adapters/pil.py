@@ -2,16 +2,17 @@
 
 An image that was opened holds no pixels before it is used.  One that was made
 over an array's or a buffer's memory, known by being read-only, holds no pixels
-of its own.
+of its own.  Pixels that something else holds too are not counted.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.seen import NOTHING, Buffer, Seen
+from leakhunter.heap.seen import NOTHING, Seen
 
 MODULE = "PIL.Image"
 
@@ -20,32 +21,34 @@ _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 
 
 def handles(cls: type) -> bool:
-    """Is it an image, or the native half of one?"""
-    return safe.derives(cls, sys.modules[MODULE].Image) or _is_core(cls)
-
-
-def _is_core(cls: type) -> bool:
-    return safe.type_name(cls) == "ImagingCore" and safe.module_of(cls) != "__main__"
+    """Is it an image?"""
+    return safe.derives(cls, sys.modules[MODULE].Image)
 
 
 def look(obj: Any) -> Seen:
-    """The pixels: they go when the image and its native half are gone."""
-    if _is_core(type(obj)):
-        return Seen(buffers=(Buffer(_key(obj), 0),))
+    """The pixels of an image that has them to itself."""
     held = safe.own_dict(obj) or {}
-    core = held.get("_im", held.get("im"))
-    if core is None or not _is_core(type(core)):
+    name = "_im" if "_im" in held else "im"
+    if safe.type_name(type(held.get(name))) != "ImagingCore":
         return NOTHING
-    if held.get("_readonly", held.get("readonly")) != 0:
+    if (
+        held.get("_readonly", held.get("readonly")) != 0
+        or _holders(held, name) > _one()
+    ):
         return Seen(hidden=True)
-    width, height = core.size
-    pixels = width * height * _BYTES.get(core.mode, 4)
-    return Seen(buffers=(Buffer(_key(core), pixels),), estimate=True)
+    width, height = held[name].size
+    pixels = width * height * _BYTES.get(held[name].mode, 4)
+    return Seen(size=object.__sizeof__(obj) + pixels, estimate=True)
 
 
-def _key(core: Any) -> int:
-    """Address of the node for the pixels: nothing else begins inside the native half."""
-    return id(core) + 1
+def _holders(held: dict[str, Any], name: str) -> int:
+    return sys.getrefcount(held[name])
+
+
+@cache
+def _one() -> int:
+    """What :func:`_holders` says of an object that one dictionary holds."""
+    return _holders({"im": object()}, "im")
 
 
 def describe(obj: Any) -> str:
