@@ -169,7 +169,7 @@ def holders(name: str) -> list[str]:
     hunter = _hunter()
     checkup = hunter.check()
     slots = [s for f in _meant(hunter, checkup, (name,)) for s in f.slots]
-    return holders_of_slots(hunter.shell, checkup.case.graph, slots)
+    return holders_of_slots(checkup.case.graph, slots)
 
 
 def clear(*ids: str) -> Receipts:

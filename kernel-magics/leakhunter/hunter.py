@@ -9,10 +9,9 @@ import functools
 import gc
 import time
 import types
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
@@ -23,22 +22,14 @@ from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
 from leakhunter.heap import safe
-from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.capture import Capture
-from leakhunter.heap.census import Census
-from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
 from leakhunter.heap.ledger import Ledger
-from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.partition import Claim, Piece, partition
-from leakhunter.heap.pins import cut_views
-from leakhunter.heap.roots import ROOTS, root_slots
+from leakhunter.heap.picture import picturing
+from leakhunter.heap.roots import ROOTS
 from leakhunter.heap.slots import (
     Slot,
-    exception_slots,
-    output_slots,
-    stored_slots,
     user_names,
 )
 from leakhunter.heap.trial import trial
@@ -59,6 +50,7 @@ from leakhunter.record.meter import Meter
 from leakhunter.record.recorder import Recorder
 from leakhunter.record.run import Ended, with_names
 from leakhunter.sheet import children_of, read_memory, sheet_of
+from leakhunter.slices import at_once
 from leakhunter.timeline import made_in, ran, still_to_run
 
 if TYPE_CHECKING:
@@ -106,18 +98,6 @@ class Checkup:
         return next((p for p in found.parts if p.finding.id == identity), None)
 
 
-class _Result:
-    """Iterates over a generator and keeps what it returns."""
-
-    value: Checkup
-
-    def __init__(self, steps: Generator[None, None, Checkup]) -> None:
-        self._steps = steps
-
-    def __iter__(self) -> Iterator[None]:
-        self.value = yield from self._steps
-
-
 class Hunter:
     """Watches one shell.
 
@@ -138,7 +118,6 @@ class Hunter:
         self._ledger = Ledger()
         self.ids = Ids()
         self._notebook: list[Source] = []
-        self._tracked = 0
         self._asked = False
 
     def configure(self, settings: Settings) -> None:
@@ -159,27 +138,13 @@ class Hunter:
 
     def check(self, objects: int = OBJECTS_ASKED) -> Checkup:
         """Look at everything now and keep the report as :attr:`last`."""
-        whole = _Result(self.checking(objects))
-        for _ in whole:
-            pass
-        return whole.value
+        return at_once(self.checking(objects))
 
     def checking(self, objects: int) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
-        census = Census()
-        if self._census_fits(objects):
-            yield from census.run()
-            self._tracked = census.tracked
-        boundary = Boundary(self.shell)
-        capture = Capture(boundary, objects)
-        orphans = Orphans(census, boundary) if census.tracked else None
-        yield from capture.run(self._roots(capture.graph.blind), orphans)
-        graph = capture.graph
-        cut_last_result(self.shell, graph)
-        cut_tracebacks(self.shell, graph)
-        cut_views(self.shell, graph)
+        graph = yield from picturing(self.shell, objects)
         ended = self.recorder.runs()
         names, plain = self._session_names()
         shell = self.shell
@@ -222,22 +187,6 @@ class Hunter:
             children=[(c, None) for c in self._children()],
         )
 
-    def _census_fits(self, objects: int) -> bool:
-        """Is there time to look at all that the collector knows?"""
-        tracked = self._tracked or len(gc.get_objects())
-        return tracked <= objects
-
-    def _roots(self, blind: set[str]) -> Iterator[tuple[Slot, Any]]:
-        named = ((Slot("name", name), value) for name, value in user_names(self.shell))
-        shell = self.shell
-        return chain(
-            named,
-            output_slots(shell),
-            stored_slots(shell),
-            exception_slots(shell),
-            root_slots(shell, blind),
-        )
-
     def _session_names(self) -> tuple[list[str], frozenset[str]]:
         """The user's names in their order, and those whose value is plain data."""
         names: dict[str, None] = {}
@@ -278,7 +227,7 @@ class Hunter:
         graph = checkup.case.graph
         slots = {slot for one in found for slot in one.slots}
         together = trial(graph, slots)
-        held = holders_of_slots(self.shell, graph, slots) if together.outside else []
+        held = holders_of_slots(graph, slots)
         return Frees(
             titles=[one.finding.title for one in found],
             alone=[trial(graph, one.slots).bytes for one in found],

@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.act.pools import trim
 from leakhunter.act.preview import Plan, Refusal
 from leakhunter.act.slots import empty
+from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.holders import holders_of
-from leakhunter.heap.slots import GONE, Slot
+from leakhunter.heap.picture import picturing
+from leakhunter.heap.slots import GONE
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.model import Receipt, Receipts, Survivor
+from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
+
+OBJECTS = 600_000
+"""Objects looked at to find out who holds what should have gone."""
 
 _ENOUGH = 0.9
 """Share of the promise that must have come back, or a collection is tried."""
@@ -97,8 +103,10 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     after = _resident(hunter)
     total = max(before - after, 0)
     measured = _share(total, drops, [r.bytes for r in results])
+    still = at_once(picturing(hunter.shell, OBJECTS)) if _alive(watched) else None
     survivors = [
-        _survivors(one, r, watched, plan) for one, r in zip(found, results, strict=True)
+        [] if still is None else _survivors(one, r, watched, still)
+        for one, r in zip(found, results, strict=True)
     ]
     receipts = [
         Receipt(
@@ -168,17 +176,15 @@ def _survivors(
     found: Found,
     result: Trial,
     watched: dict[int, tuple[weakref.ref[Any], int]],
-    plan: Plan,
+    now: Graph,
 ) -> list[Survivor]:
     """What should have gone with a finding and is still there, and who holds it now."""
-    nodes = [n for n in result.freed if n in watched and watched[n][0]() is not None]
-    if not nodes:
+    objects = [(watched[n][0](), watched[n][1]) for n in result.freed if n in watched]
+    alive = {id(obj): size for obj, size in objects if obj is not None}
+    if not alive:
         return []
-    objects = [watched[n][0]() for n in nodes]
-    graph = plan.checkup.case.graph
-    now = Trial(outside=dict.fromkeys(nodes, 1))
-    cleared: set[Slot] = set(found.slots)
-    holders = holders_of(graph, cleared, now, objects)
-    del objects
-    size = sum(watched[n][1] for n in nodes)
+    nodes = [node for node, key in enumerate(now.ids) if key in alive]
+    held = Trial(outside=dict.fromkeys(nodes, 1))
+    holders = holders_of(now, set(), held)
+    size = sum(alive.values())
     return [Survivor(name=found.finding.title, bytes=size, holders=holders)]

@@ -75,14 +75,14 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
         rss=rss,
         rss_after=max(rss - result.bytes, 0),
         readers=list(dict.fromkeys(b for one in found for b in one.finding.breaks)),
-        held=_held(hunter, case, found),
+        held=_held(case, found),
         breaks=[],
         undo=_undo(case, found),
     )
     return Plan(preview, tuple(found), checkup)
 
 
-def _held(hunter: Hunter, case: Case, found: list[Found]) -> list[str]:
+def _held(case: Case, found: list[Found]) -> list[str]:
     """Sentences about what stays, because something else holds it."""
     lines = []
     for one in found:
@@ -90,13 +90,11 @@ def _held(hunter: Hunter, case: Case, found: list[Found]) -> list[str]:
         result = trial(case.graph, cleared)
         if not result.outside or result.bytes:
             continue
-        objects = [held_in(hunter.shell, s) for s in one.slots]
-        who = holders_of(case.graph, cleared, result, objects)
+        who = holders_of(case.graph, cleared, result)
         if who:
             lines.append(
                 f"`{one.finding.title}` is also held by {listed(who)}: clearing it frees 0 B."
             )
-        del objects
     return lines
 
 

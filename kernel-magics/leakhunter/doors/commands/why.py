@@ -16,13 +16,13 @@ def why(ask: Ask) -> None:
         msg = "Say whose memory: a name, a number or an id, as in %leakcheck why df."
         raise Refusal(msg)
     checkup = ask.checkup()
-    case, shell = checkup.case, ask.hunter.shell
+    case = checkup.case
     ask.say(
         "\n\n".join(
             finding_text(f.finding)
             if checkup.by_id(f.finding.id)
             else variable_text(
-                case, ask.words[0], holders_of_slots(shell, case.graph, f.slots)
+                case, ask.words[0], holders_of_slots(case.graph, f.slots)
             )
             for f in ask.resolve(ask.words, checkup, names=True)
         )

@@ -1,0 +1,64 @@
+"""The whole picture of a session: its slots, the roots, what lies beyond them, and what can be cut."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.capture import Capture
+from leakhunter.heap.census import Census
+from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.orphans import Orphans
+from leakhunter.heap.pins import cut_views
+from leakhunter.heap.roots import root_slots
+from leakhunter.heap.slots import (
+    Slot,
+    exception_slots,
+    output_slots,
+    stored_slots,
+    user_names,
+)
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+CUTS = (cut_last_result, cut_tracebacks, cut_views)
+"""What makes references inside objects into slots, right after the capture."""
+
+
+def picturing(shell: InteractiveShell, objects: int) -> Generator[None, None, Graph]:
+    """Take the picture, in slices; the generator may be dropped between two of them.
+
+    Parameters
+    ----------
+    shell
+        Whose session.
+    objects
+        Objects to look at before giving up.  What lies beyond the roots is
+        looked for only when the collector knows no more than that.
+    """
+    census = Census()
+    if len(gc.get_objects()) <= objects:
+        yield from census.run()
+    boundary = Boundary(shell)
+    capture = Capture(boundary, objects)
+    orphans = Orphans(census, boundary) if census.tracked else None
+    yield from capture.run(_slots(shell, capture.graph.blind), orphans)
+    for cut in CUTS:
+        cut(shell, capture.graph)
+    return capture.graph
+
+
+def _slots(shell: InteractiveShell, blind: set[str]) -> Iterator[tuple[Slot, Any]]:
+    named = ((Slot("name", name), value) for name, value in user_names(shell))
+    return chain(
+        named,
+        output_slots(shell),
+        stored_slots(shell),
+        exception_slots(shell),
+        root_slots(shell, blind),
+    )
