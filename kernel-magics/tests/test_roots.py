@@ -18,6 +18,7 @@ import sys
 import threading
 import types
 import weakref
+from concurrent import futures
 
 import pytest
 
@@ -380,6 +381,18 @@ def test_arguments_and_attributes_of_a_thread_are_listed(shell, planted):
 
         assert [f"thread {name}: args"] == holders(shell, planted)
         assert [f"thread {name}: kept"] == holders(shell, other)
+
+
+def test_work_that_waits_for_a_pool_of_threads_is_held_by_its_queue(shell, planted):
+    begun, end = threading.Event(), threading.Event()
+    with futures.ThreadPoolExecutor(1, thread_name_prefix="pool") as pool:
+        pool.submit(lambda: (begun.set(), end.wait()))
+        begun.wait()
+        pool.submit(cleanup, [planted])
+        found = holders(shell, planted)
+        end.set()
+
+    assert "thread pool_0: local work_queue of _worker()" in found
 
 
 def keep_locals(begun, end, made):

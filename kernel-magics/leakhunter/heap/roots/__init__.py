@@ -11,7 +11,13 @@ A root module has
 ``LABEL``
     a slot as a person would write it, with ``{}`` for its key;
 ``entries(shell)``
-    what it holds now: keys (exact ``str`` or ``int``) with the objects.
+    what it holds now: keys (exact ``str`` or ``int``) with the objects, one
+    entry for one reference; only a task's is no reference (:mod:`.tasks`);
+``owner(key)``
+    whose memory a slot holds, where one root lists several libraries'.
+
+Listing all costs 6 ms in a plain kernel, with nothing found, and 70 ms with
+5,800 modules imported; :mod:`.libraries` and :mod:`.modules` take nearly all of it.
 
 Looking runs no code of the user's and makes nothing: no registry is created,
 no loop started, no descriptor of the user's called.  A library that lacks
