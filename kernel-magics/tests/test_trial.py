@@ -10,7 +10,7 @@ import weakref
 import pytest
 from heaps import freed, picture, promise, session_of, slots
 
-from leakhunter.heap.graph import Graph
+from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import together, trial
 
@@ -510,3 +510,34 @@ def hold_to_the_truth(rng):
     assert (True, True) == (result.consistent, result.exact)
     assert truth == said
     del outside
+
+
+def emptied(names, *keys):
+    """What emptying these containers frees, as we say."""
+    graph = picture(names)
+    found = [Slot("items", key) for key in keys]
+    for slot, start in zip(found, slots(*keys), strict=True):
+        node = graph.slots[start]
+        graph.cuts[slot] = Cut(node, node, start, (node,))
+    return trial(graph, found)
+
+
+def test_emptying_a_list_frees_what_only_it_holds():
+    names = session_of("a = [bytearray(10**6) for _ in range(3)]\nb = a[0]\nc = [a, a]")
+    told = emptied(names, "a")
+    assert told.consistent
+    assert 2 * MB <= told.bytes < 2.01 * MB
+
+
+def test_emptying_frees_the_items_of_a_cycle_and_each_item_once():
+    names = session_of("a = []\na += [bytearray(10**6)] * 3\na.append([a])\nc = a")
+    assert MB <= emptied(names, "a").bytes < 1.01 * MB
+
+
+def test_two_emptied_containers_free_together_what_both_hold():
+    names = session_of("big = bytearray(10**6)\na = [big]\nb = {'k': big}\ndel big")
+    assert [True, True, True] == [
+        emptied(names, "a").bytes < 1000,
+        emptied(names, "b").bytes < 1000,
+        MB <= emptied(names, "a", "b").bytes < 1.01 * MB,
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -30,7 +31,11 @@ class Big:
 
 
 class Cut(NamedTuple):
-    """A reference inside an object that can be cut: from where to where, and the way to it."""
+    """A reference inside an object that can be cut: from where to where, and the way to it.
+
+    From an object to itself: the object can be emptied, of all that it refers
+    to and of its own memory.
+    """
 
     source: int
     target: int
@@ -202,18 +207,32 @@ class Graph:
     def reach_without(
         self, starts: Iterable[int], cut: set[tuple[int, int]]
     ) -> set[int]:
-        """The same, past some references; a second one between the same two still counts."""
+        """The same, past some references; a second one between the same two still counts.
+
+        Nothing is reached through what is cut off from itself: it is emptied.
+        """
         if not cut:
             return set(self.reach(starts))
+        gone: dict[int, list[int]] = {}
+        for source, target in cut:
+            gone.setdefault(source, []).append(target)
         seen = set(starts)
         todo = list(seen)
         for node in todo:
-            children = list(self.edges[node])
-            for source, target in cut:
-                if source == node and target in children:
-                    children.remove(target)
+            children: Iterable[int] = self.edges[node]
+            if node in gone:
+                children = _left(node, self.edges[node], gone[node])
             for child in children:
                 if child not in seen:
                     seen.add(child)
                     todo.append(child)
         return seen
+
+
+def _left(node: int, children: Iterable[int], gone: list[int]) -> list[int]:
+    """What an object still refers to when one reference to each of some has been cut."""
+    if node in gone:
+        return []
+    left = Counter(children)
+    left.subtract(target for target in gone if target in left)
+    return [child for child, count in left.items() if count > 0]

@@ -58,20 +58,17 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
         The picture; it is not changed.
     slots
         The slots to clear; one that is not in the picture counts for nothing.
-        A cut counts as a slot: the object that refers may stay.
+        A cut counts as a slot: the object that refers may stay.  What is cut
+        off from itself is emptied: it counts as gone, whoever holds it.
     """
     slots = set(slots)
     cuts = {graph.cuts[slot][:2] for slot in slots if slot in graph.cuts}
-    bindings = _bindings(graph, slots, cuts)
+    emptied = {source for source, target in cuts if source == target}
+    cuts = {cut for cut in cuts if cut[0] not in emptied}
+    bindings = _bindings(graph, slots, cuts, emptied)
     forgiven = {} if slots & {GARBAGE, STUCK} else graph.forgiven
     reached = graph.reach(bindings)
-    inside = dict.fromkeys(reached, 0)
-    for node in reached:
-        for child in graph.edges[node]:
-            inside[child] += 1
-    for source, target in cuts:
-        if source in inside:
-            inside[target] -= 1
+    inside = _inside(graph, reached, cuts, emptied)
     result = Trial(exact=graph.unseen.isdisjoint(inside))
     odd = set()
     for node in reached:
@@ -82,8 +79,8 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
             result.outside[node] = abs(rest)
         if rest < 0:
             odd.add(node)
-    alive = graph.reach_without(result.outside, cuts)
-    result.freed = {node for node in reached if node not in alive}
+    alive = graph.reach_without(result.outside, cuts | {(n, n) for n in emptied})
+    result.freed = {n for n in reached if n not in alive or n in emptied}
     if any(not odd.isdisjoint(graph.edges[node]) for node in result.freed if odd):
         return Trial(outside=result.outside, exact=False, consistent=False)
     result.exact = result.exact and graph.estimated.isdisjoint(result.freed)
@@ -91,16 +88,33 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     return result
 
 
+def _inside(
+    graph: Graph, reached: list[int], cuts: set[tuple[int, int]], emptied: set[int]
+) -> dict[int, int]:
+    """How many references each node has from the others that stay uncut."""
+    inside = dict.fromkeys(reached, 0)
+    for node in reached:
+        if node not in emptied:
+            for child in graph.edges[node]:
+                inside[child] += 1
+    for source, target in cuts:
+        if source in inside:
+            inside[target] -= 1
+    return inside
+
+
 def _bindings(
-    graph: Graph, slots: set[Slot], cuts: set[tuple[int, int]]
+    graph: Graph, slots: set[Slot], cuts: set[tuple[int, int]], emptied: set[int]
 ) -> dict[int, int]:
     """How many references clearing takes from each node that it begins with."""
     bindings = {
         node: 0 for slot in slots & {GARBAGE, STUCK} for node in graph.dead(slot)
     }
+    bindings |= dict.fromkeys(emptied, 0)
     for node in [
         *(graph.slots[s] for s in slots if s in graph.slots and s not in graph.cuts),
         *(target for _, target in cuts),
+        *(child for source in emptied for child in graph.edges[source]),
     ]:
         bindings[node] = bindings.get(node, 0) + 1
     return bindings
