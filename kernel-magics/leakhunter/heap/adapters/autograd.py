@@ -5,8 +5,8 @@ before it and the activations that they saved.  A list of losses keeps a graph
 for each.  Saved tensors are looked at as they lie there: nothing is unpacked,
 and what the hooks of the user's packed stays hidden.  Owners of nodes are
 counted; where the count cannot be read, nothing is said about a graph.  Before
-PyTorch 2.13 saved tensors cannot be had without unpacking, and graphs stay
-hidden.
+PyTorch 2.13 saved tensors cannot be had without unpacking: what a graph frees
+is then a lower bound.
 
 Cost: 6 µs a node.  Looking leaves a Python object of 40 bytes on each node and
 of 80 on each saved tensor, as ``loss.grad_fn`` does; they go with the graph.
@@ -75,18 +75,33 @@ def look(obj: Any) -> Seen:
 
 def _owners(obj: Any, fields: Any, *, custom: bool) -> Owners | None:
     """Owners of the node behind its Python object; ``None`` when they cannot be counted."""
-    if not custom:
-        if fields.__basicsize__ != _HEAD + _WORD:
-            return None
+    if custom:
+        own = _of_custom(obj, fields)
+    elif fields.__basicsize__ == _HEAD + _WORD:
         own = owners(word(id(obj) + _HEAD))
+        own = own if own.kept else None
+    elif fields.__basicsize__ == _HEAD + 2 * _WORD and sys.platform == "linux":
+        own = _of_shared(word(id(obj) + _HEAD), word(id(obj) + _HEAD + _WORD))
     else:
-        if fields.__basicsize__ not in _CUSTOM_SIZES:
-            return None
-        held = native.words(id(obj) + fields.__basicsize__ - _WORD, 1)
-        if not held or not native.words(held[0], 2):
-            return None
-        own = owners(held[0])
-    return own if own.kept and 0 < own.number < _MOST else None
+        own = None
+    return own if own is not None and 0 < own.number < _MOST else None
+
+
+def _of_shared(node: int, block: int) -> Owners | None:
+    """Before 2.13 a ``std::shared_ptr``: a node knows the block that counts its owners."""
+    if (word(node + _WORD), word(node + 2 * _WORD)) != (node, block):
+        return None
+    return Owners(word(block + _WORD) & 0xFFFFFFFF, kept=False)
+
+
+def _of_custom(obj: Any, fields: Any) -> Owners | None:
+    if fields.__basicsize__ not in _CUSTOM_SIZES:
+        return None
+    held = native.words(id(obj) + fields.__basicsize__ - _WORD, 1)
+    if not held or not native.words(held[0], 2):
+        return None
+    own = owners(held[0])
+    return own if own.kept else None
 
 
 @cache
@@ -111,7 +126,7 @@ def _saved(obj: Any, fields: Any) -> tuple[list[Any], bool]:
         for one in saved if type(saved) is tuple else (saved,):
             if one is None:
                 continue
-            if one.unpack_hook is None:
+            if getattr(one, "unpack_hook", one) is None:
                 found.append(one.data)
             else:
                 hidden = True
