@@ -34,6 +34,7 @@ from leakhunter.heap.slots import (
 )
 from leakhunter.heap.trial import trial
 from leakhunter.heap.written import write_ways
+from leakhunter.measuring import Measured, Measures
 from leakhunter.model import (
     SCHEMA,
     CellRun,
@@ -116,6 +117,7 @@ class Hunter:
         self.recorder = Recorder(shell, self.meter)
         self.last: Report | None = None
         self._ledger = Ledger()
+        self._measures = Measures(shell, self.meter)
         self.ids = Ids()
         self._notebook: list[Source] = []
         self._asked = False
@@ -145,6 +147,7 @@ class Hunter:
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
         graph = yield from picturing(self.shell, objects)
+        measured = yield from self._measures.measuring(graph, asked=self._asked)
         ended = self.recorder.runs()
         names, plain = self._session_names()
         shell = self.shell
@@ -167,15 +170,17 @@ class Hunter:
             cells=cells,
             waiting=waiting,
             settings=self.settings,
-            facts=self._facts(graph),
+            facts=self._facts(graph, measured),
         )
         found = findings(case, self.ids)
-        report = self._report(case, found, time.perf_counter() - begun)
+        report = self._report(case, found, measured, time.perf_counter() - begun)
         self.last = report
         return Checkup(report, case, found)
 
-    def _facts(self, graph: Graph) -> Facts:
+    def _facts(self, graph: Graph, measured: Measured) -> Facts:
         """What is known beside the picture."""
+        whole = Piece("variables", "", sum(graph.sizes))
+        pieces = measured.balance([whole]).pieces
         bindings = self.recorder.bindings
         by_id = {key: node for node, key in enumerate(graph.ids)}
         let_go = {by_id[k]: v for k, v in bindings.let_go().items() if k in by_id}
@@ -185,6 +190,8 @@ class Hunter:
             written=write_ways(self.shell, graph),
             collector=Collector(gc.isenabled(), gc.get_freeze_count()),
             children=[(c, None) for c in self._children()],
+            kept={p.label: p.bytes for p in pieces if p.part == "kept"},
+            unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
         )
 
     def _session_names(self) -> tuple[list[str], frozenset[str]]:
@@ -238,7 +245,9 @@ class Hunter:
 
     # --------------------------------------------------------------- reporting
 
-    def _report(self, case: Case, found: list[Found], seconds: float) -> Report:
+    def _report(
+        self, case: Case, found: list[Found], measured: Measured, seconds: float
+    ) -> Report:
         safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
         all_slots = [s for f in found for s in f.slots]
         safe_bytes = trial(case.graph, safe_slots).bytes
@@ -257,8 +266,7 @@ class Hunter:
             objects=case.graph.visited,
             memory=memory,
             sheet=sheet_of(
-                memory.rss,
-                self._pieces(case, found, everything.freed),
+                measured.balance(_pieces(case, found, everything.freed)),
                 children_of((c for c, _ in case.facts.children), case),
             ),
             cells=roll_up(case.runs),
@@ -275,19 +283,18 @@ class Hunter:
         recorder = self.recorder
         return recorder.children.look(recorder.last_run, recorder.running, budget)
 
-    @staticmethod
-    def _pieces(case: Case, found: list[Found], together: set[int]) -> list[Piece]:
-        claims = [
-            Claim(f.finding.part, trial(case.graph, f.slots).freed) for f in found
-        ]
-        libraries = {root.PLACE: str(root.LIBRARY) for root in ROOTS}
-        return partition(case.graph, claims, together, libraries, {})
-
     def close(self) -> None:
         """Stop recording and give everything back."""
         self.recorder.stop()
         self.meter.close()
         self.last = None
+
+
+def _pieces(case: Case, found: list[Found], together: set[int]) -> list[Piece]:
+    """The picture, shared out among the parts of the sheet."""
+    claims = [Claim(f.finding.part, trial(case.graph, f.slots).freed) for f in found]
+    libraries = {root.PLACE: str(root.LIBRARY) for root in ROOTS}
+    return partition(case.graph, claims, together, libraries)
 
 
 def _by_node(slots: dict[Slot, int]) -> list[list[Slot]]:

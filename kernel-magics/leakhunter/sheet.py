@@ -12,8 +12,8 @@ from leakhunter.record import children as process
 from leakhunter.record import gpu
 
 if TYPE_CHECKING:
+    from leakhunter.balance import Balance
     from leakhunter.detect.case import Case
-    from leakhunter.heap.partition import Piece
     from leakhunter.record.limits import Limits
     from leakhunter.record.meter import Meter
     from leakhunter.record.recorder import Recorder
@@ -67,26 +67,25 @@ def gpus() -> list[Gpu]:
     ]
 
 
-def sheet_of(rss: int, pieces: Iterable[Piece], children: list[Child]) -> Sheet:
-    """The sheet of these pieces; they and what nothing explains add up to the resident set."""
+def sheet_of(balance: Balance, children: list[Child]) -> Sheet:
+    """The sheet of a balance: its pieces by part, in the order of the screen."""
     found: dict[PartId, list[PartDetail]] = {part: [] for part in get_args(PartId)}
-    for piece in pieces:
+    for piece in balance.pieces:
         found[piece.part].append(PartDetail(label=piece.label, bytes=piece.bytes))
     parts = [
         Part(
             part=part,
             bytes=sum(d.bytes for d in details),
-            details=[d for d in details if d.label],
+            details=sorted((d for d in details if d.label), key=lambda d: -d.bytes),
+            checked=part not in balance.unchecked,
         )
         for part, details in found.items()
     ]
-    rest = rss - sum(p.bytes for p in parts)
-    parts[-1] = Part(part="unexplained", bytes=rest)
     return Sheet(
         at=time.time(),
-        rss=rss,
+        rss=sum(p.bytes for p in parts),
         parts=parts,
-        overlap=0,
+        overlap=balance.overlap,
         children=children,
         gpus=gpus(),
     )

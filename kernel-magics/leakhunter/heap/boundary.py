@@ -25,6 +25,8 @@ _ATOMS = (
     types.MemberDescriptorType,
 )
 
+_MACHINERY = ("leakhunter", "ipykernel")
+
 
 class Boundary:
     """Objects that a walk never enters.
@@ -66,7 +68,7 @@ class Boundary:
 
 
 def _stops_kind(cls: type) -> bool:
-    """Do all instances of this type stop the walk?  Ours do: a failed cell's frames lead to us."""
-    if safe.module_of(cls).split(".")[0] == "leakhunter":
+    """Do all instances of this type stop the walk?  Ours and the kernel's do: frames lead to us."""
+    if safe.module_of(cls).split(".")[0] in _MACHINERY:
         return True
     return safe.derives(cls, type, *_ATOMS)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from leakhunter.heap.slots import GARBAGE, STUCK, Slot
+from leakhunter.heap.ways import Ways
 
 BIG = 1_000_000
 """From this size on a buffer is watched and attributed to a run."""
@@ -157,6 +159,16 @@ class Graph:
     visited: int = 0
     complete: bool = True
     _referrers: dict[int, array[int]] | None = None
+
+    def leave_out(self, absent: Mapping[int, int]) -> None:
+        """Take bytes that are not resident off the sizes of nodes."""
+        for node, size in absent.items():
+            self.sizes[node] -= size
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Which slot alone leads to what is heavy."""
+        return Ways(self)
 
     def starts(self, slots: Iterable[Slot]) -> set[int]:
         """The nodes that these slots and cuts refer to."""

@@ -38,7 +38,6 @@ def partition(
     claims: Sequence[Claim],
     together: set[int],
     libraries: Mapping[Place, str],
-    absent: Mapping[int, int],
 ) -> list[Piece]:
     """Share the picture out.
 
@@ -53,8 +52,6 @@ def partition(
         go has it.
     libraries
         Whose the slots of a place are, for places that are not the session's.
-    absent
-        Bytes of big nodes that are allocated and not resident.
     """
     seen: set[int] = set()
     found: dict[tuple[PartId, str], int] = {}
@@ -62,7 +59,7 @@ def partition(
     def add(part: PartId, label: str, nodes: Iterable[int]) -> None:
         fresh = [n for n in nodes if n not in seen]
         seen.update(fresh)
-        size = sum(graph.sizes[n] - absent.get(n, 0) for n in fresh)
+        size = sum(graph.sizes[n] for n in fresh)
         found[part, label] = found.get((part, label), 0) + size
 
     for claim in claims:

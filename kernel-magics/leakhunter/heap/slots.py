@@ -25,6 +25,11 @@ references inside objects, the traceback of an exception that the user keeps,
 and the base of a view.  All others are of :mod:`leakhunter.heap.roots`.
 """
 
+SESSION = frozenset(
+    {"name", "out", "hidden", "displayhook", "result", "stored", "sys", "formatter", "error"}
+)  # fmt: skip
+"""Places of the session itself; all others belong to libraries and Python."""
+
 UNDERSCORES = ("_", "__", "___")
 
 
@@ -57,7 +62,7 @@ class Slot(NamedTuple):
     def execution_count(self) -> int | None:
         """Execution count of the output that it holds, where the slot tells."""
         if type(self.key) is int:
-            return self.key
+            return self.key if self.place in ("out", "stored") else None
         digits = str(self.key)[1:]
         return (
             int(digits)
@@ -92,6 +97,16 @@ def output_dict(shell: InteractiveShell) -> dict[int, Any]:
 def stored_outputs(shell: InteractiveShell) -> dict[int, list[Any]]:
     """What IPython 9.1 and later keep of every printed and displayed byte."""
     return getattr(shell.history_manager, "outputs", {})
+
+
+def containers(shell: InteractiveShell) -> list[object]:
+    """What the session's names and outputs are kept in."""
+    return [
+        namespace(shell),
+        shell.user_ns_hidden,
+        output_dict(shell),
+        stored_outputs(shell),
+    ]
 
 
 def user_names(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,118 @@
+"""What the sheet needs beside the picture, measured in slices and no more often than needed.
+
+Mappings and buffers are read when the process has moved, the interior is walked
+when modules were imported.  When nobody asked, what takes long is left out, and
+the parts that come from it are told as not checked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from leakhunter.balance import Balance, Facts, balance, placed
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.interior import Interior, held_by, walking
+from leakhunter.heap.partition import Piece
+from leakhunter.heap.resident import absent
+from leakhunter.heap.slots import containers
+from leakhunter.record.allocators import read_allocators
+from leakhunter.record.mappings import MappingReader
+from leakhunter.record.meter import Meter
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+SECONDS_IDLE = 0.05
+"""What reading the mappings may take when nobody asked."""
+
+
+@dataclass
+class _Inside:
+    """The last walk over the modules, and how many there were."""
+
+    modules: int
+    found: Interior
+
+
+_inside: _Inside | None = None
+"""One a process, as the modules are; it holds numbers only."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured."""
+
+    facts: Facts
+
+    def balance(self, pieces: Iterable[Piece]) -> Balance:
+        """The sheet's pieces, with the picture shared out like this."""
+        return balance(replace(self.facts, pieces=list(pieces)))
+
+
+class Measures:
+    """Measures for one hunter.
+
+    Parameters
+    ----------
+    shell
+        Whose session it is.
+    meter
+        Reads the process's memory.
+    """
+
+    def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
+        self._shell = shell
+        self._meter = meter
+        self._mappings = MappingReader()
+
+    def measuring(
+        self, graph: Graph, *, asked: bool
+    ) -> Generator[None, None, Measured]:
+        """Measure; yields between slices and may be dropped.
+
+        From here on the sizes of the picture are resident bytes: what was
+        allocated and never written to gives nothing back.
+        """
+        session = map(id, containers(self._shell))
+        known = chain(session, held_by(graph))
+        interior = yield from _interior(known, asked=asked)
+        status = self._meter.status()
+        seconds = None if asked else SECONDS_IDLE
+        mappings = yield from self._mappings.looking(status, seconds)
+        missing = yield from absent(graph.places)
+        regions = mappings.regions if mappings is not None else ()
+        where = placed(regions, graph.places, missing)
+        facts = Facts(
+            status=self._meter.status(),
+            pieces=(),
+            mappings=mappings,
+            allocators=read_allocators(),
+            interior=interior,
+            pooled=where.pooled,
+            untouched=where.untouched,
+        )
+        graph.leave_out(missing)
+        return Measured(facts)
+
+
+def _interior(
+    known: Iterable[int], *, asked: bool
+) -> Generator[None, None, Interior | None]:
+    """The last walk over the modules, or a new one when there are new modules."""
+    global _inside  # noqa: PLW0603 - one a process
+    modules = len(sys.modules)
+    last = _inside
+    if last is not None and (last.modules == modules or not asked):
+        return last.found
+    found = yield from walking(known)
+    missing = yield from absent(found.places)
+    found.leave_out(missing)
+    strays = found.strays
+    # garbage comes and goes: the picture tells of it, this walk did so once
+    lasting = None if strays is None else strays._replace(garbage=0)
+    _inside = _Inside(modules, replace(found, strays=lasting))
+    return found
