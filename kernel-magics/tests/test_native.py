@@ -68,7 +68,7 @@ def test_a_count_is_found_by_trying(inner):
 
 
 def test_where_nothing_counts_there_is_no_count():
-    count = native.UseCount(lambda: object(), lambda _: None)
+    count = native.UseCount(object, lambda _: None)
     assert (False, None) == (count.known, count.of(object()))
 
 
