@@ -146,7 +146,7 @@ class Hunter:
         """The same in slices: a generator that may be dropped between two of them."""
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
-        graph = yield from picturing(self.shell, objects)
+        graph = yield from picturing(self.shell, objects, asked=self._asked)
         measured = yield from self._measures.measuring(graph, asked=self._asked)
         ended = self.recorder.runs()
         names, plain = self._session_names()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import sys
 from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.graph import Graph
+from leakhunter.heap.logged import cut_logged
 from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.pins import cut_views
 from leakhunter.heap.roots import root_slots
@@ -26,11 +27,19 @@ from leakhunter.heap.slots import (
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-CUTS = (cut_last_result, cut_tracebacks, cut_views)
+BLOCKS_IDLE = 1_500_000
+"""Blocks of CPython's allocator in use up to which a pass over all objects goes unnoticed: 0.3 s in slices."""
+
+BLOCKS_ASKED = 15_000_000
+"""The same when somebody waits: 3 s."""
+
+CUTS = (cut_last_result, cut_tracebacks, cut_views, cut_logged)
 """What makes references inside objects into slots, right after the capture."""
 
 
-def picturing(shell: InteractiveShell, objects: int) -> Generator[None, None, Graph]:
+def picturing(
+    shell: InteractiveShell, objects: int, *, asked: bool = True
+) -> Generator[None, None, Graph]:
     """Take the picture, in slices; the generator may be dropped between two of them.
 
     Parameters
@@ -38,15 +47,17 @@ def picturing(shell: InteractiveShell, objects: int) -> Generator[None, None, Gr
     shell
         Whose session.
     objects
-        Objects to look at before giving up.  What lies beyond the roots is
-        looked for only when the collector knows no more than that.
+        Objects to look at before giving up.
+    asked
+        Did somebody ask?  Otherwise no step may take longer than a slice, and
+        what lies beyond the roots is looked for only in a small process.
     """
     census = Census()
-    if len(gc.get_objects()) <= objects:
+    if sys.getallocatedblocks() <= (BLOCKS_ASKED if asked else BLOCKS_IDLE):
         yield from census.run()
     boundary = Boundary(shell)
     capture = Capture(boundary, objects)
-    orphans = Orphans(census, boundary) if census.tracked else None
+    orphans = Orphans(census, boundary, sliced=not asked) if census.tracked else None
     yield from capture.run(_slots(shell, capture.graph.blind), orphans)
     for cut in CUTS:
         cut(shell, capture.graph)
