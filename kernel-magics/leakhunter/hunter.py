@@ -22,6 +22,7 @@ from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
 from leakhunter.heap import safe
+from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
 from leakhunter.heap.ledger import Ledger
@@ -188,6 +189,7 @@ class Hunter:
             lengths=bindings.lengths(),
             let_go=let_go,
             written=write_ways(self.shell, graph),
+            awaited=awaited(self.shell, by_id),
             collector=Collector(gc.isenabled(), gc.get_freeze_count()),
             children=[(c, None) for c in self._children()],
             kept={p.label: p.bytes for p in pieces if p.part == "kept"},

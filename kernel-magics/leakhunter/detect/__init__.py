@@ -19,14 +19,18 @@ from __future__ import annotations
 from types import ModuleType
 
 from leakhunter.detect import (
+    figure,
     leftover,
     output_history,
     ref_cycle,
+    registry,
     traceback,
     view_base,
 )
 
 DETECTORS: tuple[ModuleType, ...] = (
+    figure,
+    registry,
     leftover,
     traceback,
     output_history,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from leakhunter.detect.liveness import Cell, Use
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import SESSION, Slot
 from leakhunter.heap.trial import Trial
 from leakhunter.model import (
     CellRun,
@@ -52,6 +53,8 @@ class Facts:
         Versions of the imported libraries that the catalogue names.
     kept
         Free memory by allocator that has not been returned, in bytes.
+    awaited
+        By slot of a ``weakref.finalize``, the node of the object that it waits for.
     unexplained
         Bytes that nothing explains; ``None`` when that was not measured.
     """
@@ -63,6 +66,7 @@ class Facts:
     children: Sequence[tuple[Child, int | None]] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
+    awaited: Mapping[Slot, int] = field(default_factory=dict)
     unexplained: int | None = None
 
 
@@ -103,6 +107,12 @@ class Case:
     waiting: Sequence[Cell]
     settings: Settings
     facts: Facts = Facts()
+
+    @cached_property
+    def reached(self) -> set[int]:
+        """Nodes that the user's names, the output history or the last exception reach."""
+        own = [n for slot, n in self.graph.slots.items() if slot.place in SESSION]
+        return set(self.graph.reach(own))
 
     def run_of_count(self, count: int | None) -> CellRun | None:
         """The run with this execution count."""

@@ -13,6 +13,7 @@ import msgspec
 from leakhunter.cells import ref_of
 from leakhunter.detect import DETECTORS, leftover
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.made import risen
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
@@ -229,6 +230,7 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
         uses = [case.uses[str(s.key)] for s in group.slots if str(s.key) in case.uses]
         made = [use.made.count for use in uses if use.made is not None]
         born = case.run_of_count(next(iter([*shown, *made]), None))
+        born = born or risen(case, group.freed.bytes)
     return None if born is None else ref_of(born)
 
 

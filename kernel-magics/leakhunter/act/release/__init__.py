@@ -16,8 +16,28 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from leakhunter.act.release import garbage
+from leakhunter.act.release import (
+    comms,
+    events,
+    figures,
+    finalizers,
+    garbage,
+    hooks,
+    logged,
+    printed,
+    widgets,
+)
 
-RELEASES: tuple[ModuleType, ...] = (garbage,)
+RELEASES: tuple[ModuleType, ...] = (
+    garbage,
+    figures,
+    widgets,
+    printed,
+    comms,
+    logged,
+    finalizers,
+    events,
+    hooks,
+)
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}

@@ -37,6 +37,7 @@ from leakhunter.heap.adapters import (
     polars,
     sklearn,
     sqlite,
+    stringio,
     torch,
     xgboost,
 )
@@ -59,6 +60,7 @@ _ALL: tuple[ModuleType, ...] = (
     cymem,
     duckdb,
     sqlite,
+    stringio,
 )
 
 

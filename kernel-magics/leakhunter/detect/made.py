@@ -1,0 +1,38 @@
+"""Which runs made what is held, as far as anybody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leakhunter.detect.case import Case
+from leakhunter.model import CellRun, Label
+
+_MOST = 0.8
+"""Share of some memory by which one run must have grown to have made it."""
+
+_OFTEN = 3
+"""From so many runs on it rises with runs."""
+
+
+def makers(case: Case, nodes: Iterable[int]) -> list[CellRun]:
+    """Runs that made the big ones of these nodes, oldest first; empty when one is not known."""
+    numbers = {case.births[node] for node in nodes if node in case.births}
+    runs = [run for run in case.runs if run.run in numbers]
+    return runs if len(runs) == len(numbers) else []
+
+
+def chip(case: Case, nodes: Iterable[int]) -> Label:
+    """The chip of what a registry holds: did it rise with runs?"""
+    return "Growing" if len(makers(case, nodes)) >= _OFTEN else "Hidden"
+
+
+def risen(case: Case, size: int) -> CellRun | None:
+    """The only run in which memory grew by most of this size."""
+    grown = [run for run in case.runs if _rise(run) >= _MOST * size]
+    return grown[0] if len(grown) == 1 else None
+
+
+def _rise(run: CellRun) -> int:
+    if run.anon_after is None or run.anon_before is None:
+        return run.rss_after - run.rss_before
+    return run.anon_after - run.anon_before

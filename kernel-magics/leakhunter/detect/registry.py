@@ -1,0 +1,134 @@
+"""``registry``: what Python's and IPython's lists of callbacks and handlers hold.
+
+Handlers of logging that gather records, ``weakref.finalize``, events of
+IPython, hooks of ``sys``, ``signal`` and ``gc``, comms without a widget.  What
+a variable names too is told together with that variable, when no cell reads
+it; a list or a stream that a handler fills is told in any case, as it only
+grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.made import chip
+from leakhunter.detect.registry_words import Words, words_of
+from leakhunter.detect.words import listed, plural
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.logged import LOG
+from leakhunter.heap.logged import PLACE as LOGGED
+from leakhunter.heap.slots import Slot
+from leakhunter.model import Holder, Kind
+
+KIND: Kind = "registry"
+
+_PLACES = frozenset({LOG, "finalizer", "ipython", "hook", "comm"})
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """Each holder by itself; what it has gathered rather than the holder, where that can go alone."""
+    graph = case.graph
+    contents = {c.root: slot for slot, c in graph.cuts.items() if slot.place == LOGGED}
+    widgets = {s.key for s in graph.slots if s.place == "widget"}
+    garbage = []
+    for slot in graph.slots:
+        if slot.place not in _PLACES or _of_widget(slot, widgets):
+            continue
+        if str(slot.key).startswith("gc.garbage"):
+            garbage.append(slot)
+            continue
+        mine = contents.get(slot, slot)
+        yield Candidate(KIND, (mine,), (KIND, *mine), slot.label, safe=False)
+    if garbage:
+        yield Candidate(KIND, tuple(garbage), (KIND, "garbage"), "gc.garbage", False)
+
+
+def _of_widget(slot: Slot, widgets: set[str | int]) -> bool:
+    """Is it the comm of an open widget?"""
+    return slot.place == "comm" and str(slot.key)[7:-2] in widgets
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for what a registry holds."""
+    mine = [m for m in group.members if m.kind == KIND]
+    others = [m.title for m in group.members if m.kind == "leftover-variable"]
+    slots = [_root(case.graph, slot) for m in mine for slot in m.slots]
+    words = words_of(case, slots[0])
+    reason = words.reason
+    if len(mine) > 1:
+        reason = (
+            f"{reason[:-1]}, and {plural(len(mine) - 1, 'other', 'others')} with it."
+        )
+    wanted = bool(others) or any(_is_named(case.graph, s) for s in slots)
+    facts = list(words.facts)
+    if others:
+        names = listed([f"`{n}`" for n in others])
+        verb = "names" if len(others) == 1 else "name"
+        facts.append(f"{names} {verb} it too; no cell reads that any more.")
+    elif wanted:
+        facts.append("A variable of yours leads to it: it may be wanted.")
+    titles = [m.title for m in mine]
+    return Told(
+        verdict="suspect" if wanted else "leak",
+        label=chip(case, group.freed.freed),
+        group="check",
+        part="registry",
+        title=", ".join([*titles, *others]),
+        names=[*titles, *others],
+        path=[*(s.label for s in slots), *words.path],
+        reason=reason,
+        chain=_chain(case, group, slots[0], words),
+        facts=facts,
+        breaks=list(words.breaks),
+        fix=words.fix,
+        made_again=False,
+        exact_remedy=all(words_of(case, s).exact for s in slots),
+    )
+
+
+def _root(graph: Graph, slot: Slot) -> Slot:
+    return graph.cuts[slot].root if slot.place == LOGGED else slot
+
+
+def _is_named(graph: Graph, slot: Slot) -> bool:
+    """Does a variable hold it, or an object of the user's class whose attribute it is?"""
+    wanted = graph.slots[slot]
+    for name, node in graph.slots.items():
+        if name.place != "name":
+            continue
+        if node == wanted:
+            return True
+        if graph.modules[node] == "__main__":
+            parts = [node, *(n for n in graph.edges[node] if graph.kinds[n] == "dict")]
+            if any(wanted in graph.edges[part] for part in parts):
+                return True
+    return False
+
+
+def _chain(case: Case, group: Grouped, slot: Slot, words: Words) -> list[Holder]:
+    node = case.graph.slots[slot]
+    return [
+        Holder(role="root", label=words.root, note=words.note),
+        Holder(role="link", label=f"`{slot.label}`", note=words.how, stuck=True),
+        Holder(
+            role="object",
+            label=case.graph.kinds[node],
+            note=case.graph.shapes.get(node, ""),
+            bytes=group.freed.bytes,
+        ),
+    ]
+
+
+def does(members: Sequence[Candidate]) -> Deed:
+    """What clearing does, by the place of what is cleared."""
+    deeds = {
+        LOGGED: ("Empty what the handler has gathered; it stays and goes on.", "emptied"),
+        "finalizer": ("Detach the finalizer; its callback will not run.", "detached"),
+        "ipython": ("Take the callback out of IPython's events.", "callback taken out"),
+        "hook": ("Take it out of the collector's list.", "taken out of the list"),
+        "comm": ("Close the comm.", "comm closed"),
+    }  # fmt: skip
+    places = list(dict.fromkeys(s.place for m in members for s in m.slots))
+    chosen = [deeds[place] for place in places if place in deeds]
+    return Deed(" ".join(d for d, _ in chosen), "; ".join(d for _, d in chosen))
