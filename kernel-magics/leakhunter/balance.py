@@ -12,16 +12,14 @@ Pure: numbers in, numbers out.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from leakhunter.heap.interior import Interior
 from leakhunter.heap.partition import Piece
 from leakhunter.model import PartId
 from leakhunter.record.allocators import Allocators
-from leakhunter.record.mappings import Kind, Mappings, Region
+from leakhunter.record.mappings import Kind, Mappings
 from leakhunter.record.meter import Status
 
 _CUT: tuple[PartId, ...] = (
@@ -62,10 +60,9 @@ class Facts:
         The picture, shared out: resident private bytes.
     mappings, allocators, interior
         ``None`` when they were not looked at.
-    pooled
-        Bytes of the picture inside the libraries' own allocators.
-    untouched
-        Bytes of the picture that malloc's heaps gave out and nobody wrote to.
+    pooled, untouched
+        Where the buffers of the picture lie: see
+        :class:`leakhunter.heap.resident.Placed`.
     """
 
     status: Status
@@ -94,42 +91,6 @@ class Balance:
     pieces: list[Piece]
     overlap: int
     unchecked: frozenset[PartId] = field(default_factory=frozenset)
-
-
-class Placed(NamedTuple):
-    """Where the buffers of the picture lie: see :class:`Facts`."""
-
-    pooled: int
-    untouched: int
-
-
-def placed(
-    regions: Sequence[Region],
-    places: Mapping[int, tuple[int, int]],
-    absent: Mapping[int, int],
-) -> Placed:
-    """Find which buffers lie in malloc's heaps and in pools.
-
-    Parameters
-    ----------
-    regions
-        In the order of addresses.
-    places
-        Address and bytes of each buffer.
-    absent
-        How much of it is not resident.
-    """
-    starts = [region.start for region in regions]
-    pooled = untouched = 0
-    for key, (address, size) in places.items():
-        at = bisect_right(starts, address) - 1
-        if at < 0 or address >= regions[at].end:
-            continue
-        if regions[at].kind == "pool":
-            pooled += size - absent.get(key, 0)
-        else:
-            untouched += absent.get(key, 0)
-    return Placed(pooled, untouched)
 
 
 def balance(facts: Facts) -> Balance:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from leakhunter.balance import Balance, Facts, balance, placed
+from leakhunter.balance import Balance, Facts, balance
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.interior import Interior, held_by, walking
 from leakhunter.heap.partition import Piece
-from leakhunter.heap.resident import absent
+from leakhunter.heap.resident import absent, placed
 from leakhunter.heap.slots import containers
 from leakhunter.record.allocators import read_allocators
 from leakhunter.record.mappings import MappingReader

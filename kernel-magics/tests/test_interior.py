@@ -329,9 +329,18 @@ def test_a_picture_is_no_stray(no_collection):
     assert 50_000 * (72 + 32) == pytest.approx(unknown.held - known.held, rel=0.2)
 
 
-def test_too_many_strays_are_not_told(monkeypatch, no_collection):
-    monkeypatch.setattr(strays, "MOST", 10)
+@pytest.mark.parametrize("limit", ["MOST", "MANY"])
+def test_too_many_strays_are_not_told(limit, monkeypatch, no_collection):
+    monkeypatch.setattr(strays, limit, 10)
     assert None is walk().strays
+
+
+def test_what_lasts_is_what_libraries_are_made_of(library):
+    library("a, b = bytes(2_000_000), bytes(500_000)")
+    found = walk()
+    lasting = found.lasting()
+    assert found.libraries == lasting.libraries
+    assert ({}, {}, None) == (lasting.data, lasting.places, lasting.strays)
 
 
 def test_met_remembers_objects_by_16_bytes():

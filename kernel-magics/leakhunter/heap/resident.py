@@ -11,8 +11,12 @@ from __future__ import annotations
 import os
 import struct
 from array import array
-from collections.abc import Generator, Mapping
+from bisect import bisect_right
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+from leakhunter.record.mappings import Region
 
 _PAGE = 4096
 """Pages of other sizes are told in this unit on the machines that have it."""
@@ -107,3 +111,43 @@ def _written(fd: int, start: int, size: int, pages: int, unsure: int) -> int:
 def _has_child() -> bool:
     lists = Path("/proc/self/task").glob("*/children")
     return any(one.read_bytes() for one in lists)
+
+
+class Placed(NamedTuple):
+    """Where buffers lie.
+
+    ``pooled``: resident bytes in the memory of libraries' own allocators.
+    ``untouched``: bytes that malloc's heaps gave out and nobody wrote to.
+    """
+
+    pooled: int
+    untouched: int
+
+
+def placed(
+    regions: Sequence[Region],
+    places: Mapping[int, tuple[int, int]],
+    absent: Mapping[int, int],
+) -> Placed:
+    """Find which buffers lie in malloc's heaps and in pools.
+
+    Parameters
+    ----------
+    regions
+        In the order of addresses.
+    places
+        Address and bytes of each buffer.
+    absent
+        How much of it is not resident.
+    """
+    starts = [region.start for region in regions]
+    pooled = untouched = 0
+    for key, (address, size) in places.items():
+        at = bisect_right(starts, address) - 1
+        if at < 0 or address >= regions[at].end:
+            continue
+        if regions[at].kind == "pool":
+            pooled += size - absent.get(key, 0)
+        else:
+            untouched += absent.get(key, 0)
+    return Placed(pooled, untouched)
