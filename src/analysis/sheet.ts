@@ -138,7 +138,9 @@ function partsOf(
 ): Pick<ISheetPart, 'part' | 'bytes' | 'details' | 'checked'>[] {
   return PART_GROUPS[group].flatMap(id => {
     const found = sheet.parts.find(({ part }) => part === id);
-    return found && (found.bytes > 0 || !found.checked)
+    // That nothing is unexplained is worth a row.
+    const due = found && (found.bytes > 0 || !found.checked);
+    return found && (due || id === 'unexplained')
       ? [{ ...found, bytes: Math.max(found.bytes, 0) }]
       : [];
   });

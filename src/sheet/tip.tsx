@@ -10,6 +10,9 @@ import { partWord } from './words';
 /** Width of the tooltip in CSS pixels, as in the style sheet. */
 const WIDTH = 236;
 
+/** Between pieces; it stays on the line of the piece before. */
+const DOT = `${NBSP}· `;
+
 /** So many pieces of a part are named. */
 const NAMED = 5;
 
@@ -82,6 +85,6 @@ export function detailWords(
     .map(({ label, bytes }) => label + NBSP + formatBytes(bytes, { decimal }));
   const more = sorted.length - named.length;
   return more > 0
-    ? [...named, trans._n('%1 more', '%1 more', more)].join(' · ')
-    : named.join(' · ');
+    ? [...named, trans._n('%1\u00a0more', '%1\u00a0more', more)].join(DOT)
+    : named.join(DOT);
 }

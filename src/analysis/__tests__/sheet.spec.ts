@@ -95,6 +95,20 @@ describe('sheetRows', () => {
     }
   });
 
+  it('should say that nothing is unexplained', () => {
+    const parts: Part[] = [
+      { part: 'variables', bytes: gib(1), details: [], checked: true },
+      { part: 'unexplained', bytes: 0, details: [], checked: true }
+    ];
+    const { groups } = sheetRows({ ...SHEET, rss: gib(1), parts }, false);
+    expect(groups.map(group => group.parts.map(({ text }) => text))).toEqual([
+      ['1.00'],
+      [],
+      [],
+      ['0']
+    ]);
+  });
+
   it('should tell a little from nothing', () => {
     const parts: Part[] = [
       { part: 'variables', bytes: gib(1) - 1000, details: [], checked: true },
