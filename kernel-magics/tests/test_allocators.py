@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import subprocess
 import sys
@@ -85,18 +84,30 @@ def test_asking_writes_to_no_stream(capfd):
     assert ("", "") == tuple(capfd.readouterr())
 
 
-@pytest.mark.parametrize("fault", [OSError, TypeError])
-def test_another_c_library_is_not_asked(fault, monkeypatch):
+@pytest.fixture
+def bare(monkeypatch):
+    """Another C library, and a Python that exports less."""
+    monkeypatch.setattr(allocators, "c_library", lambda: None)
+    monkeypatch.setattr(asking, "c_library", lambda: None)
+    monkeypatch.setattr(allocators.ctypes, "pythonapi", types.SimpleNamespace())
+
+
+def test_what_cannot_be_asked_is_not_known(bare):
+    assert (None, None) == read_allocators()[:2]
+    assert "" == allocators._written(lambda _stream: None)
+
+
+def test_statistics_in_other_words_are_not_known(monkeypatch):
+    monkeypatch.setattr(allocators, "_written", lambda _write: "something else")
+    assert (None, None) == (malloc(), pymalloc())
+
+
+def test_a_system_without_a_c_library_has_none(monkeypatch):
     def refuse(*_args, **_options):
-        raise fault
+        raise TypeError
 
     monkeypatch.setattr(allocators.ctypes, "CDLL", refuse)
-    monkeypatch.setattr(allocators.ctypes, "PyDLL", refuse)
-    assert (None, None) == read_allocators()[:2]
-    assert None is malloc()
-    monkeypatch.setattr(allocators, "_written", lambda _write: "something else")
-    monkeypatch.setattr(allocators.ctypes, "PyDLL", ctypes.PyDLL)
-    assert None is pymalloc()
+    assert None is allocators.c_library.__wrapped__()
 
 
 # -- libraries -----------------------------------------------------------------------
@@ -149,20 +160,13 @@ def test_polars_counts_its_frames():
     del frame
 
 
-@pytest.mark.parametrize(
-    ("name", "library"),
-    [
-        ("pyarrow.lib", "Arrow"),
-        ("polars.polars", "Polars"),
-        ("duckdb.duckdb", "DuckDB"),
-        ("_sqlite3", "SQLite"),
-    ],
-)
-def test_another_version_is_known_not_to_tell(name, library, monkeypatch):
-    for _, other, _ in allocators._LIBRARIES:
+@pytest.mark.parametrize("case", allocators._LIBRARIES, ids=lambda case: case[1])
+def test_another_version_is_known_not_to_tell(case, monkeypatch):
+    library, name, apart, _ = case
+    for _, other, _, _ in allocators._LIBRARIES:
         monkeypatch.delitem(sys.modules, other, raising=False)
     monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
-    assert [Pool(library, None, apart=True)] == list(pools())
+    assert [Pool(library, None, apart)] == list(pools())
 
 
 def test_what_only_looks_like_a_library_is_left_alone(monkeypatch):
@@ -170,7 +174,7 @@ def test_what_only_looks_like_a_library_is_left_alone(monkeypatch):
         def __getattr__(self, name):
             raise AssertionError(name)
 
-    for _, name, _ in allocators._LIBRARIES:
+    for _, name, _, _ in allocators._LIBRARIES:
         monkeypatch.setitem(sys.modules, name, Lazy())
     monkeypatch.setitem(sys.modules, "pyarrow", Lazy())
     assert [] == list(pools())
@@ -217,12 +221,8 @@ def test_a_library_without_such_a_thing_returns_nothing(monkeypatch):
     trim()
 
 
-def test_where_the_c_library_cannot_trim_psutil_may(monkeypatch):
-    class Bare:
-        pass
-
+def test_where_the_c_library_cannot_trim_psutil_may(bare, monkeypatch):
     asked = []
-    monkeypatch.setattr(asking.ctypes, "CDLL", lambda *_: Bare())
     monkeypatch.setattr(
         asking.psutil, "heap_trim", lambda: asked.append(1), raising=False
     )

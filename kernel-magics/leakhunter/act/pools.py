@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from leakhunter.record.allocators import extension
+from leakhunter.record.allocators import c_library, extension
 
 _ALL_ARENAS = 4096
 """jemalloc's number for all of its arenas."""
@@ -88,8 +88,8 @@ _LIBRARIES: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
 def _malloc() -> bool:
     """Trim the C library's heaps; where it has no such thing, psutil 7.2 may know another way."""
     try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (OSError, AttributeError, TypeError):
+        c_library().malloc_trim(0)
+    except AttributeError:
         return _tried(lambda lib: lib.heap_trim(), psutil)
     return True
 

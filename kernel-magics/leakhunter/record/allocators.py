@@ -9,13 +9,16 @@ block), pymalloc 0.1 ms in 100 MB, each library some microseconds.
 from __future__ import annotations
 
 import ctypes
+import functools
+import os
 import re
 import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-_RTLD_NOLOAD = 4
+_LOADED = getattr(os, "RTLD_NOLOAD", 0)
+"""Open a library only when it is in the process already."""
 
 
 class Malloc(NamedTuple):
@@ -65,12 +68,21 @@ def read_allocators() -> Allocators:
 # ------------------------------------------------------- malloc and pymalloc
 
 
+@functools.cache
+def c_library() -> Any:
+    """The C library of this process; ``None`` where it has none by itself (Windows)."""
+    try:
+        return ctypes.CDLL(None)
+    except (OSError, TypeError):
+        return None
+
+
 def _written(write: Callable[[ctypes.c_void_p], Any]) -> str:
     """What a C function writes to a stream; empty where C has no streams in memory."""
+    libc = c_library()
     try:
-        libc = ctypes.CDLL(None)
         opened = libc.open_memstream
-    except (OSError, AttributeError, TypeError):
+    except AttributeError:
         return ""
     opened.restype = ctypes.c_void_p
     text, size = ctypes.c_void_p(), ctypes.c_size_t()
@@ -91,8 +103,8 @@ def _written(write: Callable[[ctypes.c_void_p], Any]) -> str:
 def malloc() -> Malloc | None:
     """What glibc's malloc holds; ``None`` with another C library."""
     try:
-        info = ctypes.CDLL(None).malloc_info
-    except (OSError, AttributeError, TypeError):
+        info = c_library().malloc_info
+    except AttributeError:
         return None
     # the totals of all arenas follow the last of them
     total = _written(lambda stream: info(0, stream)).rpartition("</heap>")[2]
@@ -111,8 +123,8 @@ def malloc() -> Malloc | None:
 def pymalloc() -> Pymalloc | None:
     """What pymalloc holds; ``None`` without it (``PYTHONMALLOC=malloc``, free threading)."""
     try:
-        stats = ctypes.PyDLL(None)._PyObject_DebugMallocStats  # noqa: SLF001 - exported for tools since 3.3
-    except (OSError, AttributeError, TypeError):
+        stats = ctypes.pythonapi._PyObject_DebugMallocStats  # noqa: SLF001 - exported for tools since 3.3
+    except AttributeError:
         return None
     text = _written(stats)
     arenas = re.search(
@@ -130,14 +142,14 @@ def pymalloc() -> Pymalloc | None:
 def pools() -> Iterator[Pool]:
     """What the allocators of imported libraries have given out."""
     told = set()
-    for library, name, ask in _LIBRARIES:
+    for library, name, apart, ask in _LIBRARIES:
         module = sys.modules.get(name)
         if type(module) is types.ModuleType and library not in told:
             told.add(library)
             try:
                 yield ask(module)
             except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
-                yield Pool(library, None, apart=True)
+                yield Pool(library, None, apart)
 
 
 def _arrow(lib: Any) -> Pool:
@@ -173,14 +185,20 @@ def _sqlite(lib: Any) -> Pool:
 
 def extension(lib: Any) -> ctypes.CDLL:
     """The library of an extension module that is imported; nothing is loaded."""
-    return ctypes.CDLL(lib.__file__, mode=_RTLD_NOLOAD)
+    return _opened(str(lib.__file__))
 
 
-_LIBRARIES: tuple[tuple[str, str, Callable[[Any], Pool]], ...] = (
-    ("Arrow", "pyarrow.lib", _arrow),
-    ("Polars", "polars._plr", _polars),
-    ("Polars", "polars.polars", _polars),
-    ("DuckDB", "_duckdb", _duckdb),
-    ("DuckDB", "duckdb.duckdb", _duckdb),
-    ("SQLite", "_sqlite3", _sqlite),
+@functools.cache
+def _opened(path: str) -> ctypes.CDLL:
+    return ctypes.CDLL(path, mode=_LOADED)
+
+
+_LIBRARIES: tuple[tuple[str, str, bool, Callable[[Any], Pool]], ...] = (
+    ("Arrow", "pyarrow.lib", True, _arrow),
+    ("Polars", "polars._plr", True, _polars),
+    ("Polars", "polars.polars", True, _polars),
+    ("DuckDB", "_duckdb", True, _duckdb),
+    ("DuckDB", "duckdb.duckdb", True, _duckdb),
+    ("SQLite", "_sqlite3", False, _sqlite),
 )
+"""Libraries with the module to ask, and whether their allocator lives apart from malloc."""
