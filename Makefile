@@ -33,8 +33,10 @@ test: lint pytest types jest ui-test ui-test-notebook ## Run all that a change m
 
 verify: build .venv-corpus/.installed ## Run the long checks: other versions of Python and IPython, the leak corpus
 	.venv/bin/python build_tools/matrix.py
+	.venv-corpus/bin/python -m pytest -q -p no:cacheprovider kernel-magics/tests
 	cd $(CORPUS) && PYTHONPATH=$(CURDIR)/kernel-magics $(CURDIR)/.venv-corpus/bin/python run_corpus.py \
 	  --cases cases --overlays $(CURDIR)/.venv-corpus/overlays --json $(CURDIR)/.venv-corpus/score.json --strict
+	.venv/bin/python build_tools/sheet.py .venv-corpus/score.json
 
 bench: .venv/.installed ## Measure what watching a notebook costs
 	.venv/bin/python kernel-magics/benchmarks/run.py
@@ -103,7 +105,7 @@ ui-tests/node_modules/.installed: .venv/.tools ui-tests/package.json ui-tests/ya
 .venv-corpus/.installed: $(CORPUS)/requirements.txt build_tools/setup.sh
 	python=$$(build_tools/setup.sh python); [ -x .venv-corpus/bin/python ] || "$$python" -m venv .venv-corpus
 	.venv-corpus/bin/python -m pip install --quiet torch==2.13.0
-	.venv-corpus/bin/python -m pip install --quiet -r $(CORPUS)/requirements.txt ipython msgspec
+	.venv-corpus/bin/python -m pip install --quiet -r $(CORPUS)/requirements.txt ipython msgspec nbclient pytest
 	.venv-corpus/bin/python -m pip install --quiet --upgrade --no-deps --target .venv-corpus/overlays/tqdm-4.62.0 tqdm==4.62.0
 	.venv-corpus/bin/python -m pip install --quiet --upgrade --no-deps --target .venv-corpus/overlays/pyarrow-21.0.0 pyarrow==21.0.0
 	touch $@
