@@ -141,11 +141,14 @@ def _resident(hunter: Hunter) -> int:
 
 
 def _watch(plan: Plan, result: Trial) -> dict[int, tuple[weakref.ref[Any], int]]:
-    """Weak references to the big objects that should go, by node."""
+    """Weak references to the big objects that should go, by node; what is only emptied stays."""
+    graph = plan.checkup.case.graph
+    slots = [slot for one in plan.found for slot in one.slots if slot in graph.cuts]
+    emptied = {c.source for c in map(graph.cuts.get, slots) if c and c[0] == c[1]}
     return {
         big.node: (big.ref, big.bytes)
-        for big in plan.checkup.case.graph.bigs
-        if big.node in result.freed and big.ref is not None
+        for big in graph.bigs
+        if big.node in result.freed - emptied and big.ref is not None
     }
 
 

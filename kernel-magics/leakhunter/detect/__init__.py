@@ -24,13 +24,17 @@ from leakhunter.detect import (
     output_history,
     ref_cycle,
     registry,
+    thread_frame,
     traceback,
     view_base,
+    widget,
 )
 
 DETECTORS: tuple[ModuleType, ...] = (
     figure,
+    widget,
     registry,
+    thread_frame,
     leftover,
     traceback,
     output_history,

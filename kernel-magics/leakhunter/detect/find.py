@@ -13,7 +13,7 @@ import msgspec
 from leakhunter.cells import ref_of
 from leakhunter.detect import DETECTORS, leftover
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
-from leakhunter.detect.made import risen
+from leakhunter.detect.made import risen, rose
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
@@ -230,7 +230,8 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
         uses = [case.uses[str(s.key)] for s in group.slots if str(s.key) in case.uses]
         made = [use.made.count for use in uses if use.made is not None]
         born = case.run_of_count(next(iter([*shown, *made]), None))
-        born = born or risen(case, group.freed.bytes)
+    if born is None or not rose(born, group.freed.bytes):
+        born = risen(case, group.freed.bytes) or born
     return None if born is None else ref_of(born)
 
 

@@ -28,11 +28,12 @@ def chip(case: Case, nodes: Iterable[int]) -> Label:
 
 def risen(case: Case, size: int) -> CellRun | None:
     """The only run in which memory grew by most of this size."""
-    grown = [run for run in case.runs if _rise(run) >= _MOST * size]
+    grown = [run for run in case.runs if rose(run, size)]
     return grown[0] if len(grown) == 1 else None
 
 
-def _rise(run: CellRun) -> int:
+def rose(run: CellRun, size: int) -> bool:
+    """Did memory grow by most of this size in a run?"""
     if run.anon_after is None or run.anon_before is None:
-        return run.rss_after - run.rss_before
-    return run.anon_after - run.anon_before
+        return run.rss_after - run.rss_before >= _MOST * size
+    return run.anon_after - run.anon_before >= _MOST * size

@@ -27,6 +27,9 @@ _ATOMS = (
 
 _MACHINERY = ("leakhunter", "ipykernel")
 
+_COMM = "ipykernel.comm.comm"
+"""The kernel's own too, but a comm holds the widget that listens to it."""
+
 
 class Boundary:
     """Objects that a walk never enters.
@@ -69,6 +72,7 @@ class Boundary:
 
 def _stops_kind(cls: type) -> bool:
     """Do all instances of this type stop the walk?  Ours and the kernel's do: frames lead to us."""
-    if safe.module_of(cls).split(".")[0] in _MACHINERY:
+    module = safe.module_of(cls)
+    if module.split(".")[0] in _MACHINERY and module != _COMM:
         return True
     return safe.derives(cls, type, *_ATOMS)

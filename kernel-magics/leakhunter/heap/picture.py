@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
+from leakhunter.heap.closed import cut_closed
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import cut_logged
 from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.pins import cut_views
+from leakhunter.heap.printed import cut_printed
 from leakhunter.heap.roots import root_slots
 from leakhunter.heap.slots import (
     Slot,
@@ -33,7 +35,14 @@ BLOCKS_IDLE = 1_500_000
 BLOCKS_ASKED = 15_000_000
 """The same when somebody waits: 3 s."""
 
-CUTS = (cut_last_result, cut_tracebacks, cut_views, cut_logged)
+CUTS = (
+    cut_last_result,
+    cut_tracebacks,
+    cut_views,
+    cut_logged,
+    cut_printed,
+    cut_closed,
+)
 """What makes references inside objects into slots, right after the capture."""
 
 

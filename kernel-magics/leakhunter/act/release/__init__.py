@@ -17,6 +17,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from leakhunter.act.release import (
+    closed,
     comms,
     events,
     figures,
@@ -33,6 +34,7 @@ RELEASES: tuple[ModuleType, ...] = (
     figures,
     widgets,
     printed,
+    closed,
     comms,
     logged,
     finalizers,

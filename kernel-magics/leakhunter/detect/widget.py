@@ -1,0 +1,252 @@
+"""``widget``: widgets that were never closed, and what is printed into ``Output`` widgets.
+
+A widget stays in the registry of ipywidgets until it is closed, whatever
+happens to its variable and to the page.  Those that nothing of the session's
+reaches are one finding a class.  Data that only a handler keeps is *suspect*
+where the widget may be on the page: whoever clicks there needs it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.made import chip
+from leakhunter.detect.words import listed, plural
+from leakhunter.heap.closed import PLACE as CLOSED
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.printed import PLACE as PRINTED
+from leakhunter.heap.slots import Slot
+from leakhunter.model import Holder, Kind, Verdict
+
+KIND: Kind = "widget"
+PLACE = "widget"
+
+_LEAST_WANTED = 10_000_000
+"""Bytes from which on what a variable's own ``Output`` shows is told: it may be one picture."""
+
+_CALLS = frozenset({"function", "method", "partial"})
+_SHOWS = re.compile(r"\b(display|interact|interactive|interact_manual)\s*\(")
+_LEFTOVER = "leftover-variable"
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """What was printed, what closed widgets leave, and open widgets by class."""
+    graph = case.graph
+    yield from _printed(case)
+    yield from _closed(graph)
+    widgets = {s: n for s, n in graph.slots.items() if s.place == PLACE}
+    if not widgets:
+        return
+    comms = {str(s.key)[7:-2]: s for s in graph.slots if s.place == "comm"}
+    heavy = graph.leading_to({big.node for big in graph.bigs})
+    classes: dict[str, list[Slot]] = {}
+    for slot, node in widgets.items():
+        if node not in case.reached:
+            name = f"{graph.modules[node]}.{graph.kinds[node]}"
+            classes.setdefault(name, []).append(slot)
+        elif node in heavy:
+            whole = _with_comm([slot], comms)
+            title = f"open {graph.kinds[node]}"
+            yield Candidate(KIND, whole, (KIND, slot.key), title, safe=False)
+    for name, slots in classes.items():
+        mine = [s for s in slots if widgets[s] in heavy] or slots
+        title = f"{len(mine):,} open {name.rpartition('.')[2]}"
+        yield Candidate(KIND, _with_comm(mine, comms), (KIND, name), title, safe=False)
+
+
+def _with_comm(slots: list[Slot], comms: dict[str, Slot]) -> tuple[Slot, ...]:
+    """Widgets with the comms that hold them too, under the same id."""
+    return (*slots, *(comms[str(s.key)] for s in slots if str(s.key) in comms))
+
+
+def _printed(case: Case) -> Iterator[Candidate]:
+    graph = case.graph
+    named = {n for s, n in graph.slots.items() if s.place == "name"}
+    for slot, cut in graph.cuts.items():
+        if slot.place != PRINTED:
+            continue
+        size = sum(graph.sizes[n] for n in graph.reach([cut.target]))
+        if graph.slots[cut.root] not in named or size >= _LEAST_WANTED:
+            yield Candidate(KIND, (slot,), (KIND, *slot), slot.label, safe=False)
+
+
+def _closed(graph: Graph) -> Iterator[Candidate]:
+    """Closed widgets that their class's signal still holds, by class."""
+    classes: dict[str, list[Slot]] = {}
+    for slot in graph.cuts:
+        if slot.place == CLOSED:
+            classes.setdefault(str(slot.key).partition(".")[0], []).append(slot)
+    for name, slots in classes.items():
+        title = f"{len(slots):,} closed {name}"
+        yield Candidate(KIND, tuple(slots), (KIND, "closed", name), title, safe=False)
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for widgets."""
+    mine = [m for m in group.members if m.kind == KIND]
+    place = mine[0].slots[0].place
+    if place == PRINTED:
+        return _tell_printed(case, group)
+    if place == CLOSED:
+        return _tell_closed(case, group, mine)
+    graph = case.graph
+    slots = [s for m in mine for s in m.slots if s.place == PLACE]
+    classes = list(dict.fromkeys(graph.kinds[graph.slots[s]] for s in slots))
+    names = [m.title for m in group.members if m.kind == _LEFTOVER]
+    shown = [m.title for m in group.members if m.kind == "output-history"]
+    handlers = _only_handlers(case, group, slots)
+    count = len(slots)
+    what = f"{plural(count, 'open', 'open')} {listed([f'`{c}`' for c in classes[:2]])}"
+    verb, it = ("is", "it") if count == 1 else ("are", "them")
+    facts = ["A widget is kept until `close()`; `del` and a reload do not free it."]
+    if any(c.startswith("Tqdm") for c in classes):
+        facts.append("A bar of tqdm before 4.62.2 keeps what it went through.")
+    if names:
+        reason = f"ipywidgets keeps {what}; no cell reads {listed([f'`{n}`' for n in names])} any more."
+    elif shown:
+        reason = f"ipywidgets keeps {what}, and so does `{shown[0]}`."
+    else:
+        reason = f"{what} {verb} still in the registry; no variable names {it}."
+    if handlers:
+        facts.append("A handler that was given to it keeps the data.")
+    wanted = handlers and (bool(shown) or _may_show(case))
+    if wanted:
+        facts.append("It may be on the page, where a click needs the data.")
+    verdict: Verdict = "leftover" if names else "suspect" if wanted else "leak"
+    keys = [s.label for s in slots]
+    return Told(
+        verdict=verdict,
+        label=chip(case, group.freed.freed),
+        group="check",
+        part="registry",
+        title=", ".join([*(m.title for m in mine), *names]),
+        names=[*classes[:2], *names],
+        path=["ipywidgets", "_instances", *classes, *keys, *shown, *names],
+        reason=reason,
+        chain=[
+            Holder(role="root", label="ipywidgets", note="keeps each open widget"),
+            Holder(role="link", label=f"`_instances`: {what}", note="", stuck=True),
+            Holder(
+                role="object",
+                label=plural(count, classes[0], f"{classes[0]} widgets"),
+                note="data of a handler" if handlers else "",
+                bytes=group.freed.bytes,
+            ),
+        ],
+        facts=facts,
+        breaks=["What the page shows of it stops answering, or goes."],
+        fix=_fix(case, classes, names),
+    )
+
+
+def _fix(case: Case, classes: list[str], names: list[str]) -> str | None:
+    if names:
+        return f"{names[0]}.close()\ndel {', '.join(names)}"
+    if any(c.startswith("Tqdm") for c in classes):
+        return "%pip install --upgrade tqdm   # from 4.62.2 on a finished bar lets go"
+    graph = case.graph
+    open_ones = {n for s, n in graph.slots.items() if s.place == PLACE}
+    if open_ones.isdisjoint(case.reached):
+        return "from ipywidgets import Widget\nWidget.close_all()"
+    return None
+
+
+def _only_handlers(case: Case, group: Grouped, slots: list[Slot]) -> bool:
+    """Do most of the bytes go only because a function goes?"""
+    graph = case.graph
+    seen = {graph.slots[s] for s in slots}
+    todo = list(seen)
+    for node in todo:
+        if graph.kinds[node] not in _CALLS:
+            for child in graph.edges[node]:
+                if child not in seen:
+                    seen.add(child)
+                    todo.append(child)
+    direct = sum(graph.sizes[n] for n in group.freed.freed & seen)
+    return 2 * direct < group.freed.bytes
+
+
+def _may_show(case: Case) -> bool:
+    return any(_SHOWS.search(source) for source in case.sources.values())
+
+
+def _tell_printed(case: Case, group: Grouped) -> Told:
+    slot = group.slots[0]
+    widget = slot.label.removesuffix(".outputs")
+    cut = case.graph.cuts[slot]
+    node = case.graph.slots[cut.root]
+    items = len(case.graph.edges[cut.target])
+    named = not widget.startswith("Output ")
+    what = f"`{widget}`" if named else f"`{case.graph.kinds[node]}` widget"
+    return Told(
+        verdict="leak",
+        label=chip(case, group.freed.freed),
+        group="check",
+        part="registry",
+        title=slot.label,
+        names=[widget if named else "Output"],
+        path=[slot.label, "ipywidgets", cut.root.label],
+        reason=f"The {'widget ' if named else ''}{what} keeps all that was printed into it.",
+        chain=[
+            Holder(role="root", label="ipywidgets", note="keeps each open widget"),
+            Holder(role="link", label=what, note=case.graph.kinds[node]),
+            Holder(
+                role="link", label="`.outputs`", note="keeps each output", stuck=True
+            ),
+            Holder(
+                role="object",
+                label=plural(items, "output", "outputs"),
+                note="",
+                bytes=group.freed.bytes,
+            ),
+        ],
+        facts=[
+            f"It holds {plural(items, 'output', 'outputs')} in the kernel, beside what the page shows.",
+            "`clear_output()` acts through the page; without one nothing is cleared.",
+        ],
+        breaks=["What it shows goes from the page too."],
+        fix=f"{widget}.outputs = ()" if named else None,
+        made_again=False,
+    )
+
+
+def _tell_closed(case: Case, group: Grouped, mine: list[Candidate]) -> Told:
+    slots = [s for m in mine for s in m.slots]
+    name = str(slots[0].key).partition(".")[0]
+    signal = str(slots[0].key).partition("[")[0]
+    closed = plural(len(slots), "closed widget", "closed widgets")
+    return Told(
+        verdict="leak",
+        label=chip(case, group.freed.freed),
+        group="check",
+        part="registry",
+        title=", ".join(m.title for m in mine),
+        names=[name],
+        path=[signal, *(s.label for s in slots)],
+        reason=f"The signal `{signal}` of its class keeps {closed}.",
+        chain=[
+            Holder(role="root", label=f"class {name}", note="reads a file again when it changes"),
+            Holder(role="link", label=f"`{signal}`", note="keeps a function of each widget", stuck=True),
+            Holder(role="object", label=closed, note="", bytes=group.freed.bytes),
+        ],
+        facts=["anywidget connects each new widget and never disconnects it; `close()` does not either."],
+        breaks=[],
+        fix=f"{signal}.disconnect()   # open ones no longer follow the file",
+        made_again=False,
+    )  # fmt: skip
+
+
+def does(members: Sequence[Candidate]) -> Deed:
+    """What clearing does."""
+    places = {s.place for m in members for s in m.slots}
+    if PRINTED in places:
+        return Deed("Empty the widget's outputs; it stays.", "outputs emptied")
+    if CLOSED in places:
+        return Deed(
+            "Disconnect the closed widgets; open ones stay connected.", "disconnected"
+        )
+    count = sum(s.place == PLACE for m in members for s in m.slots)
+    widgets = plural(count, "widget", "widgets")
+    return Deed(f"Close {widgets}, as `close()` does.", f"{widgets} closed")
