@@ -29,11 +29,11 @@ MAX_ROWS = 40
 
 _COLOURS: dict[PartId, tuple[str, str]] = {
     "variables": ("#1976d2", "#42a5f5"),
-    "hidden": ("#5e35b1", "#9575cd"),
+    "hidden": ("#303f9f", "#5c6bc0"),
     "libraries": ("#00838f", "#26a69a"),
-    "pools": ("#0277bd", "#4fc3f7"),
+    "pools": ("#004d40", "#80deea"),
     "files": ("#607d8b", "#90a4ae"),
-    "shared": ("#455a64", "#78909c"),
+    "shared": ("#37474f", "#cfd8dc"),
     "leftover": ("#e65100", "#ffa726"),
     "history": ("#c2185b", "#f06292"),
     "views": ("#7b1fa2", "#ba68c8"),
