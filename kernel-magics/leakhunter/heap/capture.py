@@ -109,6 +109,7 @@ class Capture:
         self._owners: dict[int, int] = {}
         self._data: dict[int, tuple[int, int]] = {}
         self._held: dict[int, int] = {}
+        self._native: dict[int, array[int]] = {}
         self._sizers: dict[int, Any] = {}
         self._single = _single()
         self._kinds: dict[int, tuple[str, str]] = {}
@@ -264,6 +265,16 @@ class Capture:
             self.graph.estimated.add(node)
         if seen.held:
             self._held[node] = seen.held
+        if seen.objects:
+            # what can be part of a cycle; what an array of texts holds cannot
+            self._native[node] = array(
+                "Q",
+                (
+                    id(x)
+                    for x in seen.objects
+                    if gc.is_tracked(x) or self._adapters.knows(type(x))
+                ),
+            )
         if seen.data:
             self._data[node] = (seen.data, self.graph.sizes[node])
 
@@ -343,6 +354,11 @@ class Capture:
         graph.refs = array("q", (count - base for count in counts))
         for node, more in self._held.items():
             graph.refs[node] += more
+        graph.native = {
+            node: array("i", (self._index[i] for i in ids if i in self._index))
+            for node, ids in self._native.items()
+            if ids
+        }
         graph.blind |= self._adapters.blind
         known = self._index
         graph.pins = [

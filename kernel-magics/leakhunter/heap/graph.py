@@ -116,6 +116,10 @@ class Graph:
         Slots inside objects: references that can be cut.
     unseen
         Nodes whose references were not all looked at.
+    native
+        References from a node to others that the collector does not see.
+    loops
+        Those of them that may close a cycle; ``None`` until somebody asked.
     estimated
         Nodes whose size is only about right.
     places
@@ -149,6 +153,8 @@ class Graph:
     pins: list[Pin] = field(default_factory=list)
     cuts: dict[Slot, Cut] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)
+    native: dict[int, array[int]] = field(default_factory=dict)
+    loops: dict[int, list[int]] | None = None
     estimated: set[int] = field(default_factory=set)
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     blind: set[str] = field(default_factory=set)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import GARBAGE, STUCK, Slot
+from leakhunter.heap.uncollectable import uncollectable
 
 
 @dataclass
@@ -81,6 +82,8 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
             odd.add(node)
     alive = graph.reach_without(result.outside, cuts | {(n, n) for n in emptied})
     result.freed = {n for n in reached if n not in alive or n in emptied}
+    if STUCK not in slots:
+        result.freed -= uncollectable(graph, result.freed, emptied)
     if any(not odd.isdisjoint(graph.edges[node]) for node in result.freed if odd):
         return Trial(outside=result.outside, exact=False, consistent=False)
     result.exact = result.exact and graph.estimated.isdisjoint(result.freed)
