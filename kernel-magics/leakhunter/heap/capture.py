@@ -28,7 +28,14 @@ from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
 from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.shared import join_memory
+from leakhunter.heap.sizes import Kind, Sizes, block, shared_size, size_of
 from leakhunter.heap.slots import Slot
+from leakhunter.heap.tables import (
+    keys_left_out,
+    own_references,
+    shares_keys,
+    values_elsewhere,
+)
 
 SLICE = 2000
 """Objects looked at between two yields: 5 to 10 ms."""
@@ -36,11 +43,9 @@ SLICE = 2000
 _WIDE = 512
 """Containers with more children wait until everything else has been looked at."""
 
+_POINTER = 8
 _COMMON = 500
-"""An atom that is referred to more often belongs to nobody (interned text, small numbers)."""
-
-_BIG_DICT = 64
-"""Bigger dictionaries are never the shared-key table of an instance."""
+"""An atom that is referred to more often is not followed when it is small (see `_is_common`)."""
 
 _LEAVES = frozenset(
     map(id, (int, float, complex, bool, type(None), str, bytes, type(...), range))
@@ -52,12 +57,6 @@ _SIZED = {
     **dict.fromkeys(map(id, (bytes, bytearray)), "bytes"),
     **dict.fromkeys(map(id, (list, tuple, dict, set, frozenset)), "items"),
 }
-_HEADER = 16
-
-
-def _block(size: int) -> int:
-    """Bytes that an allocation takes: pymalloc and the C library hand out multiples of 16."""
-    return (size + 15) & ~15
 
 
 class _Mark:
@@ -79,6 +78,19 @@ def _no_collection() -> Iterator[None]:
 def _counted(objects: list[Any]) -> list[int]:
     """Reference counts of a list's items, the list's own references included."""
     return list(map(sys.getrefcount, objects))
+
+
+def _is_common(atom: Any, count: int) -> bool:
+    """Is it so often referred to that its bytes are less than a hundredth of the references?"""
+    return count > _COMMON and sys.getsizeof(atom) * 100 <= count * _POINTER
+
+
+def _are_common(atoms: list[Any], counts: list[int]) -> bool:
+    """The same of several at once, and quickly."""
+    least = min(counts)
+    return least > _COMMON and (
+        max(map(sys.getsizeof, atoms)) * 100 <= least * _POINTER
+    )
 
 
 def _single() -> int:
@@ -110,7 +122,7 @@ class Capture:
         self._data: dict[int, tuple[int, int]] = {}
         self._held: dict[int, int] = {}
         self._native: dict[int, array[int]] = {}
-        self._sizers: dict[int, Any] = {}
+        self._sizes = Sizes()
         self._single = _single()
         self._kinds: dict[int, tuple[str, str]] = {}
         self._pinned: list[tuple[int, int, int]] = []
@@ -224,13 +236,18 @@ class Capture:
         if self._boundary.stops(obj):
             return
         seen = self._adapters.look(obj) or NOTHING
-        graph.sizes[node] = self._size(obj, cls) if seen.size is None else seen.size
+        kind = self._sizes.kind(cls)
+        children = gc.get_referents(obj)
+        graph.sizes[node] = (
+            size_of(obj, kind, children) if seen.size is None else seen.size
+        )
         if id(cls) in _LEAVES:
             self._note(node, seen)
             return
-        children = gc.get_referents(obj)
-        if cls is dict and len(children) == len(obj) >= _BIG_DICT:
-            self._fold_keys(node, obj)
+        if kind.inline:
+            children = own_references(obj, kind, children)
+        elif kind.table:
+            children = self._table(node, obj, kind, children)
         out: list[int] = []
         pinned: list[tuple[int, int]] = []
         if seen is not NOTHING:
@@ -285,19 +302,24 @@ class Capture:
         graph, single = self.graph, self._single
         for child, count in zip(children, _counted(children), strict=True):
             leaf = id(type(child)) in _LEAVES
+        common: set[int] = set()
             if leaf and count > _COMMON:
                 continue
             if leaf and count <= single:
-                graph.sizes[node] += _block(sys.getsizeof(child))
+                graph.sizes[node] += block(sys.getsizeof(child))
                 graph.visited += 1
-                continue
+                if id(child) in common:
+                    continue
+                if _is_common(child, count):
+                    common.add(id(child))
+                    continue
             known = len(self._objects)
             at = self._add(child)
             out.append(at)
             if at != known:
                 continue
             if leaf:
-                graph.sizes[at] = _block(sys.getsizeof(child))
+                graph.sizes[at] = block(sys.getsizeof(child))
                 graph.kinds[at], graph.modules[at] = self._kind(type(child))
                 graph.visited += 1
                 if type(child) is bytes:
@@ -305,13 +327,30 @@ class Capture:
             else:
                 later.append(at)
 
-    def _fold_keys(self, node: int, obj: dict[Any, Any]) -> None:
-        """Add the text keys of a big dictionary, which ``get_referents`` leaves out."""
-        keys = list(obj)
-        for key, count in zip(keys, _counted(keys), strict=True):
-            if count <= self._single and type(key) is str:
-                self.graph.sizes[node] += _block(sys.getsizeof(key))
-        self.graph.visited += len(keys) // 8
+    def _table(self, node: int, obj: Any, kind: Kind, children: list[Any]) -> list[Any]:
+        """What a dictionary refers to; a key that only it holds counts as part of it."""
+        graph = self.graph
+        values = values_elsewhere(obj, children)
+        if values is not None:
+            graph.sizes[node] = block(kind.basic + kind.header)
+            return values
+        keys = keys_left_out(obj, kind, children)
+        counts = _counted(keys)
+        graph.visited += len(keys) // 8
+        if not keys:
+            return children
+        common = _are_common(keys, counts)
+        if shares_keys(obj, sure=not common):
+            graph.sizes[node] = shared_size(obj, kind)
+            return children
+        if common:
+            return children
+        for key, count in zip(keys, counts, strict=True):
+            if count <= self._single:
+                graph.sizes[node] += block(sys.getsizeof(key))
+            elif not _is_common(key, count):
+                children.append(key)
+        return children
 
     def _shared(self, buffer: Buffer) -> int:
         """The node of native memory, known by its address."""
@@ -334,16 +373,6 @@ class Capture:
             kind = safe.type_name(cls), safe.module_of(cls)
             self._kinds[id(cls)] = kind
         return kind
-
-    def _size(self, obj: Any, cls: type) -> int:
-        method = self._sizers.get(id(cls))
-        if method is None:
-            method = self._sizers[id(cls)] = safe.sizer(cls)
-        try:
-            size = int(method(obj))
-        except Exception:  # noqa: BLE001 - a C type that cannot size this instance
-            size = 0
-        return _block(size + (_HEADER if safe.flags(cls) & safe.HAVE_GC else 0))
 
     def _finish(self) -> None:
         """Read all reference counts at once, remember big objects, let go of everything."""
