@@ -291,6 +291,23 @@ def test_half_of_the_holders_never_promise_more_than_they_free(name):
 
 
 UNPROVED = {
+    "a saved tensor that leads back": (
+        (
+            "w = torch.ones(10**6, requires_grad=True)\nlosses = []\nw.owner = losses\n"
+            "losses.append((w * w).exp().sum())"
+        ),
+        "w losses",
+    ),
+    "a function that keeps its results": (
+        (
+            "class F(torch.autograd.Function):\n"
+            " @staticmethod\n def forward(ctx, x):\n"
+            "  ctx.both = x * 2, x * 3\n  return ctx.both\n"
+            " @staticmethod\n def backward(ctx, g, h): return g\n"
+            "w = torch.ones(10**6, requires_grad=True)\ny, z = F.apply(w)"
+        ),
+        "w y z F",
+    ),
     "a gradient with a graph": (
         "w = torch.ones(10**6, requires_grad=True)\n(w ** 3).sum().backward(create_graph=True)",
         "w",
