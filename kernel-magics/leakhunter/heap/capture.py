@@ -300,19 +300,19 @@ class Capture:
     ) -> None:
         """Add what an object refers to; an atom that only it holds counts as part of it."""
         graph, single = self.graph, self._single
+        common: set[int] = set()
         for child, count in zip(children, _counted(children), strict=True):
             leaf = id(type(child)) in _LEAVES
-        common: set[int] = set()
             if leaf and count > _COMMON:
-                continue
-            if leaf and count <= single:
-                graph.sizes[node] += block(sys.getsizeof(child))
-                graph.visited += 1
                 if id(child) in common:
                     continue
                 if _is_common(child, count):
                     common.add(id(child))
                     continue
+            if leaf and count <= single:
+                graph.sizes[node] += block(sys.getsizeof(child))
+                graph.visited += 1
+                continue
             known = len(self._objects)
             at = self._add(child)
             out.append(at)
