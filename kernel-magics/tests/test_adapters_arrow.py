@@ -308,4 +308,6 @@ def test_types_of_the_user_are_not_asked():
     assert (set(), "100,000") == (graph.blind, graph.shapes[graph.slots[slots("a")[0]]])
     result = trial(graph, slots("a", "b", "l"))
     assert (False, True) == (result.exact, result.consistent)
-    del names["Kind"], names["Mine"]
+    names.clear()
+    gc.collect()
+    assert not arrow_tree.runs_users_code()

@@ -75,7 +75,11 @@ def look(obj: Any) -> Seen:
 def _structure(obj: Any) -> Seen:
     """An array or structure of ctypes: Python's sizes leave its memory out."""
     ctypes = sys.modules["ctypes"]
-    size = ctypes.sizeof(obj)
+    cls = type(obj)
+    if not any(type(cls) is type(base) for base in _ctypes()):
+        return NOTHING
+    # of the class: of an object it asks for its `__class__`
+    size = ctypes.sizeof(cls)
     if size < _LENT or not ctypes.Array._b_needsfree_.__get__(obj):
         return NOTHING
     return Seen(size=object.__sizeof__(obj) + size, data=ctypes.addressof(obj))
