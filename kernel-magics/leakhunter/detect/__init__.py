@@ -19,12 +19,12 @@ from __future__ import annotations
 from types import ModuleType
 
 from leakhunter.detect import (
+    document,
     figure,
     leftover,
     output_history,
     ref_cycle,
     registry,
-    thread_frame,
     traceback,
     view_base,
     widget,
@@ -32,9 +32,9 @@ from leakhunter.detect import (
 
 DETECTORS: tuple[ModuleType, ...] = (
     figure,
+    document,
     widget,
     registry,
-    thread_frame,
     leftover,
     traceback,
     output_history,

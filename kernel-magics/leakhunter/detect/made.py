@@ -15,10 +15,18 @@ _OFTEN = 3
 
 
 def makers(case: Case, nodes: Iterable[int]) -> list[CellRun]:
-    """Runs that made the big ones of these nodes, oldest first; empty when one is not known."""
-    numbers = {case.births[node] for node in nodes if node in case.births}
-    runs = [run for run in case.runs if run.run in numbers]
-    return runs if len(runs) == len(numbers) else []
+    """Runs that made the big ones of these nodes, oldest first; empty when one is not known.
+
+    A run in which memory did not grow by what it is said to have made is not
+    believed: at a first check a name tells only which run bound it last.
+    """
+    weight: dict[int, int] = {}
+    for node in nodes:
+        if node in case.births:
+            number = case.births[node]
+            weight[number] = weight.get(number, 0) + case.graph.sizes[node]
+    runs = [r for r in case.runs if r.run in weight and rose(r, weight[r.run])]
+    return runs if len(runs) == len(weight) else []
 
 
 def chip(case: Case, nodes: Iterable[int]) -> Label:

@@ -11,6 +11,7 @@ from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.closed import cut_closed
+from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import cut_logged
@@ -42,6 +43,7 @@ CUTS = (
     cut_logged,
     cut_printed,
     cut_closed,
+    cut_documents,
 )
 """What makes references inside objects into slots, right after the capture."""
 

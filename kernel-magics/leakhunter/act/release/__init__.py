@@ -19,13 +19,17 @@ from types import ModuleType
 from leakhunter.act.release import (
     closed,
     comms,
+    documents,
     events,
     figures,
     finalizers,
     garbage,
     hooks,
     logged,
+    models,
     printed,
+    sheets,
+    views,
     widgets,
 )
 
@@ -36,6 +40,10 @@ RELEASES: tuple[ModuleType, ...] = (
     printed,
     closed,
     comms,
+    documents,
+    models,
+    sheets,
+    views,
     logged,
     finalizers,
     events,

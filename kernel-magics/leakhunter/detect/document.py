@@ -1,0 +1,194 @@
+"""``document``: plots that bokeh's document and the views of panel and holoviews keep.
+
+``show()`` makes each figure a root of bokeh's current document; panel and
+holoviews register every render.  The page does not need them: only callbacks
+to Python do.  A plot that a variable of the user's names is left alone, or
+told together with that variable, when no cell reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.made import chip, makers
+from leakhunter.detect.words import listed, plural
+from leakhunter.heap.documents import CURRENT, MODELS, ROOT, SHEET, VIEWS
+from leakhunter.heap.slots import SESSION, Slot
+from leakhunter.heap.trial import trial
+from leakhunter.model import Holder, Kind
+
+KIND: Kind = "document"
+
+_PANEL = "panel"
+_LEFTOVER = "leftover-variable"
+_FIX = """import panel as pn
+pane = pn.pane.HoloViews(); display(pane)   # once
+pane.object = None   # in each run: the new plot, in the same pane"""
+_SHOWN = 3
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """Roots of the document, and views."""
+    yield from _roots(case)
+    yield from _views(case)
+
+
+def _roots(case: Case) -> Iterator[Candidate]:
+    """All roots that the session reaches only through the document as one, each other one by itself."""
+    graph = case.graph
+    roots = [s for s in graph.cuts if s.place == ROOT]
+    if not roots:
+        return
+    models = [s for s in graph.cuts if s.place == MODELS]
+    document = graph.slots[CURRENT]
+    own = {n for slot, n in graph.slots.items() if slot.place in SESSION}
+    named = graph.reach_without(own, {(document, document)})
+    loose = [s for s in roots if graph.cuts[s].target not in named]
+    for slot in roots:
+        if slot not in loose:
+            whole = (slot, *models)
+            yield Candidate(KIND, whole, (KIND, *slot), slot.label, safe=False)
+    if loose:
+        title = plural(len(loose), "plot in curdoc()", "plots in curdoc()")
+        yield Candidate(KIND, (*loose, *models), (KIND, ROOT), title, safe=False)
+
+
+def _views(case: Case) -> Iterator[Candidate]:
+    """Renders that no variable leads to: those that can be forgotten, and those that more holds."""
+    graph = case.graph
+    fresh = {
+        slot: nodes
+        for slot, node in graph.slots.items()
+        if slot.place == _PANEL and str(slot.key).startswith(VIEWS)
+        if (nodes := _alone(case, node))
+    }
+    if not fresh:
+        return
+    parts = {slot: _parts(case, slot) for slot in fresh}
+    gone = trial(graph, [s for part in parts.values() for s in part]).freed
+    weights = {slot: _weight(case, nodes) for slot, nodes in fresh.items()}
+    free = [s for s in fresh if 2 * _weight(case, fresh[s] & gone) >= weights[s]]
+    held = [s for s in fresh if s not in free]
+    if free:
+        slots = tuple(s for one in free for s in parts[one])
+        title = plural(len(free), "render", "renders")
+        yield Candidate(KIND, slots, (KIND, "renders"), title, safe=False)
+    if held:
+        size = _weight(case, set().union(*(fresh[s] for s in held)))
+        title = plural(len(held), "view", "views")
+        key = (KIND, "views")
+        yield Candidate(KIND, tuple(held), key, title, safe=False, bytes=size)
+
+
+def _alone(case: Case, view: int) -> set[int]:
+    """What a view reaches and the session does not; empty when that is the smaller part."""
+    reached = set(case.graph.reach([view]))
+    fresh = reached - case.reached
+    return fresh if 2 * _weight(case, fresh) >= _weight(case, reached) else set()
+
+
+def _parts(case: Case, view: Slot) -> list[Slot]:
+    """A view with what else is kept of it: its handle and its style sheets."""
+    handle = Slot(_PANEL, f"_handles[{str(view.key)[len(VIEWS) :]}")
+    sheet = Slot(SHEET, str(view.key))
+    graph = case.graph
+    return [sheet] * (sheet in graph.cuts) + [view] + [handle] * (handle in graph.slots)
+
+
+def _weight(case: Case, nodes: set[int]) -> int:
+    return sum(case.graph.sizes[n] for n in nodes)
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for plots that a document keeps."""
+    first = next(m for m in group.members if m.kind == KIND)
+    place = first.slots[0].place
+    if place == ROOT:
+        return _tell_roots(case, group)
+    return _tell_views(case, group, first)
+
+
+def _others(group: Grouped) -> list[str]:
+    return [m.title for m in group.members if m.kind == _LEFTOVER]
+
+
+def _tell_roots(case: Case, group: Grouped) -> Told:
+    roots = [s for s in group.slots if s.place == ROOT]
+    names = _others(group)
+    plots = plural(len(roots), "plot", "plots")
+    it = "it" if len(roots) == 1 else "them"
+    if names:
+        reason = f"bokeh's document keeps {plots}; no cell reads {listed([f'`{n}`' for n in names])} any more."
+    else:
+        verb = "is still a root" if len(roots) == 1 else "are still roots"
+        reason = f"{plots} {verb} of bokeh's document; no variable names {it}."
+    return Told(
+        verdict="leftover" if names else "leak",
+        label=chip(case, group.freed.freed),
+        group="check",
+        part="registry",
+        title=", ".join([*(m.title for m in group.members if m.kind == KIND), *names]),
+        names=["curdoc()", *names],
+        path=["curdoc()", "Document", *(s.label for s in roots), *names],
+        reason=reason,
+        chain=[
+            Holder(role="root", label="bokeh.io.curdoc()", note="`show()` adds each plot to it"),
+            Holder(role="link", label=listed([f"`{s.label}`" for s in roots[:_SHOWN]]), note="", stuck=True),
+            Holder(role="object", label=plots, note="with their data", bytes=group.freed.bytes),
+        ],
+        facts=_facts(case, group, "The page has its own copy and does not need the document."),
+        breaks=["`push_notebook()` no longer reaches these plots."],
+        fix="from bokeh.io import reset_output, output_notebook\nreset_output()   # forgets all plots\noutput_notebook()",
+    )  # fmt: skip
+
+
+def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
+    views = [
+        s for s in group.slots if str(s.key).startswith(VIEWS) and s.place == _PANEL
+    ]
+    clearable = first.bytes is None
+    names = _others(group)
+    panes = plural(len(views), "render", "renders")
+    labels = [s.label for s in views]
+    return Told(
+        verdict="leftover" if names else "leak",
+        label=chip(case, group.freed.freed),
+        group="check",
+        part="registry",
+        title=", ".join([first.title, *names]),
+        names=["pn.state._views", *names],
+        path=["panel", *labels, *names],
+        reason=f"panel registered {panes} that no variable names; {'it keeps' if len(views) == 1 else 'they keep'} the data.",
+        chain=[
+            Holder(role="root", label="panel", note="registers every render"),
+            Holder(role="link", label="`pn.state._views`", note=panes, stuck=True),
+            Holder(role="object", label="plots", note="with their data", bytes=group.freed.bytes),
+        ],
+        facts=_facts(
+            case, group,
+            "A render stays registered when its cell runs again.",
+            *([] if clearable else ["More than the register holds it: clearing cannot be promised."]),
+        ),
+        breaks=["The plots stay on the page; Python no longer hears of them."],
+        fix=_FIX,
+        exact_remedy=clearable,
+    )  # fmt: skip
+
+
+def _facts(case: Case, group: Grouped, *more: str) -> list[str]:
+    runs = [r for r in makers(case, group.freed.freed) if r.execution_count]
+    made = [f"{listed([f'[{r.execution_count}]' for r in runs[-_SHOWN:]])} made them."]
+    return [*(made if runs else []), *more]
+
+
+def does(members: Sequence[Candidate]) -> Deed:
+    """What forgetting does."""
+    roots = sum(s.place == ROOT for m in members for s in m.slots)
+    if roots:
+        plots = plural(roots, "plot", "plots")
+        return Deed(
+            f"Take {plots} out of bokeh's document; the page keeps its own.",
+            f"{plots} taken out",
+        )
+    return Deed("Forget the renders; the plots stay on the page.", "renders forgotten")  # fmt: skip
