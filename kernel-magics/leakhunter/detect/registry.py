@@ -15,6 +15,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import chip
 from leakhunter.detect.registry_words import Words, words_of
 from leakhunter.detect.words import listed, plural
+from leakhunter.heap.exits import PLACE as EXIT
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import LOG
 from leakhunter.heap.logged import PLACE as LOGGED
@@ -40,6 +41,9 @@ def candidates(case: Case) -> Iterator[Candidate]:
             continue
         mine = contents.get(slot, slot)
         yield Candidate(KIND, (mine,), (KIND, *mine), slot.label, safe=False)
+    for slot in graph.cuts:
+        if slot.place == EXIT:
+            yield Candidate(KIND, (slot,), (KIND, *slot), f"atexit {slot.key}", False)
     if garbage:
         yield Candidate(KIND, tuple(garbage), (KIND, "garbage"), "gc.garbage", False)
 
@@ -91,9 +95,13 @@ def _root(graph: Graph, slot: Slot) -> Slot:
     return graph.cuts[slot].root if slot.place == LOGGED else slot
 
 
+def _node(graph: Graph, slot: Slot) -> int:
+    return graph.cuts[slot].target if slot.place == EXIT else graph.slots[slot]
+
+
 def _is_named(graph: Graph, slot: Slot) -> bool:
     """Does a variable hold it, or an object of the user's class whose attribute it is?"""
-    wanted = graph.slots[slot]
+    wanted = _node(graph, slot)
     for name, node in graph.slots.items():
         if name.place != "name":
             continue
@@ -107,7 +115,7 @@ def _is_named(graph: Graph, slot: Slot) -> bool:
 
 
 def _chain(case: Case, group: Grouped, slot: Slot, words: Words) -> list[Holder]:
-    node = case.graph.slots[slot]
+    node = _node(case.graph, slot)
     return [
         Holder(role="root", label=words.root, note=words.note),
         Holder(role="link", label=f"`{slot.label}`", note=words.how, stuck=True),
@@ -125,6 +133,7 @@ def does(members: Sequence[Candidate]) -> Deed:
     deeds = {
         LOGGED: ("Empty what the handler has gathered; it stays and goes on.", "emptied"),
         "finalizer": ("Detach the finalizer; its callback will not run.", "detached"),
+        EXIT: ("Take the callback out of `atexit`; it will not run.", "callback taken out"),
         "ipython": ("Take the callback out of IPython's events.", "callback taken out"),
         "hook": ("Take it out of the collector's list.", "taken out of the list"),
         "comm": ("Close the comm.", "comm closed"),

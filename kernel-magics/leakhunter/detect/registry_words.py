@@ -52,6 +52,8 @@ def words_of(case: Case, slot: Slot) -> Words:
             return _event(slot)
         case "comm":
             return _comm(slot)
+        case "atexit":
+            return _exit(case, slot)
     return _hook(case, slot)
 
 
@@ -113,6 +115,20 @@ def _finalizer(case: Case, slot: Slot) -> Words:
         reason, "weakref.finalize", "keeps each callback until its object is gone", how, exact=True,
         breaks=(f"`{name}` will not run.",), path=("weakref.finalize", "finalize"),
         facts=("A finalizer holds its function and arguments strongly.",),
+    )  # fmt: skip
+
+
+def _exit(case: Case, slot: Slot) -> Words:
+    named = slot.key if str(slot.key).endswith("()") else ""
+    what = (
+        f"`{named}`" if named else f"a {case.graph.kinds[case.graph.cuts[slot].target]}"
+    )
+    return Words(
+        f"`atexit` keeps {what} and what it holds until the kernel ends.",
+        "atexit", "keeps each callback until the end", "registered", exact=True,
+        facts=("Python lists these callbacks nowhere; a cell registers one, and nothing else is seen to hold this.",),
+        breaks=("It will not run when the kernel ends.",), path=("atexit",),
+        fix=f"import atexit\natexit.unregister({str(named)[:-2]})" if named else None,
     )  # fmt: skip
 
 

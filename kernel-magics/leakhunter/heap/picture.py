@@ -13,6 +13,7 @@ from leakhunter.heap.census import Census
 from leakhunter.heap.closed import cut_closed
 from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
+from leakhunter.heap.exits import cut_exits
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import cut_logged
 from leakhunter.heap.orphans import Orphans
@@ -44,6 +45,7 @@ CUTS = (
     cut_printed,
     cut_closed,
     cut_documents,
+    cut_exits,
 )
 """What makes references inside objects into slots, right after the capture."""
 

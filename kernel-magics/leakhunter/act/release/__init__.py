@@ -21,6 +21,7 @@ from leakhunter.act.release import (
     comms,
     documents,
     events,
+    exits,
     figures,
     finalizers,
     garbage,
@@ -46,6 +47,7 @@ RELEASES: tuple[ModuleType, ...] = (
     views,
     logged,
     finalizers,
+    exits,
     events,
     hooks,
 )
