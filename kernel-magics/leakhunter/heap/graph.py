@@ -110,6 +110,9 @@ class Graph:
         Short descriptions of what the slots hold and of big nodes.
     frames, exceptions
         Frames with the names of their locals, and the nodes of exceptions.
+    suspended
+        Generators and coroutines with the names of the locals that they keep,
+        where they keep much.
     pins
         Views that show only a part of what they keep.
     cuts
@@ -149,6 +152,7 @@ class Graph:
     shapes: dict[int, str] = field(default_factory=dict)
     bigs: list[Big] = field(default_factory=list)
     frames: dict[int, Failed] = field(default_factory=dict)
+    suspended: dict[int, Failed] = field(default_factory=dict)
     exceptions: list[int] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
     cuts: dict[Slot, Cut] = field(default_factory=dict)

@@ -107,6 +107,10 @@ class Orphans:
             inside.clear()
             self._shared = {}
 
+    def forget(self) -> None:
+        """Let go of what would be looked for: a reference of ours would count."""
+        self._census.big, self._census.inside = [], []
+
     # ------------------------------------------------------- the way back
 
     def _back(

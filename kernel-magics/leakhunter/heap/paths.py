@@ -7,13 +7,13 @@ runs, its ids tell which object is which; later a path may no longer be there.
 from __future__ import annotations
 
 import gc
-import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.graph import Graph
+from leakhunter.heap.roots import look
 from leakhunter.heap.slots import GONE, Slot, value_in
 
 if TYPE_CHECKING:
@@ -58,16 +58,26 @@ def follow(
     ``path`` begins with the node that ``root`` holds.
     """
     value = value_in(shell, root)
-    if value is GONE or not path or id(value) != graph.ids[path[0]]:
+    if value is GONE:
         return None
-    steps = [Step(None, root.label, value)]
+    return follow_from(value, root.label, graph, path)
+
+
+def follow_from(
+    value: Any, label: str, graph: Graph, path: Sequence[int]
+) -> list[Step] | None:
+    """The same, from an object at hand."""
+    if not path or id(value) != graph.ids[path[0]]:
+        return None
+    steps = [Step(None, label, value)]
     adapters = Adapters()
     for node in path[1:]:
         holder = steps[-1].obj
         child = _child(adapters, holder, graph.ids[node])
         if child is GONE:
             return None
-        steps.append(Step(holder, _label(holder, child), child))
+        owner = steps[-2].obj if len(steps) > 1 else None
+        steps.append(Step(holder, _label(holder, child, owner), child))
     return steps
 
 
@@ -88,25 +98,30 @@ def written(steps: Sequence[Step]) -> str:
     return "".join(step.label for step in steps)
 
 
-def _label(holder: Any, child: Any) -> str:
-    """How a holder refers to a child; empty for a step that code does not show."""
+def spelled(steps: Sequence[Step]) -> bool:
+    """Does a path as code lead to its end?"""
+    return all(step.label for step in steps)
+
+
+def _label(holder: Any, child: Any, owner: Any) -> str:
+    """How a holder refers to a child; empty for a step that code does not show.
+
+    The holder may be the attributes of its ``owner``.
+    """
     kind = type(holder)
     if kind is list or kind is tuple:
         index = next((i for i, item in enumerate(holder) if item is child), None)
         return "" if index is None else f"[{index}]"
     if kind is dict:
-        for key, value in holder.items():
-            if value is child:
-                return (
-                    f"[{safe.short(key)!r}]"
-                    if type(key) is str
-                    else f"[{safe.short(key)}]"
-                )
-        return ""
-    if kind is types.CellType:
-        return ""
-    own = safe.own_dict(holder) if safe.module_of(kind) != "__main__" else None
-    for name, value in (own or {}).items():
-        if value is child and type(name) is str:
-            return f".{safe.short(name)}"
-    return ""
+        key = next((k for k, value in holder.items() if value is child), None)
+        if key is None or (type(key) is str and _are_attributes(holder, owner)):
+            return "" if key is None else f".{safe.short(key)}"
+        return f"[{safe.short(key)!r}]" if type(key) is str else f"[{safe.short(key)}]"
+    own = look.attributes(holder)
+    name = next((n for n, value in own.items() if value is child), None)
+    return f".{safe.short(name)}" if type(name) is str else ""
+
+
+def _are_attributes(holder: dict[Any, Any], owner: Any) -> bool:
+    """Is this the dictionary of an instance?"""
+    return owner is not None and look.attributes(owner) is holder

@@ -27,6 +27,7 @@ from leakhunter.heap.slots import (
     stored_slots,
     user_names,
 )
+from leakhunter.heap.suspended import cut_suspended
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -46,6 +47,7 @@ CUTS = (
     cut_closed,
     cut_documents,
     cut_exits,
+    cut_suspended,
 )
 """What makes references inside objects into slots, right after the capture."""
 

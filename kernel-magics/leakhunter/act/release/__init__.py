@@ -30,6 +30,7 @@ from leakhunter.act.release import (
     models,
     printed,
     sheets,
+    suspended,
     views,
     widgets,
 )
@@ -50,6 +51,7 @@ RELEASES: tuple[ModuleType, ...] = (
     exits,
     events,
     hooks,
+    suspended,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}

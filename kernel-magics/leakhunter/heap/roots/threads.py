@@ -39,6 +39,9 @@ _STARTED_WITH = {"_target": "target", "_args": "args", "_kwargs": "kwargs"}
 _OPTIMIZED = 0x1
 _FRAME_ONLY = 3
 """References to a snapshot of locals that only its frame knows: the frame's, ours, the call's."""
+_RUN = threading.Thread.run.__code__
+_CALL_HOLDS = sys.version_info < (3, 12)
+"""Up to 3.11 the call of a thread's function holds what it is called with until it returns."""
 _SHARES = frozenset({"locals", "vars"})
 
 
@@ -57,17 +60,32 @@ def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
         if thread is not None:
             for part, value in _started_with(thread):
                 yield f"{name}: {part}", value
-        frame: types.FrameType | None = top
-        while frame is not None:
-            if not frame.f_code.co_filename.startswith(folders):
-                function = safe.short(frame.f_code.co_name)
-                for local, value in locals_of(frame):
-                    if value is not thread and not look.is_small(value):
-                        yield (
-                            f"{name}: local {safe.short(local)} of {function}()",
-                            value,
-                        )
-            frame = frame.f_back
+        yield from _running(name, thread, top, folders)
+
+
+def _running(
+    name: str, thread: object, top: types.FrameType, folders: tuple[str, ...]
+) -> Iterator[tuple[str, Any]]:
+    """What the calls of a thread hold that are in progress."""
+    frame: types.FrameType | None = top
+    while frame is not None:
+        if frame.f_code is _RUN and thread is not None and _CALL_HOLDS:
+            for value in _called_with(thread):
+                yield f"{name}: call", value
+        if not frame.f_code.co_filename.startswith(folders):
+            function = safe.short(frame.f_code.co_name)
+            for local, value in locals_of(frame):
+                if value is not thread and not look.is_small(value):
+                    yield f"{name}: local {safe.short(local)} of {function}()", value
+        frame = frame.f_back
+
+
+def _called_with(thread: object) -> list[Any]:
+    """What a call in progress holds beside the thread: its tuple of arguments, and each named one twice."""
+    held = look.attributes(thread)
+    named = [value for _, value in look.pairs(held.get("_kwargs"))]
+    values = [held.get("_args"), *named, *named]
+    return [value for value in values if look.keeps(value)]
 
 
 def thread_name(thread: object) -> str:

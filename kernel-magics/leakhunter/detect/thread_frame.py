@@ -1,0 +1,112 @@
+"""``thread-frame``: what other threads were started with, and the locals of what they run.
+
+A thread cannot be ended from outside, and its frame cannot be cleared while it
+runs: so this is always advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from leakhunter.detect import held
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.words import listed, plural
+from leakhunter.format import size_text
+from leakhunter.heap.roots.threads import PLACE
+from leakhunter.heap.slots import Slot
+from leakhunter.model import Holder, Kind
+
+KIND: Kind = "thread-frame"
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """What each thread holds on a way to something heavy; a walk begins at each of its parts."""
+    threads: dict[str, list[Slot]] = {}
+    for slot, node in case.graph.slots.items():
+        if slot.place == PLACE and node in case.graph.ways.nodes:
+            threads.setdefault(_thread(slot), []).append(slot)
+    for thread, slots in threads.items():
+        yield Candidate(KIND, tuple(slots), (KIND, thread), thread, safe=False)
+
+
+def _thread(slot: Slot) -> str:
+    return str(slot.key).rpartition(": ")[0]
+
+
+def _local(slot: Slot) -> tuple[str, str]:
+    """Name of a local and of its function, both empty for what is none."""
+    part = str(slot.key).rpartition(": ")[2]
+    name, _, function = part.removeprefix("local ").partition(" of ")
+    return (name, function.partition("(")[0]) if function else ("", "")
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for threads."""
+    mine = [m for m in group.members if m.kind == KIND]
+    threads = [m.title for m in mine]
+    slots = [s for m in mine for s in m.slots if case.graph.slots[s] in _kept(group)]
+    found = [_local(s) for s in slots]
+    functions = list(dict.fromkeys(f for _, f in found if f))
+    names = list(dict.fromkeys(n for n, _ in found if n))
+    keeps = f"its local {held.quoted(names)}" if names else "what it was started with"
+    runs = f" runs `{functions[0]}()` and" if functions else ""
+    reason = (
+        f"Thread `{threads[0]}`{runs} keeps {keeps}, {size_text(group.freed.bytes)}."
+    )
+    if len(threads) > 1:
+        size = size_text(group.freed.bytes)
+        reason = f"{len(threads)} threads keep {'locals' if names else 'arguments'} of {listed(functions[:2]) or 'theirs'}, {size}."
+    return Told(
+        verdict="suspect" if _kept(group) & case.reached else "leak",
+        label="Held",
+        group="check",
+        part="hidden",
+        title=", ".join(threads),
+        names=functions[:1] or threads[:1],
+        path=[*threads, *functions, *names],
+        reason=reason + held.too(group, KIND),
+        chain=[
+            Holder(role="root", label="Running threads", note=""),
+            Holder(role="link", label=held.quoted(threads), note=""),
+            Holder(
+                role="link",
+                label=f"{functions[0]}()" if functions else "arguments",
+                note="has not ended",
+                stuck=True,
+            ),
+            _object(case, group, names),
+        ],
+        facts=[
+            *held.let_go_facts(case, group.freed.freed),
+            "A thread keeps its locals for as long as it runs.",
+        ],
+        breaks=[],
+        fix=(
+            "import threading\n"
+            f"threads = [t for t in threading.enumerate() if t.name in {threads[:3]}]\n"
+            "# let their function return, then: for t in threads: t.join()"
+        ),
+        made_again=False,
+        exact_remedy=False,
+    )
+
+
+def _kept(group: Grouped) -> set[int]:
+    return group.freed.freed
+
+
+def _object(case: Case, group: Grouped, names: Sequence[str]) -> Holder:
+    kind, shape = held.biggest(case, group.freed.freed)
+    label = f"local {held.quoted(names[:1])}" if names else kind
+    return Holder(
+        role="object",
+        label=label,
+        note=f"{kind} {shape}".strip() if names else shape,
+        bytes=group.freed.bytes,
+    )
+
+
+def does(members: Sequence[Candidate]) -> Deed:
+    """What would free it."""
+    count = plural(len(members), "thread", "threads")
+    return Deed(f"Let {count} end.", f"{count} ended")

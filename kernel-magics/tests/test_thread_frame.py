@@ -1,0 +1,74 @@
+"""What other threads keep for as long as they run."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("numpy", reason="no numpy here")
+MB = 1_000_000
+
+PRELUDE = """
+import numpy as np, threading
+stop, ready = threading.Event(), threading.Event()
+
+def work(data):
+    scratch = np.ones(500_000)
+    ready.set()
+    stop.wait()
+
+def start(target, *args, **named):
+    ready.clear()
+    thread = threading.Thread(target=target, args=args, kwargs=named, name='worker')
+    thread.start()
+    ready.wait()
+    return thread
+"""
+
+
+@pytest.fixture
+def found(session):
+    session(PRELUDE)
+
+    def run(*cells: str):
+        for cell in cells:
+            session(cell)
+        return [f for f in session.findings() if f.kind == "thread-frame"]
+
+    run.session = session
+    yield run
+    session(
+        "stop.set()\nfor t in threading.enumerate():\n    if t.name == 'worker':\n        t.join()"
+    )
+
+
+@pytest.mark.parametrize("call", ["start(work, big)", "start(work, data=big)"])
+def test_a_thread_keeps_what_was_deleted(found, call):
+    [finding] = found(
+        f"big = np.ones(2_000_000)\n{call} and None", "del big", "print(1)"
+    )
+    assert ("leak", "check", "Held", "advice") == (
+        finding.verdict,
+        finding.group,
+        finding.label,
+        finding.remedy.action,
+    )
+    assert ["work"] == finding.names
+    assert {"worker", "data", "scratch"} <= set(finding.path)
+    assert 20 * MB <= finding.frees < 20.1 * MB
+    assert "`big` was deleted" in finding.facts[0]
+
+
+def test_through_the_thread_it_can_still_be_reached(found):
+    [finding] = found("mine = start(work, np.ones(2_000_000))")
+    assert "suspect" == finding.verdict
+
+
+def test_what_a_variable_holds_too_is_not_the_threads(found):
+    [finding] = found("big = np.ones(2_000_000)\nstart(work, big) and None")
+    assert 4 * MB <= finding.frees < 4.1 * MB
+
+
+def test_a_thread_that_ended_keeps_nothing(found):
+    [before] = found("thread = start(work, np.ones(2_000_000))")
+    assert before.frees >= 20 * MB
+    assert [] == found("stop.set()\nthread.join()")
