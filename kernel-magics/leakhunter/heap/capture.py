@@ -169,6 +169,8 @@ class Capture:
                 self._take_in(orphans, near)
                 while self._slice(near, wide):
                     yield
+            elif orphans is not None:
+                orphans.forget()
             with _no_collection():
                 self._finish()
         finally:
