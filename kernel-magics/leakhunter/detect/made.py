@@ -15,7 +15,18 @@ _OFTEN = 3
 
 
 def makers(case: Case, nodes: Iterable[int]) -> list[CellRun]:
-    """Runs that made the big ones of these nodes, oldest first; empty when one is not known.
+    """Runs that made the big ones of these nodes, oldest first; empty when one is not known."""
+    runs = _runs(case, nodes)
+    return [] if None in runs else [run for run in runs if run is not None]
+
+
+def chip(case: Case, nodes: Iterable[int]) -> Label:
+    """The chip of what a registry holds: did it rise with runs?"""
+    return "Growing" if len(_runs(case, nodes)) >= _OFTEN else "Hidden"
+
+
+def _runs(case: Case, nodes: Iterable[int]) -> list[CellRun | None]:
+    """Runs that made the big ones of these nodes; ``None`` for those that are not known.
 
     A run in which memory did not grow by what it is said to have made is not
     believed: at a first check a name tells only which run bound it last.
@@ -25,13 +36,9 @@ def makers(case: Case, nodes: Iterable[int]) -> list[CellRun]:
         if node in case.births:
             number = case.births[node]
             weight[number] = weight.get(number, 0) + case.graph.sizes[node]
-    runs = [r for r in case.runs if r.run in weight and rose(r, weight[r.run])]
-    return runs if len(runs) == len(weight) else []
-
-
-def chip(case: Case, nodes: Iterable[int]) -> Label:
-    """The chip of what a registry holds: did it rise with runs?"""
-    return "Growing" if len(makers(case, nodes)) >= _OFTEN else "Hidden"
+    runs = {n: case.run(n) for n in sorted(weight)}
+    sure = [r for n, r in runs.items() if r is not None and rose(r, weight[n])]
+    return [*sure] if len(sure) == len(weight) else [None, *sure]
 
 
 def risen(case: Case, size: int) -> CellRun | None:

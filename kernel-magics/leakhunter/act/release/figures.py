@@ -1,4 +1,4 @@
-"""Closing a figure, as ``plt.close()`` does: handlers of its ``close_event`` run."""
+"""Closing a figure, as ``plt.close()`` does."""
 
 from __future__ import annotations
 
