@@ -140,15 +140,30 @@ class Hunter:
     # ---------------------------------------------------------------- checking
 
     def check(self, objects: int = OBJECTS_ASKED) -> Checkup:
-        """Look at everything now and keep the report as :attr:`last`."""
-        return at_once(self.checking(objects))
+        """Look at everything now and keep the report as :attr:`last`.
 
-    def checking(self, objects: int) -> Generator[None, None, Checkup]:
+        Automatic collection is held off all the while: it would take the
+        evidence of cycles away between two steps.
+        """
+        collector = _collector()
+        gc.disable()
+        try:
+            return at_once(self.checking(objects, collector))
+        finally:
+            if collector.enabled:
+                gc.enable()
+
+    def checking(
+        self, objects: int, collector: Collector | None = None
+    ) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
+        collector = collector or _collector()
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
         graph = yield from picturing(self.shell, objects, asked=self._asked)
-        measured = yield from self._measures.measuring(graph, asked=self._asked)
+        measured = yield from self._measures.measuring(
+            graph, asked=self._asked, anew=not collector.enabled
+        )
         ended = self.recorder.runs()
         names, plain = self._session_names()
         shell = self.shell
@@ -171,14 +186,14 @@ class Hunter:
             cells=cells,
             waiting=waiting,
             settings=self.settings,
-            facts=self._facts(graph, measured),
+            facts=self._facts(graph, measured, collector),
         )
         found = findings(case, self.ids)
         report = self._report(case, found, measured, time.perf_counter() - begun)
         self.last = report
         return Checkup(report, case, found)
 
-    def _facts(self, graph: Graph, measured: Measured) -> Facts:
+    def _facts(self, graph: Graph, measured: Measured, collector: Collector) -> Facts:
         """What is known beside the picture."""
         whole = Piece("variables", "", sum(graph.sizes))
         pieces = measured.balance([whole]).pieces
@@ -190,10 +205,11 @@ class Hunter:
             let_go=let_go,
             written=write_ways(self.shell, graph),
             awaited=awaited(self.shell, by_id),
-            collector=Collector(gc.isenabled(), gc.get_freeze_count()),
+            collector=collector,
             children=[(c, None) for c in self._children()],
             kept={p.label: p.bytes for p in pieces if p.part == "kept"},
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
+            garbage=sum(p.bytes for p in pieces if p.part == "garbage"),
         )
 
     def _session_names(self) -> tuple[list[str], frozenset[str]]:
@@ -252,9 +268,9 @@ class Hunter:
     ) -> Report:
         safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
         all_slots = [s for f in found for s in f.slots]
-        safe_bytes = trial(case.graph, safe_slots).bytes
+        safe_bytes = trial(case.graph, safe_slots).bytes + _beyond(found, "safe")
         everything = trial(case.graph, all_slots)
-        total = everything.bytes
+        total = everything.bytes + _beyond(found, "safe") + _beyond(found, "check")
         rows = sum(f.finding.frees for f in found if f.finding.group == "safe")
         listed = [f.finding for f in found]
         memory = self.memory()
@@ -285,11 +301,33 @@ class Hunter:
         recorder = self.recorder
         return recorder.children.look(recorder.last_run, recorder.running, budget)
 
+    def held_by_children(self) -> int:
+        """Bytes that child processes hold alone."""
+        recorder = self.recorder
+        found = recorder.children.look(
+            recorder.last_run, recorder.running, CHILDREN_ASKED
+        )
+        return sum(child.bytes or 0 for child in found if child.alive)
+
     def close(self) -> None:
         """Stop recording and give everything back."""
         self.recorder.stop()
         self.meter.close()
         self.last = None
+
+
+def _collector() -> Collector:
+    """How the cycle collector stands now."""
+    return Collector(gc.isenabled(), gc.get_freeze_count())
+
+
+def _beyond(found: list[Found], group: str) -> int:
+    """What clearing the findings of a group frees beyond the picture."""
+    return sum(
+        f.beyond
+        for f in found
+        if f.finding.group == group and f.finding.remedy.action == "clear"
+    )
 
 
 def _pieces(case: Case, found: list[Found], together: set[int]) -> list[Piece]:

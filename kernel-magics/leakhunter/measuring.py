@@ -70,16 +70,17 @@ class Measures:
         self._mappings = MappingReader()
 
     def measuring(
-        self, graph: Graph, *, asked: bool
+        self, graph: Graph, *, asked: bool, anew: bool = False
     ) -> Generator[None, None, Measured]:
         """Measure; yields between slices and may be dropped.
 
         From here on the sizes of the picture are resident bytes: what was
-        allocated and never written to gives nothing back.
+        allocated and never written to gives nothing back.  ``anew``: what is
+        garbage piles up, as nothing collects it, and is counted each time.
         """
         session = map(id, containers(self._shell))
         known = chain(session, held_by(graph))
-        interior = yield from _interior(known, asked=asked)
+        interior = yield from _interior(known, asked=asked, anew=anew)
         status = self._meter.status()
         seconds = None if asked else SECONDS_IDLE
         mappings = yield from self._mappings.looking(status, seconds)
@@ -100,13 +101,13 @@ class Measures:
 
 
 def _interior(
-    known: Iterable[int], *, asked: bool
+    known: Iterable[int], *, asked: bool, anew: bool
 ) -> Generator[None, None, Interior | None]:
     """The last walk over the modules, or a new one when there are new modules."""
     global _inside  # noqa: PLW0603 - one a process
     modules = len(sys.modules)
     last = _inside
-    if last is not None and (last.modules == modules or not asked):
+    if last is not None and (not asked or (last.modules == modules and not anew)):
         return last.found
     found = yield from walking(known)
     missing = yield from absent(found.places)

@@ -19,9 +19,10 @@ MB = 1_000_000
 @pytest.fixture(autouse=True)
 def no_automatic_collection():
     gc.collect()
-    gc.disable()
+    before = gc.get_threshold()
+    gc.set_threshold(0)
     yield
-    gc.enable()
+    gc.set_threshold(*before)
     gc.collect()
 
 

@@ -88,21 +88,24 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     results = [trial(graph, one.slots) for one in found]
     union = trial(graph, [s for one in found for s in one.slots])
     watched = _watch(plan, union)
-    trim()
-    before, rss_before = _resident(hunter), hunter.meter.rss()
+    if all(one.finding.kind != "allocator-retention" for one in found):
+        trim()
+    children = any(one.finding.kind == "child-processes" for one in found)
+    before, rss_before = _resident(hunter, children), hunter.meter.rss()
     drops, last = [], before
     for one in found:
         for slot in one.slots:
             empty(hunter.shell, slot, graph)
-        now = _resident(hunter)
+        now = _resident(hunter, children)
         drops.append(max(last - now, 0))
         last = now
     if _alive(watched) or before - last < _ENOUGH * union.bytes:
         gc.collect()
     trim()
-    after = _resident(hunter)
+    after = _resident(hunter, children)
     total = max(before - after, 0)
-    measured = _share(total, drops, [r.bytes for r in results])
+    promised = [r.bytes + o.beyond for r, o in zip(results, found, strict=True)]
+    measured = _share(total, drops, promised)
     still = at_once(picturing(hunter.shell, OBJECTS)) if _alive(watched) else None
     survivors = [
         [] if still is None else _survivors(one, r, watched, still)
@@ -112,9 +115,10 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
         Receipt(
             id=one.finding.id,
             title=one.finding.title,
-            predicted=result.bytes,
+            predicted=result.bytes + one.beyond,
             measured=got,
-            freed=max(result.bytes - sum(s.bytes for s in left), 0),
+            freed=max(result.bytes - sum(s.bytes for s in left), 0)
+            + min(one.beyond, max(got - result.bytes, 0)),
             did=one.did,
             survivors=left,
         )
@@ -126,18 +130,23 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     return Receipts(
         at=time.time(),
         receipts=receipts,
-        predicted=union.bytes,
+        predicted=union.bytes + sum(one.beyond for one in found),
         measured=total,
-        freed=max(union.bytes - lost, 0),
+        freed=max(union.bytes - lost, 0)
+        + min(sum(o.beyond for o in found), max(total - union.bytes, 0)),
         rss_before=rss_before,
         rss_after=hunter.meter.rss(),
     )
 
 
-def _resident(hunter: Hunter) -> int:
-    """Private and shared resident bytes; mapped files come and go by themselves."""
+def _resident(hunter: Hunter, children: bool) -> int:
+    """Private and shared resident bytes, the children's too where they are asked for.
+
+    Mapped files come and go by themselves.
+    """
     status = hunter.meter.status()
-    return status.rss if status.anon is None else status.anon + (status.shmem or 0)
+    own = status.rss if status.anon is None else status.anon + (status.shmem or 0)
+    return own + (hunter.held_by_children() if children else 0)
 
 
 def _watch(plan: Plan, result: Trial) -> dict[int, tuple[weakref.ref[Any], int]]:

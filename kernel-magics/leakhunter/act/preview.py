@@ -55,6 +55,7 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
     case = checkup.case
     slots = {s for one in found for s in one.slots}
     result = trial(case.graph, slots)
+    beyond = sum(one.beyond for one in found)
     rss = hunter.meter.rss()
     preview = Preview(
         id=f"p{next(_numbers)}",
@@ -70,16 +71,21 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
             )
             for one in found
         ],
-        frees=result.bytes,
-        exact=result.exact,
+        frees=result.bytes + beyond,
+        exact=result.exact and not beyond,
         rss=rss,
-        rss_after=max(rss - result.bytes, 0),
+        rss_after=max(rss - result.bytes - _inside(found), 0),
         readers=list(dict.fromkeys(b for one in found for b in one.finding.breaks)),
         held=_held(case, found),
         breaks=[],
         undo=_undo(case, found),
     )
     return Plan(preview, tuple(found), checkup)
+
+
+def _inside(found: list[Found]) -> int:
+    """Bytes beyond the picture that are the kernel's own, not a child's."""
+    return sum(o.beyond for o in found if o.finding.kind != "child-processes")
 
 
 def _held(case: Case, found: list[Found]) -> list[str]:

@@ -19,9 +19,11 @@ from __future__ import annotations
 from types import ModuleType
 
 from leakhunter.detect import (
-    document,
+    allocator_retention,
     async_task,
+    document,
     figure,
+    gc_state,
     leftover,
     output_history,
     ref_cycle,
@@ -46,6 +48,8 @@ DETECTORS: tuple[ModuleType, ...] = (
     output_history,
     view_base,
     ref_cycle,
+    gc_state,
+    allocator_retention,
 )
 """In the order in which a kind gives its name to a mixed group, and in which
 one of several that free the same memory is kept: holders that tell more come

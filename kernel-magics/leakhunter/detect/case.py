@@ -57,6 +57,8 @@ class Facts:
         By slot of a ``weakref.finalize``, the node of the object that it waits for.
     unexplained
         Bytes that nothing explains; ``None`` when that was not measured.
+    garbage
+        Bytes of garbage beyond the picture: many small objects.
     """
 
     lengths: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Facts:
     kept: Mapping[str, int] = field(default_factory=dict)
     awaited: Mapping[Slot, int] = field(default_factory=dict)
     unexplained: int | None = None
+    garbage: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ class Candidate:
     bytes
         What it holds, where the picture cannot tell: memory of other
         processes, of allocators, of native code.  ``None``: ask the picture.
+    run
+        The run that made it, where the picture cannot tell.
     """
 
     kind: Kind
@@ -153,6 +158,7 @@ class Candidate:
     title: str
     safe: bool
     bytes: int | None = None
+    run: int | None = None
 
 
 class Deed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import msgspec
@@ -17,7 +17,7 @@ from leakhunter.detect.made import risen, rose
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.trial import Trial, together, trial
+from leakhunter.heap.trial import together, trial
 from leakhunter.model import CellRef, Finding, Remedy
 
 LEAST = BIG
@@ -31,13 +31,15 @@ class Found:
     """A finding with the slots that clearing it empties.
 
     ``did`` says on a receipt what was done.  ``parts`` can be cleared one by
-    one; a finding that frees only as a whole has none.
+    one; a finding that frees only as a whole has none.  ``beyond`` are bytes
+    that go too and are not in the picture: other processes, allocators.
     """
 
     finding: Finding
     slots: tuple[Slot, ...]
     did: str
     parts: tuple[Found, ...] = ()
+    beyond: int = 0
 
 
 class Ids:
@@ -86,7 +88,10 @@ def groups(case: Case) -> list[Grouped]:
     return [
         *_once(case, found),
         *(
-            Grouped((c,), Trial(bytes=c.bytes or 0, exact=False))
+            Grouped(
+                (c,),
+                replace(trial(case.graph, c.slots), bytes=c.bytes or 0, exact=False),
+            )
             for c in measured
             if (c.bytes or 0) >= LEAST
         ),
@@ -179,7 +184,15 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         remedy=_remedy(identity, told, group.freed.bytes),
     )
     parts = [_part(finding, part, i) for i, part in enumerate(group.parts, 1)]
-    return Found(finding, tuple(group.slots), _deed(group).did, tuple(parts))
+    beyond = sum(_beyond(case, m) for m in group.members)
+    return Found(finding, tuple(group.slots), _deed(group).did, tuple(parts), beyond)
+
+
+def _beyond(case: Case, member: Candidate) -> int:
+    """Bytes that a candidate frees beyond what the picture says."""
+    if member.bytes is None:
+        return 0
+    return max(member.bytes - trial(case.graph, member.slots).bytes, 0)
 
 
 def _remedy(identity: str, told: Told, frees: int) -> Remedy:
@@ -219,6 +232,10 @@ def _deed(group: Grouped) -> Deed:
 
 def _born(case: Case, group: Grouped) -> CellRef | None:
     """The cell that made most of what is held."""
+    known = [m.run for m in group.members if m.run is not None]
+    told = case.run(known[0]) if known else None
+    if told is not None:
+        return ref_of(told)
     weight: dict[int, int] = {}
     for node in group.freed.freed:
         if node in case.births:

@@ -49,6 +49,11 @@ def risen(case: Case, size: int) -> CellRun | None:
 
 def rose(run: CellRun, size: int) -> bool:
     """Did memory grow by most of this size in a run?"""
+    return growth(run) >= _MOST * size
+
+
+def growth(run: CellRun) -> int:
+    """By how much private memory grew in a run."""
     if run.anon_after is None or run.anon_before is None:
-        return run.rss_after - run.rss_before >= _MOST * size
-    return run.anon_after - run.anon_before >= _MOST * size
+        return run.rss_after - run.rss_before
+    return run.anon_after - run.anon_before

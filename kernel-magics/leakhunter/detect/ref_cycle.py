@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
-from leakhunter.heap.graph import Graph
+from leakhunter.heap.graph import BIG, Graph
 from leakhunter.heap.slots import GARBAGE
 from leakhunter.model import Holder, Kind
 
@@ -22,12 +22,16 @@ _PLAIN = frozenset(
 )
 """Modules whose types say nothing about what a cycle is."""
 
-_SHOWN = 3
+_SHOWN = 2
 
 
 def telling(graph: Graph, nodes: set[int]) -> list[str]:
-    """Names of the classes that these objects are instances of, or are; the most frequent first."""
-    count: dict[str, int] = {}
+    """Names of the classes that these objects are instances of, or are.
+
+    The user's own come first, then those whose instances lead to most, then
+    those of which one refers to most: a model before its lists of layers.
+    """
+    instances: dict[str, list[int]] = {}
     for node in nodes:
         name = graph.kinds[node]
         if name == "type":
@@ -35,13 +39,29 @@ def telling(graph: Graph, nodes: set[int]) -> list[str]:
         elif graph.modules[node] in _PLAIN:
             continue
         if name:
-            count[name] = count.get(name, 0) + 1
-    return sorted(count, key=lambda name: -count[name])
+            instances.setdefault(name, []).append(node)
+    least = {n: _rank(graph, found) for n, found in instances.items()}
+    return sorted(least, key=lambda name: least[name])
+
+
+def _rank(graph: Graph, instances: list[int]) -> tuple[bool, int, int]:
+    """Place of a class: see :func:`telling`."""
+    foreign = all(
+        graph.modules[n] != "__main__" and graph.kinds[n] != "type" for n in instances
+    )
+    leads_to = sum(graph.sizes[n] for n in graph.reach(instances))
+    refers = max(
+        len(graph.edges[n])
+        + sum(len(graph.edges[c]) for c in graph.edges[n] if graph.kinds[c] == "dict")
+        for n in instances
+    )
+    # in the same cycle all lead to the same, but for small things beside it
+    return foreign, -(leads_to // BIG), -refers
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
-    """All garbage, as one."""
-    if case.graph.garbage:
+    """All garbage, as one, while Python collects by itself: otherwise it is `gc-state`."""
+    if case.graph.garbage and case.facts.collector.enabled:
         title = plural(len(case.graph.garbage), "object", "objects")
         yield Candidate(KIND, (GARBAGE,), (KIND,), title, safe=True)
 
@@ -80,9 +100,7 @@ def tell(case: Case, group: Grouped) -> Told:
         facts=[
             f"{plural(len(nodes), 'object refers', 'objects refer')} only to each other.",
             "Python frees them when it next collects all generations.",
-            "Automatic collection is off, so that does not happen by itself."
-            if not case.facts.collector.enabled
-            else "It collects when many objects were made, however big they are.",
+            "It collects when many objects were made, however big they are.",
         ],
         breaks=[],
         fix="import gc\ngc.collect()",

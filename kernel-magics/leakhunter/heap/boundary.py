@@ -25,6 +25,12 @@ _ATOMS = (
     types.MemberDescriptorType,
 )
 
+_DESCRIPTORS: tuple[tuple[type, Any], ...] = tuple(
+    (kind, vars(kind)["__objclass__"].__get__)
+    for kind in (types.GetSetDescriptorType, types.MemberDescriptorType)
+)
+"""``__dict__``, ``__weakref__`` and slots of a class refer back to it."""
+
 _MACHINERY = ("leakhunter", "ipykernel")
 
 _COMM = "ipykernel.comm.comm"
@@ -66,8 +72,22 @@ class Boundary:
         if known is None:
             known = self._types[id(cls)] = _stops_kind(cls)
         if known:
-            return not (safe.derives(cls, type) and safe.module_of(obj) == "__main__")  # type: ignore[arg-type]
+            return not _is_users_class(_class_of(obj))
         return False
+
+
+def _class_of(obj: object) -> object:
+    """The class that a descriptor of a class refers to; of all else itself."""
+    cls = type(obj)
+    for kind, objclass in _DESCRIPTORS:
+        if cls is kind:
+            return objclass(obj)
+    return obj
+
+
+def _is_users_class(obj: Any) -> bool:
+    """Was this class written in the notebook?"""
+    return safe.is_kind(obj, type) and safe.module_of(obj) == "__main__"
 
 
 def _stops_kind(cls: type) -> bool:

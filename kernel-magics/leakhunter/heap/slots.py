@@ -43,6 +43,7 @@ LABELS: dict[Place, str] = {
     "error": "last_execution_result.{}",
     "garbage": "garbage",
     "stuck": "garbage that no collection frees",
+    "kept": "free memory",
 }
 """How a slot is written, with its key; the roots add theirs."""
 
@@ -73,6 +74,9 @@ class Slot(NamedTuple):
 
 GARBAGE = Slot("garbage", "")
 """Stands for all garbage: no slot holds it, and a collection empties it."""
+
+KEPT = Slot("kept", "")
+"""Stands for what allocators keep free: no slot holds it, and asking them empties it."""
 
 STUCK = Slot("stuck", "")
 """Stands for garbage that no collection frees: its cycles lead through what the collector cannot see."""

@@ -26,6 +26,7 @@ from leakhunter.act.release import (
     finalizers,
     garbage,
     hooks,
+    kept,
     logged,
     models,
     printed,
@@ -52,6 +53,7 @@ RELEASES: tuple[ModuleType, ...] = (
     events,
     hooks,
     suspended,
+    kept,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}
