@@ -35,6 +35,7 @@ from leakhunter.heap.slots import (
 )
 from leakhunter.heap.trial import trial
 from leakhunter.heap.written import write_ways
+from leakhunter.inspector import Inspector
 from leakhunter.measuring import Measured, Measures
 from leakhunter.model import (
     SCHEMA,
@@ -120,6 +121,7 @@ class Hunter:
         self._ledger = Ledger()
         self._measures = Measures(shell, self.meter)
         self.ids = Ids()
+        self.inspector = Inspector(self)
         self._notebook: list[Source] = []
         self._asked = False
 
@@ -160,9 +162,10 @@ class Hunter:
         collector = collector or _collector()
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
+        before = yield from self._measures.reading(asked=self._asked)
         graph = yield from picturing(self.shell, objects, asked=self._asked)
         measured = yield from self._measures.measuring(
-            graph, asked=self._asked, anew=not collector.enabled
+            graph, before, asked=self._asked, anew=not collector.enabled
         )
         ended = self.recorder.runs()
         names, plain = self._session_names()
@@ -239,12 +242,14 @@ class Hunter:
         return [e.record for e in self.recorder.runs()]
 
     def meant(self, checkup: Checkup, word: str) -> list[Found]:
-        """What a word means: a finding's id, a name that findings have, or a variable."""
+        """What a word means: a finding's id, a name that findings have, a variable, or a row of objects."""
         one = checkup.by_id(word)
         if one is not None:
             return [one]
         by_name = [f for f in checkup.found if word in f.finding.names]
         own = None if by_name else named(checkup.case, self.ids, word)
+        if own is None and not by_name and self.inspector.knows(word):
+            return self.inspector.meant(checkup, word)
         return by_name if own is None else [own]
 
     def frees(self, checkup: Checkup, found: list[Found]) -> Frees:
@@ -273,7 +278,8 @@ class Hunter:
         total = everything.bytes + _beyond(found, "safe") + _beyond(found, "check")
         rows = sum(f.finding.frees for f in found if f.finding.group == "safe")
         listed = [f.finding for f in found]
-        memory = self.memory()
+        before = measured.facts.status
+        memory = read_memory(self.meter, self.limits, self.recorder, before)
         return Report(
             schema=SCHEMA,
             at=time.time(),

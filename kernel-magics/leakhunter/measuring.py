@@ -11,7 +11,7 @@ import sys
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leakhunter.balance import Balance, Facts, balance
 from leakhunter.heap.graph import Graph
@@ -19,9 +19,9 @@ from leakhunter.heap.interior import Interior, held_by, walking
 from leakhunter.heap.partition import Piece
 from leakhunter.heap.resident import absent, placed
 from leakhunter.heap.slots import containers
-from leakhunter.record.allocators import read_allocators
-from leakhunter.record.mappings import MappingReader
-from leakhunter.record.meter import Meter
+from leakhunter.record.allocators import Allocators, read_allocators
+from leakhunter.record.mappings import MappingReader, Mappings
+from leakhunter.record.meter import Meter, Status
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -40,6 +40,14 @@ class _Inside:
 
 _inside: _Inside | None = None
 """One a process, as the modules are; it holds numbers only."""
+
+
+class Before(NamedTuple):
+    """The process before a check, whose own memory must not count."""
+
+    status: Status
+    mappings: Mappings | None
+    allocators: Allocators
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,15 @@ class Measures:
         self._meter = meter
         self._mappings = MappingReader()
 
+    def reading(self, *, asked: bool) -> Generator[None, None, Before]:
+        """What the system and the allocators say before we take memory of our own."""
+        status = self._meter.status()
+        seconds = None if asked else SECONDS_IDLE
+        mappings = yield from self._mappings.looking(status, seconds)
+        return Before(status, mappings, read_allocators())
+
     def measuring(
-        self, graph: Graph, *, asked: bool, anew: bool = False
+        self, graph: Graph, before: Before, *, asked: bool, anew: bool = False
     ) -> Generator[None, None, Measured]:
         """Measure; yields between slices and may be dropped.
 
@@ -81,17 +96,14 @@ class Measures:
         session = map(id, containers(self._shell))
         known = chain(session, held_by(graph))
         interior = yield from _interior(known, asked=asked, anew=anew)
-        status = self._meter.status()
-        seconds = None if asked else SECONDS_IDLE
-        mappings = yield from self._mappings.looking(status, seconds)
         missing = yield from absent(graph.places)
-        regions = mappings.regions if mappings is not None else ()
+        regions = before.mappings.regions if before.mappings is not None else ()
         where = placed(regions, graph.places, missing)
         facts = Facts(
-            status=self._meter.status(),
+            status=before.status,
             pieces=(),
-            mappings=mappings,
-            allocators=read_allocators(),
+            mappings=before.mappings,
+            allocators=before.allocators,
             interior=interior,
             pooled=where.pooled,
             untouched=where.untouched,

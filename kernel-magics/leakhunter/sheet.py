@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from leakhunter.balance import Balance
     from leakhunter.detect.case import Case
     from leakhunter.record.limits import Limits
-    from leakhunter.record.meter import Meter
+    from leakhunter.record.meter import Meter, Status
     from leakhunter.record.recorder import Recorder
 
 
-def read_memory(meter: Meter, limits: Limits, recorder: Recorder) -> Memory:
-    """Read the memory now."""
-    status = meter.status()
+def read_memory(
+    meter: Meter, limits: Limits, recorder: Recorder, status: Status | None = None
+) -> Memory:
+    """Read the memory now, or tell it as this reading has it."""
+    status = meter.status() if status is None else status
     limit = limits.read(status.rss)
     peak, exact, run = recorder.peak
     return Memory(
