@@ -18,8 +18,8 @@ from itertools import product
 from typing import Any, NamedTuple
 
 _WORD = 8
-_WORDS = struct.Struct("Q")
 _COUNT = struct.Struct("I")
+_read_word, _read_count = struct.Struct("Q").unpack, _COUNT.unpack
 _HEAD = 2
 """Words before what a type adds to an object: reference count and type."""
 
@@ -31,21 +31,21 @@ class _Memory:
     """The process's memory as a file, held open: opening costs as much as three readings."""
 
     def __init__(self) -> None:
-        self._file = -1
+        self.file = -1
         if hasattr(os, "register_at_fork"):
             # a child would read its parent's memory
             os.register_at_fork(after_in_child=self._close)
 
     def _close(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        if self.file >= 0:
+            os.close(self.file)
+            self.file = -1
 
-    def read(self, address: int, size: int) -> bytes:
-        """Bytes at an address; fewer, or an ``OSError``, where there is no memory."""
-        if self._file < 0:
-            self._file = os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
-        return os.pread(self._file, size, address)
+    def open(self) -> int:
+        """A descriptor to read from: an address without memory is an ``OSError``."""
+        if self.file < 0:
+            self.file = os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
+        return self.file
 
 
 _memory = _Memory()
@@ -54,7 +54,8 @@ _memory = _Memory()
 def words(address: int, count: int) -> tuple[int, ...]:
     """Words of memory; empty where there is none, or reading is not allowed."""
     try:
-        return struct.unpack(f"{count}Q", _memory.read(address, count * _WORD))
+        found = os.pread(_memory.open(), count * _WORD, address)
+        return struct.unpack(f"{count}Q", found)
     except (OSError, OverflowError, struct.error):
         return ()
 
@@ -111,12 +112,13 @@ _Path = tuple[int, ...]
 def _follow(wrapper: Any, path: _Path) -> Uses | None:
     address = id(wrapper)
     try:
+        file = _memory.open()
         for step in path[:-1]:
-            (address,) = _WORDS.unpack(_memory.read(address + step, _WORD))
-        count = _memory.read(address + path[-1], _COUNT.size)
-        return Uses(address, *_COUNT.unpack(count))
+            (address,) = _read_word(os.pread(file, _WORD, address + step))
+        (owners,) = _read_count(os.pread(file, _COUNT.size, address + path[-1]))
     except (OSError, OverflowError, struct.error):
         return None
+    return Uses(address, owners)
 
 
 def _found(wrapper: Any, share: Callable[[Any], Any], *, inner: bool) -> _Path:

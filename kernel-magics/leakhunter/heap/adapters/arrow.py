@@ -6,7 +6,7 @@ counts the owners of each in C++: a reader or a scan that keeps a table, and
 that no Python object refers to, shows there.  Where these counts cannot be
 read, what clearing frees is a lower bound at best.
 
-Cost: 15 µs a column and chunk.
+Cost: 20 µs a column, 14 µs more a chunk.
 """
 
 from __future__ import annotations

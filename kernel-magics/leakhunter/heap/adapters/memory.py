@@ -108,16 +108,16 @@ def behind(base: Any, address: int, held: int) -> Seen:
     Parameters
     ----------
     base
-        The object that keeps the array's memory alive.
+        The object that keeps the array's memory alive: one of :func:`keeps`.
     address, held
         Where the array's data begins, and its bytes.
 
     Returns
     -------
     Seen
-        For a capsule a node that goes when array and capsule are gone, with the
-        memory and what Arrow's capsules refer to; else nothing.  What a capsule
-        of another library keeps may have more owners.
+        A node that goes when array and base are gone, with the memory and what
+        Arrow's capsules refer to.  What a capsule of another library keeps may
+        have more owners.
     """
     if type(base) is _CAPSULE:
         name = _name(base)
@@ -126,11 +126,9 @@ def behind(base: Any, address: int, held: int) -> Seen:
             parts += _shared_array(base, name)
         kept = Buffer(_key(base), 0, parts=tuple(parts))
         return Seen(buffers=(kept,), estimate=not name.startswith(b"arrow::"))
-    if keeps(type(base)):
-        # several arrays may show parts of what one compiled function made
-        whole = Buffer(base.data, address - base.data + held, base.refcount)
-        return Seen(buffers=(Buffer(_key(base), 0, parts=(whole,)),))
-    return NOTHING
+    # several arrays may show parts of what one compiled function made
+    whole = Buffer(base.data, address - base.data + held, base.refcount)
+    return Seen(buffers=(Buffer(_key(base), 0, parts=(whole,)),))
 
 
 def _shared_array(base: Any, name: bytes) -> list[Buffer]:

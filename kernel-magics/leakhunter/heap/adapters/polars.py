@@ -9,7 +9,7 @@ Only columns of plain types are looked at: exporting others copies them
 (categories), or ends the process in some versions (128-bit integers).  A column
 that exists only as one value so far is never asked for: that would fill it.
 
-Cost: 10 µs a column.
+Cost: 15 µs a column.
 """
 
 from __future__ import annotations
