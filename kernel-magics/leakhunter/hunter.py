@@ -18,6 +18,7 @@ import msgspec
 
 from leakhunter.cells import ref_of, roll_up
 from leakhunter.detect.case import Case, Collector, Facts
+from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
@@ -25,6 +26,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
+from leakhunter.heap.imported import versions_of
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.partition import Claim, Piece, partition
 from leakhunter.heap.picture import picturing
@@ -210,6 +212,7 @@ class Hunter:
             awaited=awaited(self.shell, by_id),
             collector=collector,
             children=[(c, None) for c in self._children()],
+            versions=versions_of(LIBRARIES),
             kept={p.label: p.bytes for p in pieces if p.part == "kept"},
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
             garbage=sum(p.bytes for p in pieces if p.part == "garbage"),
