@@ -134,3 +134,16 @@ def test_looking_leaves_reference_counts_alone(session):
         assert before == [sys.getrefcount(v) for v in values]
     finally:
         del json.JSONEncoder.kept
+
+
+def test_a_closure_of_one_variable_is_not_taken_for_the_arguments_of_a_call(session):
+    session(
+        "import numpy as np, atexit\ndef make():\n    data = np.ones(2_500_000)\n"
+        "    def bye(): data.sum()\n    atexit.register(bye)\n    return bye\n"
+        "bye = make()\nkey = id(bye)\n_ = bye\ndel bye, _"
+    )
+    graph = picture(session)
+    held = {graph.kinds[n] for s, n in graph.slots.items() if s.place == "native"}
+    assert {"function"} == held
+    key = session.shell.user_ns["key"]
+    atexit.unregister(next(f for f in gc.get_objects() if id(f) == key))

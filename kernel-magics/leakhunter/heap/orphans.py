@@ -41,6 +41,9 @@ LABELS.update(dict.fromkeys(PLACES, "{}"))
 
 _module_dict = vars(types.ModuleType)["__dict__"].__get__
 
+_MARK = object()
+"""First of the objects whose referrers are asked for: tells the call's own arguments."""
+
 
 class Orphans:
     """Looks for what the picture does not lead to.
@@ -134,7 +137,7 @@ class Orphans:
             referrers = yield from self._referrers(front, wanted, inside)
             skip_now = skip | {id(front), id(referrers)}
             for one in referrers:
-                if id(one) in skip_now or self._call_of(one, front):
+                if id(one) in skip_now or self._is_call(one):
                     continue
                 top = self._top(one, index, modules)
                 if top is not None:
@@ -151,7 +154,7 @@ class Orphans:
     ) -> Generator[None, None, list[Any]]:
         """What refers to these, adapters' references included."""
         if len(front) <= self._few:
-            found = gc.get_referrers(*front)
+            found = gc.get_referrers(_MARK, *front)
         else:
             found = []
             objects = gc.get_objects()
@@ -168,9 +171,9 @@ class Orphans:
         return found
 
     @staticmethod
-    def _call_of(obj: Any, front: list[Any]) -> bool:
-        """Is this the tuple of a call's arguments?  Python 3.13 lists it."""
-        return type(obj) is tuple and len(obj) == len(front) and obj[0] is front[0]
+    def _is_call(obj: Any) -> bool:
+        """Is this the tuple of our call's arguments?  Python 3.13 lists it, and a closure looks the same."""
+        return type(obj) is tuple and len(obj) > 1 and obj[0] is _MARK
 
     def _top(
         self, obj: Any, index: Mapping[int, int], modules: Mapping[int, str]

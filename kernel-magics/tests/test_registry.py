@@ -1,0 +1,322 @@
+"""What handlers, finalizers and callbacks hold: who is accused, and what clearing leaves standing."""
+
+from __future__ import annotations
+
+import gc
+import io
+import logging
+import logging.handlers
+import sys
+import weakref
+
+import pytest
+
+from leakhunter.heap.adapters import stringio
+from leakhunter.heap.exits import registered
+
+np = pytest.importorskip("numpy", reason="no numpy here")
+
+MB = 1_000_000
+
+
+@pytest.fixture
+def hold(session):
+    """A session; runs cells and returns the findings about registries."""
+    session("import numpy as np, logging, logging.handlers, io, weakref, gc, sys")
+
+    def run(*cells: str):
+        for cell in cells:
+            session(cell)
+        return [f for f in session.findings() if f.kind == "registry"]
+
+    run.session = session
+    run.names = session.shell.user_ns
+    return run
+
+
+@pytest.fixture
+def logger():
+    """Makes a logger of the test's own, without the handlers that pytest adds to each."""
+    own = logging.getLogger("shop")
+    own.setLevel("INFO")
+    own.propagate = False
+
+    def make(*handlers: logging.Handler) -> logging.Logger:
+        own.handlers[:] = handlers
+        return own
+
+    yield make
+    own.handlers.clear()
+
+
+def told(finding) -> tuple[str, str, str]:
+    return finding.verdict, finding.group, finding.remedy.action
+
+
+# -- logging ---------------------------------------------------------------------
+
+
+def test_records_that_wait_in_a_memory_handler(hold, logger):
+    logger(logging.handlers.MemoryHandler(10_000))
+    (finding,) = hold(
+        "for k in range(4):\n    w = np.full(1_000_000, k, float)\n"
+        "    logging.getLogger('shop').info('weights %s', w)\ndel w"
+    )
+    assert ("leak", "check", "clear") == told(finding)
+    assert ["logging.getLogger('shop').handlers[0].buffer"] == finding.names
+    assert (
+        "A handler of logger `shop` keeps 4 records with their arguments."
+        == finding.reason
+    )
+    assert 32 == finding.frees // MB
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    (handler,) = logging.getLogger("shop").handlers
+    assert [] == handler.buffer
+    assert [] == hold()
+
+
+def test_records_that_have_a_target_are_handed_on(hold, logger):
+    stream = io.StringIO()
+    target = logging.StreamHandler(stream)
+    own = logger(logging.handlers.MemoryHandler(10_000, target=target))
+    (finding,) = hold("logging.getLogger('shop').info('%s', np.ones(2_000_000))")
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert "[1. 1. 1. ... 1. 1. 1.]\n" == stream.getvalue()
+    assert [] == own.handlers[0].buffer
+
+
+def test_a_stream_in_memory_keeps_its_place(hold, logger):
+    stream = io.StringIO()
+    own = logger(logging.StreamHandler(stream))
+    (finding,) = hold(
+        "for _ in range(100):\n    logging.getLogger('shop').info('z' * 100_000)"
+    )
+    assert ("leak", "check", "clear") == told(finding)
+    assert (10, False) == (finding.frees // MB, finding.exact)
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    own.info("still here")
+    assert "still here\n" == stream.getvalue()
+
+
+def test_a_stream_that_a_variable_names_may_be_wanted(hold, logger):
+    logger()
+    (finding,) = hold(
+        "text = io.StringIO()\nlogging.getLogger('shop').addHandler(logging.StreamHandler(text))\n"
+        "logging.getLogger('shop').info('z' * 5_000_000)"
+    )
+    assert ("suspect", "check", "clear") == told(finding)
+    assert "A variable of yours leads to it: it may be wanted." in finding.facts
+
+
+def test_the_list_of_a_handler_of_the_users(hold, logger):
+    logger()
+    cell = (
+        "class Keep(logging.Handler):\n    def __init__(self):\n        super().__init__()\n        self.seen = []\n"
+        "    def emit(self, record):\n        self.seen.append(record)\n"
+        "logging.getLogger('shop').addHandler(Keep())\n"
+        "logging.getLogger('shop').info('%s', np.ones(1_000_000))"
+    )
+    (finding,) = hold(cell)
+    assert ("leak", "check", "clear") == told(finding)
+    assert ["logging.getLogger('shop').handlers[0].seen"] == finding.names
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == hold()
+    assert [] == logging.getLogger("shop").handlers[0].seen
+
+
+def test_a_dictionary_of_a_handler_is_not_touched(hold, logger):
+    handler = logging.NullHandler()
+    handler.last = {"data": np.ones(1_000_000)}
+    logger(handler)
+    (finding,) = hold()
+    assert ("leak", "check", "advice") == told(finding)
+    assert finding.fix.endswith(
+        "logging.getLogger('shop').removeHandler(logging.getLogger('shop').handlers[0])"
+    )
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [logging.StreamHandler(sys.__stderr__), logging.handlers.MemoryHandler(10)],
+    ids=["a stream of the system", "an empty buffer"],
+)
+def test_handlers_that_keep_nothing_are_not_told(hold, logger, handler):
+    logger(handler)
+    assert [] == hold("kept = np.ones(5_000_000)")
+
+
+# -- weakref.finalize ------------------------------------------------------------
+
+
+MODEL = "class Model:\n    pass\ndef bye(*held):\n    pass\n"
+
+
+def test_a_finalizer_that_holds_what_it_waits_for(hold):
+    (finding,) = hold(
+        MODEL + "m = Model()\nm.data = np.ones(2_000_000)\n"
+        "weakref.finalize(m, bye, m).atexit = False\ndel m"
+    )
+    assert ("leak", "check", "clear") == told(finding)
+    assert "neither ever goes" in finding.reason
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == hold()
+
+
+def test_a_finalizer_whose_object_lives(hold):
+    (finding,) = hold(
+        MODEL + "m = Model()\nfinal = weakref.finalize(m, bye, np.ones(2_000_000))"
+    )
+    assert "until the object that it waits for is gone" in finding.reason
+    assert ["`bye()` will not run."] == finding.breaks
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert not hold.names["final"].alive
+
+
+def test_a_finalizer_with_data_in_use_is_not_told(hold):
+    cell = MODEL + "m, big = Model(), np.ones(2_000_000)\n"
+    assert [] == hold(cell + "final = weakref.finalize(m, bye, big)")
+    hold.names["final"].detach()
+
+
+# -- callbacks -------------------------------------------------------------------
+
+
+def test_a_callback_of_an_event(hold):
+    (finding,) = hold(
+        "def make():\n    table = np.ones(2_000_000)\n    def see(*_):\n        table.sum()\n    return see\n"
+        "get_ipython().events.register('post_execute', make())"
+    )
+    assert ("leak", "check", "clear") == told(finding)
+    assert "IPython calls a function on `post_execute`" in finding.reason
+    before = len(hold.session.shell.events.callbacks["post_execute"])
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert before - 1 == len(hold.session.shell.events.callbacks["post_execute"])
+
+
+def test_a_callback_that_a_leftover_names_may_be_wanted(hold):
+    (finding,) = hold(
+        "def make():\n    table = np.ones(2_000_000)\n    return lambda *_: table.sum()\n"
+        "see = make()\nget_ipython().events.register('post_execute', see)",
+        "1 + 1;",
+    )
+    assert ("suspect", "check") == told(finding)[:2]
+    assert "see" in finding.names
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+
+
+def test_a_callback_of_the_collector(hold):
+    (finding,) = hold(
+        "def make():\n    table = np.ones(2_000_000)\n    return lambda *_: table.size\n"
+        "gc.callbacks.append(make())"
+    )
+    before = len(gc.callbacks)
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert before - 1 == len(gc.callbacks)
+
+
+def test_a_hook_is_left_to_the_user(hold, monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    (finding,) = hold(
+        "def make():\n    table = np.ones(2_000_000)\n    return lambda *_: table.size\n"
+        "sys.unraisablehook = make()"
+    )
+    assert ("leak", "check", "advice") == told(finding)
+    assert "import sys\nsys.unraisablehook = sys.__unraisablehook__" == finding.fix
+
+
+def test_what_the_collector_keeps_is_one_finding(hold):
+    gc.garbage.extend(np.ones(200_000) for _ in range(10))
+    try:
+        (finding,) = hold()
+        assert 16 == finding.frees // MB
+        hold.session(f"%leakcheck clear {finding.id} --yes")
+        assert [] == gc.garbage
+    finally:
+        gc.garbage.clear()
+
+
+def test_clearing_takes_out_the_one_that_was_shown(hold):
+    """By identity: an equal callback of another kind stays."""
+
+    class Equal:
+        def __init__(self):
+            self.data = np.ones(2_000_000)
+
+        def __eq__(self, other):
+            raise AssertionError
+
+        __hash__ = None
+
+        def __call__(self, *_):
+            pass
+
+    callbacks = hold.session.shell.events.callbacks["pre_execute"]
+    callbacks.append(Equal())
+    callbacks.append(Equal())
+    first, second = hold()
+    hold.session(f"%leakcheck clear {second.id} --yes")
+    (left,) = hold()
+    assert first.names == left.names
+    hold.session(f"%leakcheck clear {left.id} --yes")
+
+
+# -- the pieces ------------------------------------------------------------------
+
+
+def test_the_size_of_a_text_in_memory():
+    stream = io.StringIO()
+    for _ in range(50):
+        stream.write("x" * 10_000)
+    assert 500_000 == stringio.text_size(stream)
+    stream.read()
+    assert 2_000_000 <= stringio.text_size(stream) <= 2_500_000
+
+
+def test_a_closed_text_has_no_size():
+    stream = io.StringIO("x" * 5000)
+    stream.close()
+    assert 0 <= stringio.text_size(stream) <= 20_000
+
+
+def test_what_cells_register_with_atexit():
+    cells = [
+        "import atexit\natexit.register(bye, big)",
+        "atexit.register(lambda: None)",
+        "atexit.register(",
+        "register(bye)",
+    ]
+    assert [("bye", True), ("", False)] == list(registered(cells))
+
+
+def test_a_function_that_only_atexit_holds(kernel_maker):
+    kernel = kernel_maker()
+    kernel.load()
+    kernel.run(
+        "import numpy as np, atexit\ndef make():\n    table = np.ones(2_000_000)\n"
+        "    atexit.register(lambda: table.sum())\nmake()"
+    )
+    kernel.run(
+        "import leakhunter\n_r = [f for f in leakhunter._watch.hunter.check().report.findings if f.kind == 'registry']",
+        silent=True,
+    )
+    assert [[16, "leak", "clear"]] == kernel.value(
+        "[(f.frees // 1_000_000, f.verdict, f.remedy.action) for f in _r]"
+    )
+    kernel.run(
+        "get_ipython().run_line_magic('leakcheck', f'clear {_r[0].id} --yes')",
+        silent=True,
+    )
+    assert [] == kernel.value(
+        "[f.kind for f in leakhunter._watch.hunter.check().report.findings if f.kind == 'registry']"
+    )
+
+
+def test_nothing_of_it_is_held_by_looking(hold, logger):
+    own = logger(logging.handlers.MemoryHandler(10_000))
+    data = np.ones(1_000_000)
+    seen = weakref.ref(data)
+    own.info("%s", data)
+    del data
+    hold()
+    own.handlers[0].buffer.clear()
+    assert seen() is None
