@@ -44,6 +44,7 @@ STORIES = {
         NP + "a = np.rec.array([(1, 2.0)] * 10**5, dtype=[('x', 'i4'), ('y', 'f8')])\nb = a[5]",
         "a b",
     ),
+    "numbers of numpy": (NP + "a = [np.float64(i) for i in range(20_000)]\nb = [np.complex128(i) for i in range(20_000)]", "a b"),
     "over a memoryview": (NP + "a = memoryview(bytearray(10**6))\nb = np.asarray(a)", "a b"),
     "a memoryview of an array": (NP + "a = np.ones(10**6)\nb = memoryview(a)", "a b"),
     "over an array of ctypes": (

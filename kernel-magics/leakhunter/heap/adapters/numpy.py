@@ -43,7 +43,17 @@ def handles(cls: type) -> bool:
     known = safe.derives(cls, numpy.ndarray, numpy.void, numpy.flatiter, *opaque)
     if known:
         look_again()
-    return known
+    return known or _is_scalar(cls)
+
+
+def _is_scalar(cls: type) -> bool:
+    """Is it a number of numpy's, whose own size counts the value twice?"""
+    numpy = sys.modules[MODULE]
+    return (
+        safe.derives(cls, numpy.generic)
+        and not safe.derives(cls, numpy.flexible)
+        and not safe.flags(cls) & safe.HEAP_TYPE
+    )
 
 
 def look(obj: Any) -> Seen:
@@ -51,6 +61,8 @@ def look(obj: Any) -> Seen:
     numpy = sys.modules[MODULE]
     if safe.is_kind(obj, numpy.ndarray):
         return _array(obj, numpy.ndarray)
+    if safe.is_kind(obj, numpy.generic) and _is_scalar(type(obj)):
+        return Seen(size=-(-type(obj).__basicsize__ // 16) * 16)
     if safe.is_kind(obj, numpy.void):
         return _record(obj, numpy)
     if safe.is_kind(obj, numpy.flatiter):
