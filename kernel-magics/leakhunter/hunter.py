@@ -9,7 +9,7 @@ import functools
 import gc
 import time
 import types
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -36,6 +36,7 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.trial import trial
+from leakhunter.heap.workers import owners
 from leakhunter.heap.written import write_ways
 from leakhunter.inspector import Inspector
 from leakhunter.measuring import Measured, Measures
@@ -211,7 +212,7 @@ class Hunter:
             written=write_ways(self.shell, graph),
             awaited=awaited(self.shell, by_id),
             collector=collector,
-            children=[(c, None) for c in self._children()],
+            children=self._owned(by_id),
             versions=versions_of(LIBRARIES),
             kept={p.label: p.bytes for p in pieces if p.part == "kept"},
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
@@ -303,6 +304,12 @@ class Hunter:
             only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
             checks=_checks(case),
         )
+
+    def _owned(self, nodes: Mapping[int, int]) -> list[tuple[Child, int | None]]:
+        """Child processes, each with the node of the object that stands for it."""
+        children = self._children()
+        known = owners((c.pid for c in children if c.alive), nodes)
+        return [(child, known.get(child.pid)) for child in children]
 
     def _children(self) -> list[Child]:
         """Child processes, with as much of their page tables as there is time for."""

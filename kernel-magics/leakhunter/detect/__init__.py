@@ -21,6 +21,7 @@ from types import ModuleType
 from leakhunter.detect import (
     allocator_retention,
     async_task,
+    child_processes,
     document,
     figure,
     gc_state,
@@ -40,6 +41,7 @@ DETECTORS: tuple[ModuleType, ...] = (
     document,
     widget,
     registry,
+    child_processes,
     async_task,
     thread_frame,
     suspended_frame,

@@ -75,6 +75,9 @@ class Slot(NamedTuple):
 GARBAGE = Slot("garbage", "")
 """Stands for all garbage: no slot holds it, and a collection empties it."""
 
+CHILD = "child"
+"""Place of what ends child processes; its key is the name of what stands for them."""
+
 KEPT = Slot("kept", "")
 """Stands for what allocators keep free: no slot holds it, and asking them empties it."""
 

@@ -34,6 +34,7 @@ from leakhunter.act.release import (
     suspended,
     views,
     widgets,
+    workers,
 )
 
 RELEASES: tuple[ModuleType, ...] = (
@@ -54,6 +55,7 @@ RELEASES: tuple[ModuleType, ...] = (
     hooks,
     suspended,
     kept,
+    workers,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}
