@@ -59,6 +59,8 @@ class Facts:
         Bytes that nothing explains; ``None`` when that was not measured.
     garbage
         Bytes of garbage beyond the picture: many small objects.
+    own_modules
+        Modules that the user wrote.
     """
 
     lengths: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Facts:
     awaited: Mapping[Slot, int] = field(default_factory=dict)
     unexplained: int | None = None
     garbage: int = 0
+    own_modules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

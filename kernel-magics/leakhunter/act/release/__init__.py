@@ -30,6 +30,7 @@ from leakhunter.act.release import (
     logged,
     models,
     printed,
+    scripts,
     sheets,
     suspended,
     views,
@@ -56,6 +57,7 @@ RELEASES: tuple[ModuleType, ...] = (
     suspended,
     kept,
     workers,
+    scripts,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}

@@ -57,6 +57,13 @@ def spaces(shell: InteractiveShell) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, held
 
 
+def own_modules(shell: InteractiveShell) -> Iterator[str]:
+    """Names of the modules that the user wrote."""
+    for name, held in spaces(shell):
+        if is_users(held.get("__file__")):
+            yield name
+
+
 def is_users(file: object) -> bool:
     """Does a file lie outside of Python's library and of all that is installed?"""
     if type(file) is not str or file.startswith(_PYTHON):

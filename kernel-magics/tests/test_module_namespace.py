@@ -1,0 +1,105 @@
+"""``module-namespace``: what scripts and modules keep after the notebook has let go."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+np = pytest.importorskip("numpy", reason="no numpy here")
+MB = 1_000_000
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The user's folder, from which modules are imported."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if getattr(sys.modules[name], "__file__", None) and str(tmp_path) in str(
+            sys.modules[name].__file__
+        ):
+            del sys.modules[name]
+
+
+def kept(session):
+    return [f for f in session.findings() if f.kind == "module-namespace"]
+
+
+def told(finding):
+    return finding.bytes // MB, finding.verdict, finding.group, finding.names
+
+
+def test_a_script_keeps_what_was_deleted(session, folder):
+    (folder / "prep.py").write_text("import numpy as np\ntable = np.ones(2_000_000)\n")
+    session("%run prep.py")
+    assert [] == kept(session)
+    session("del table")
+    (found,) = kept(session)
+    assert (16, "leak", "check", ["prep.py"]) == told(found)
+    assert 2 == found.cell.execution_count
+    assert "%run prep.py: table" in found.path
+    receipt = json.loads(session(f"%leakcheck clear {found.id} --yes --json"))
+    assert abs(receipt["measured"] - receipt["predicted"]) < MB
+    assert [] == kept(session)
+
+
+def test_a_script_and_a_leftover_name_go_together(session, folder):
+    (folder / "prep.py").write_text("import numpy as np\ntable = np.ones(2_000_000)\n")
+    session("%run prep.py")
+    session("total = float(table.sum())")
+    session("x = 1")
+    (found,) = kept(session)
+    assert (16, "leftover", "check", ["prep.py", "table"]) == told(found)
+    session(f"%leakcheck clear {found.id} --yes")
+    assert [] == kept(session)
+
+
+def test_a_script_whose_name_a_cell_still_reads_is_nobodys_business(session, folder):
+    (folder / "prep.py").write_text("import numpy as np\ntable = np.ones(2_000_000)\n")
+    session("%run prep.py")
+    session("total = float(table.sum())")
+    assert [] == kept(session)
+
+
+def test_a_module_that_no_cell_reads_any_more(session, folder):
+    (folder / "store.py").write_text(
+        "import numpy as np\nCACHE = {}\ndef load(k):\n    CACHE[k] = np.ones(2_000_000)\n    return float(CACHE[k][0])\n"
+    )
+    session("import store as st")
+    session("v = st.load('a')")
+    assert [] == kept(session)
+    session("x = 1")
+    (found,) = kept(session)
+    assert (16, "suspect", "check", ["store"]) == told(found)
+    assert ["store.CACHE"] == found.path
+    assert "advice" == found.remedy.action
+
+
+def test_a_module_whose_name_was_deleted(session, folder):
+    (folder / "shelf.py").write_text("import numpy as np\nDATA = np.ones(2_000_000)\n")
+    session("import shelf\ndel shelf")
+    (found,) = kept(session)
+    assert (16, "leak", "check", ["shelf"]) == told(found)
+
+
+def test_a_module_whose_function_a_cell_still_calls_is_in_use(session, folder):
+    (folder / "store2.py").write_text(
+        "import numpy as np\nMODEL = np.ones(2_000_000)\ndef score(x):\n    return x * MODEL[0]\n"
+    )
+    session("from store2 import score")
+    session("v = 1")
+    session("w = score(2)")
+    assert [] == kept(session)
+
+
+def test_a_librarys_own_data_is_the_librarys(session, monkeypatch):
+    import json.decoder as module
+
+    monkeypatch.setattr(module, "BIG_TABLE", np.ones(2_000_000), raising=False)
+    session("import json.decoder")
+    session("x = 1")
+    assert [] == kept(session)
