@@ -9,10 +9,11 @@ where the widget may be on the page: whoever clicks there needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import chip
+from leakhunter.detect.widget_words import tell_closed, tell_printed
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.closed import PLACE as CLOSED
 from leakhunter.heap.graph import Graph
@@ -88,17 +89,18 @@ def tell(case: Case, group: Grouped) -> Told:
     mine = [m for m in group.members if m.kind == KIND]
     place = mine[0].slots[0].place
     if place == PRINTED:
-        return _tell_printed(case, group)
+        return tell_printed(case, group)
     if place == CLOSED:
-        return _tell_closed(case, group, mine)
+        return tell_closed(case, group, mine)
     graph = case.graph
     slots = [s for m in mine for s in m.slots if s.place == PLACE]
-    classes = list(dict.fromkeys(graph.kinds[graph.slots[s]] for s in slots))
+    classes = _classes(graph, slots)
     names = [m.title for m in group.members if m.kind == _LEFTOVER]
     shown = [m.title for m in group.members if m.kind == "output-history"]
     handlers = _only_handlers(case, group, slots)
-    count = len(slots)
-    what = f"{plural(count, 'open', 'open')} {listed([f'`{c}`' for c in classes[:2]])}"
+    count = sum(classes.values())
+    first = [*classes][:2]
+    what = f"{count:,} open {listed([f'`{c}`' for c in first])}"
     verb, it = ("is", "it") if count == 1 else ("are", "them")
     facts = ["A widget is kept until `close()`; `del` and a reload do not free it."]
     if any(c.startswith("Tqdm") for c in classes):
@@ -121,8 +123,8 @@ def tell(case: Case, group: Grouped) -> Told:
         label=chip(case, group.freed.freed),
         group="check",
         part="registry",
-        title=", ".join([*(m.title for m in mine), *names]),
-        names=[*classes[:2], *names],
+        title=", ".join([*(f"{n:,} open {c}" for c, n in classes.items()), *names]),
+        names=[*first, *names],
         path=["ipywidgets", "_instances", *classes, *keys, *shown, *names],
         reason=reason,
         chain=[
@@ -130,7 +132,7 @@ def tell(case: Case, group: Grouped) -> Told:
             Holder(role="link", label=f"`_instances`: {what}", note="", stuck=True),
             Holder(
                 role="object",
-                label=plural(count, classes[0], f"{classes[0]} widgets"),
+                label=plural(count, first[0], f"{first[0]} widgets"),
                 note="data of a handler" if handlers else "",
                 bytes=group.freed.bytes,
             ),
@@ -141,7 +143,17 @@ def tell(case: Case, group: Grouped) -> Told:
     )
 
 
-def _fix(case: Case, classes: list[str], names: list[str]) -> str | None:
+def _classes(graph: Graph, slots: list[Slot]) -> dict[str, int]:
+    """How many of each class; layouts and styles only where there is nothing else, as each widget has its own."""
+    count: dict[str, int] = {}
+    for slot in slots:
+        kind = graph.kinds[graph.slots[slot]]
+        count[kind] = count.get(kind, 0) + 1
+    own = {c: n for c, n in count.items() if c != "Layout" and not c.endswith("Style")}
+    return own or count
+
+
+def _fix(case: Case, classes: Collection[str], names: list[str]) -> str | None:
     if names:
         return f"{names[0]}.close()\ndel {', '.join(names)}"
     if any(c.startswith("Tqdm") for c in classes):
@@ -170,72 +182,6 @@ def _only_handlers(case: Case, group: Grouped, slots: list[Slot]) -> bool:
 
 def _may_show(case: Case) -> bool:
     return any(_SHOWS.search(source) for source in case.sources.values())
-
-
-def _tell_printed(case: Case, group: Grouped) -> Told:
-    slot = group.slots[0]
-    widget = slot.label.removesuffix(".outputs")
-    cut = case.graph.cuts[slot]
-    node = case.graph.slots[cut.root]
-    items = len(case.graph.edges[cut.target])
-    named = not widget.startswith("Output ")
-    what = f"`{widget}`" if named else f"`{case.graph.kinds[node]}` widget"
-    return Told(
-        verdict="leak",
-        label=chip(case, group.freed.freed),
-        group="check",
-        part="registry",
-        title=slot.label,
-        names=[widget if named else "Output"],
-        path=[slot.label, "ipywidgets", cut.root.label],
-        reason=f"The {'widget ' if named else ''}{what} keeps all that was printed into it.",
-        chain=[
-            Holder(role="root", label="ipywidgets", note="keeps each open widget"),
-            Holder(role="link", label=what, note=case.graph.kinds[node]),
-            Holder(
-                role="link", label="`.outputs`", note="keeps each output", stuck=True
-            ),
-            Holder(
-                role="object",
-                label=plural(items, "output", "outputs"),
-                note="",
-                bytes=group.freed.bytes,
-            ),
-        ],
-        facts=[
-            f"It holds {plural(items, 'output', 'outputs')} in the kernel, beside what the page shows.",
-            "`clear_output()` acts through the page; without one nothing is cleared.",
-        ],
-        breaks=["What it shows goes from the page too."],
-        fix=f"{widget}.outputs = ()" if named else None,
-        made_again=False,
-    )
-
-
-def _tell_closed(case: Case, group: Grouped, mine: list[Candidate]) -> Told:
-    slots = [s for m in mine for s in m.slots]
-    name = str(slots[0].key).partition(".")[0]
-    signal = str(slots[0].key).partition("[")[0]
-    closed = plural(len(slots), "closed widget", "closed widgets")
-    return Told(
-        verdict="leak",
-        label=chip(case, group.freed.freed),
-        group="check",
-        part="registry",
-        title=", ".join(m.title for m in mine),
-        names=[name],
-        path=[signal, *(s.label for s in slots)],
-        reason=f"The signal `{signal}` of its class keeps {closed}.",
-        chain=[
-            Holder(role="root", label=f"class {name}", note="reads a file again when it changes"),
-            Holder(role="link", label=f"`{signal}`", note="keeps a function of each widget", stuck=True),
-            Holder(role="object", label=closed, note="", bytes=group.freed.bytes),
-        ],
-        facts=["anywidget connects each new widget and never disconnects it; `close()` does not either."],
-        breaks=[],
-        fix=f"{signal}.disconnect()   # open ones no longer follow the file",
-        made_again=False,
-    )  # fmt: skip
 
 
 def does(members: Sequence[Candidate]) -> Deed:
