@@ -11,6 +11,7 @@ import type {
   CellRun,
   GivenBack,
   Memory,
+  ObjectsShow,
   PartId,
   Preview,
   Receipts,
@@ -18,6 +19,7 @@ import type {
   RunStarted,
   Sample
 } from './protocol/generated';
+import type { IObjects } from './model/objects';
 
 /**
  * How the kernel of a notebook stands.
@@ -45,13 +47,19 @@ export type KernelState =
   | 'dead';
 
 /** What stands in the place of the list. */
-export type HuntView = 'list' | 'preview' | 'receipt';
+export type HuntView = 'list' | 'preview' | 'receipt' | 'objects';
 
 /** The tabs over the list. */
 export type HuntTab = 'findings' | 'cells';
 
 /** The wishes that the kernel answers later, with an event. */
-export type WishKind = 'check' | 'preview' | 'clear' | 'give-back';
+export type WishKind =
+  | 'check'
+  | 'preview'
+  | 'clear'
+  | 'give-back'
+  | 'objects'
+  | 'collect';
 
 /** A wish under way; one at a time. */
 export interface IPendingWish {
@@ -224,6 +232,9 @@ export interface IHuntModel extends IDisposable {
 
   /** What was given back to the system since the last cell ran. */
   readonly given: GivenBack | null;
+
+  /** What is known of the kernel's objects, for the view `objects`. */
+  readonly objects: IObjects | null;
   readonly pending: IPendingWish | null;
 
   /** Why the last wish was not granted, in one sentence. */
@@ -262,6 +273,29 @@ export interface IHuntModel extends IDisposable {
 
   /** Asks the allocators to return what they keep free. */
   giveBack(): void;
+
+  /**
+   * Opens the view of the objects.
+   *
+   * @param name - A variable: the view begins with what refers to it.
+   */
+  openObjects(name?: string): void;
+
+  /**
+   * Counts objects by class.
+   *
+   * @param mark - Whether later counts are compared with this one.
+   */
+  countObjects(show: ObjectsShow, mark?: boolean): void;
+
+  /** Asks for the biggest objects of a class. */
+  listInstances(row: string): void;
+
+  /** Asks what refers to an object, or to a variable. */
+  askReferences(object: string): void;
+
+  /** Collects garbage. */
+  collect(): void;
 
   /** Takes the pending wish back. */
   cancel(): void;

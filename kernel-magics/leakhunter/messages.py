@@ -9,10 +9,15 @@ from typing import TypeAlias
 
 from leakhunter.model import (
     CellRun,
+    Collection,
     GivenBack,
+    Instances,
     Memory,
+    ObjectsShow,
+    ObjectTable,
     Preview,
     Receipts,
+    References,
     Report,
     Settings,
     Source,
@@ -87,6 +92,42 @@ class GaveBack(Event, frozen=True, kw_only=True, tag="gave-back"):
     given: GivenBack
 
 
+class Counted(Event, frozen=True, kw_only=True, tag="counted"):
+    """The answer to a wish to count objects."""
+
+    request: str
+    table: ObjectTable
+
+
+class Listed(Event, frozen=True, kw_only=True, tag="listed"):
+    """The answer to a wish for the biggest objects of a class."""
+
+    request: str
+    instances: Instances
+
+
+class Referred(Event, frozen=True, kw_only=True, tag="referred"):
+    """The answer to a wish for what refers to an object."""
+
+    request: str
+    references: References
+
+
+class Collected(Event, frozen=True, kw_only=True, tag="collected"):
+    """The answer to a wish for a garbage collection."""
+
+    request: str
+    collection: Collection
+
+
+class Progress(Event, frozen=True, kw_only=True, tag="progress"):
+    """How far a wish is that looks at all objects, at most twice a second."""
+
+    request: str
+    done: int
+    total: int
+
+
 class Refused(Event, frozen=True, kw_only=True, tag="refused"):
     """The answer to a wish that could not be granted; nothing was changed."""
 
@@ -106,6 +147,11 @@ AnyEvent: TypeAlias = (
     | Previewed
     | Cleared
     | GaveBack
+    | Counted
+    | Listed
+    | Referred
+    | Collected
+    | Progress
     | Refused
     | Unloaded
 )
@@ -199,6 +245,50 @@ class WishGiveBack(
     request: str
 
 
+class WishCount(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.count"
+):
+    """Count objects by class; answered by ``counted``.
+
+    ``mark`` makes this count the one that later ones are compared with, unless
+    ``since_run`` names a run after which objects were counted.  ``only``
+    chooses a class, or those with this in their names.
+    """
+
+    request: str
+    show: ObjectsShow = "all"
+    mark: bool = False
+    since_run: int | None = None
+    only: str | None = None
+    budget: float = 2.0
+
+
+class WishInstances(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.instances"
+):
+    """Ask for the biggest objects of a counted class; answered by ``listed``."""
+
+    request: str
+    row: str
+
+
+class WishReferences(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.references"
+):
+    """Ask what refers to a listed object, or to a variable; answered by ``referred``."""
+
+    request: str
+    object: str
+
+
+class WishCollect(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.collect"
+):
+    """Collect garbage now; answered by ``collected``."""
+
+    request: str
+
+
 class Cancel(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
 ):
@@ -218,6 +308,10 @@ AnyRequest: TypeAlias = (
     | WishPreview
     | WishClear
     | WishGiveBack
+    | WishCount
+    | WishInstances
+    | WishReferences
+    | WishCollect
     | Cancel
 )
 

@@ -419,6 +419,117 @@ class GivenBack(Value, frozen=True, kw_only=True):
     rss_after: int
 
 
+# ------------------------------------------------------------------ objects
+
+ObjectsShow: TypeAlias = Literal["all", "growing", "unused", "unreachable"]
+"""Which objects are counted: all, classes that grew, those that only names hold
+which no cell reads again, and garbage that waits for a collection."""
+
+
+class TypeRow(Value, frozen=True, kw_only=True):
+    """Objects of one class: how many, their own bytes, and the change since a count before.
+
+    ``id`` names the row in wishes and in ``%leakcheck``; ``clears`` are the
+    variables that clearing it removes, when that is known.
+    """
+
+    id: str
+    type: str
+    module: str
+    count: int
+    bytes: int
+    count_change: int | None = None
+    bytes_change: int | None = None
+    clears: list[str] = []
+
+
+class ObjectTable(Value, frozen=True, kw_only=True):
+    """The objects that Python's collector knows, with the arrays and long texts in them, by class.
+
+    ``objects`` and ``bytes`` are those of all rows, ``more`` counts rows that
+    were left out.  ``since`` says in words what changes are counted from;
+    ``after`` is the cell that the count was taken after.  ``left_out`` says
+    what was not counted.
+    """
+
+    at: float
+    show: ObjectsShow
+    rows: list[TypeRow]
+    more: int
+    objects: int
+    bytes: int
+    seconds: float
+    complete: bool
+    since: str | None
+    after: CellRef | None
+    frozen: int
+    uncollectable: int
+    left_out: list[str]
+
+
+class Instance(Value, frozen=True, kw_only=True):
+    """One object of a class; ``label`` is its name, or its shape."""
+
+    id: str
+    label: str
+    bytes: int
+
+
+class Instances(Value, frozen=True, kw_only=True):
+    """The biggest objects of one class."""
+
+    row: str
+    type: str
+    instances: list[Instance]
+    complete: bool
+
+
+class Reference(Value, frozen=True, kw_only=True):
+    """One reference to an object, as a person would write it.
+
+    ``code`` holds it weakly instead, where that would do, and ``when`` says
+    what that means.
+    """
+
+    label: str
+    how: str
+    note: str
+    code: str | None = None
+    when: str | None = None
+
+
+class References(Value, frozen=True, kw_only=True):
+    """What refers to one object, strong and weak apart.
+
+    ``unseen`` counts references that nobody can see.  ``clear`` is what to
+    preview for clearing it exactly; without it ``why_not`` says why.
+    """
+
+    title: str
+    type: str
+    strong: list[Reference]
+    weak: list[Reference]
+    unseen: int
+    clear: str | None
+    why_not: str | None
+
+
+class Collection(Value, frozen=True, kw_only=True):
+    """What a garbage collection returned.
+
+    ``objects`` were unreachable, ``stuck`` of them could not be freed;
+    ``measured`` is how much less private memory the process has.
+    """
+
+    at: float
+    objects: int
+    stuck: int
+    measured: int
+    rss_before: int
+    rss_after: int
+    seconds: float
+
+
 # ------------------------------------------------- told by the front end
 
 

@@ -220,3 +220,76 @@ def test_unloading_restores_the_handler(kernel_maker):
     assert before == kernel.value(probe)
     threads = kernel.value("[t.name for t in __import__('threading').enumerate()]")
     assert [] == [t for t in threads if t.startswith("leakhunter")]
+
+
+def test_objects_are_counted_listed_and_asked_about(kernel):
+    kernel.hello()
+    kernel.run("class Node: pass\nhub = [Node() for _ in range(3)]")
+    wish(kernel, "count", "n1", show="all", mark=True, only="Node")
+    (row,) = kernel.event("counted", "n1")["table"]["rows"]
+    assert ("Node", 3) == (row["type"], row["count"])
+    wish(kernel, "instances", "n2", row=row["id"])
+    found = kernel.event("listed", "n2")["instances"]["instances"]
+    assert 3 == len(found)
+    wish(kernel, "references", "n3", object=found[0]["id"])
+    references = kernel.event("referred", "n3")["references"]
+    (place,) = [r["label"] for r in references["strong"]]
+    assert place in {"hub[0]", "hub[1]", "hub[2]"}
+    kernel.run("hub += [Node()]")
+    wish(kernel, "count", "n4", show="growing", only="Node")
+    (grown,) = kernel.event("counted", "n4")["table"]["rows"]
+    assert (4, 1) == (grown["count"], grown["count_change"])
+
+
+def test_unused_objects_are_previewed_and_cleared(kernel):
+    kernel.hello()
+    kernel.run(BIG)
+    for i in range(3):
+        kernel.run(f"x = {i}")
+    wish(kernel, "count", "n1", show="unused", only="ndarray")
+    (row,) = kernel.event("counted", "n1")["table"]["rows"]
+    assert ["df_raw"] == row["clears"]
+    wish(kernel, "preview", "p1", ids=[row["id"]])
+    preview = kernel.event("previewed", "p1")["preview"]
+    assert ["df_raw"] == [item["title"] for item in preview["items"]]
+    ids = [item["id"] for item in preview["items"]]
+    wish(kernel, "clear", "c1", preview=preview["id"], ids=ids)
+    receipts = kernel.event("cleared", "c1")["receipts"]
+    assert receipts["measured"] > 0.95 * 80_000_000
+    assert not kernel.value("'df_raw' in globals()")
+
+
+def test_a_collection_on_request(kernel):
+    kernel.hello()
+    kernel.run("import gc; gc.disable()\nclass Node: pass")
+    kernel.run("n = Node(); n.me = n; del n")
+    wish(kernel, "count", "n1", show="unreachable", only="Node")
+    (row,) = kernel.event("counted", "n1")["table"]["rows"]
+    assert 1 == row["count"]
+    wish(kernel, "collect", "n2")
+    assert kernel.event("collected", "n2")["collection"]["objects"] >= 1
+
+
+def test_counting_tells_how_far_it_is_and_can_be_cancelled(kernel):
+    kernel.hello()
+    kernel.run("many = [[i] for i in range(1_500_000)]")
+    wish(kernel, "count", "n1", show="unreachable", budget=600)
+    told = kernel.event("progress", "n1")
+    assert 0 < told["done"] < told["total"]
+    wish(kernel, "cancel", "n1")
+    wish(kernel, "count", "n2", show="all", only="Node")
+    kernel.event("counted", "n2")
+    assert [] == [
+        e for e in kernel.events if e["kind"] == "counted" and e["request"] == "n1"
+    ]
+
+
+def test_what_cannot_be_answered_about_objects_is_refused(kernel):
+    kernel.hello()
+    kernel.run("x = 1")
+    wish(kernel, "count", "n1", show="growing")
+    assert "There is no mark" in kernel.event("refused", "n1")["message"]
+    wish(kernel, "instances", "n2", row="o99999")
+    assert "There is no row" in kernel.event("refused", "n2")["message"]
+    wish(kernel, "references", "n3", object="nothing")
+    assert "any more" in kernel.event("refused", "n3")["message"]

@@ -4,12 +4,25 @@ import type {
   CellRef,
   WishCheck,
   WishClear,
+  WishCollect,
+  WishCount,
   WishGiveBack,
-  WishPreview
+  WishInstances,
+  WishPreview,
+  WishReferences
 } from '../protocol/generated';
 
 /** The requests by which a model asks for something to be done. */
-export type Wish = WishCheck | WishPreview | WishClear | WishGiveBack | Cancel;
+export type Wish =
+  | WishCheck
+  | WishPreview
+  | WishClear
+  | WishGiveBack
+  | WishCount
+  | WishInstances
+  | WishReferences
+  | WishCollect
+  | Cancel;
 
 /**
  * The way from a model to its kernel. The model knows only this interface, so

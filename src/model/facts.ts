@@ -66,6 +66,10 @@ export abstract class KernelFacts {
     return this.store.state.given;
   }
 
+  get objects() {
+    return this.store.state.objects;
+  }
+
   get pending() {
     return this.store.state.pending;
   }

@@ -1,6 +1,12 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { CellRef, Finding, PartId, Sample } from '../protocol/generated';
+import type {
+  CellRef,
+  Finding,
+  ObjectsShow,
+  PartId,
+  Sample
+} from '../protocol/generated';
 import type {
   HuntTab,
   IHuntModel,
@@ -9,6 +15,7 @@ import type {
 } from '../tokens';
 import type { IHuntDoor, INotebookDoor } from './door';
 import { KernelFacts } from './facts';
+import { noObjects, stepBack } from './objects';
 import { Selection } from './selection';
 import type { HuntSettings } from './settings';
 import type { IHuntState } from './state';
@@ -223,14 +230,59 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._wishes.cancel();
   }
 
-  back(): void {
+  openObjects(name?: string): void {
     this.store.update(state => ({
       ...state,
-      view: 'list',
-      preview: null,
-      receipts: null,
+      view: 'objects',
+      objects: noObjects,
       refusal: null
     }));
+    if (name === undefined) {
+      this.countObjects(noObjects.show);
+    } else {
+      this.askReferences(name);
+    }
+  }
+
+  countObjects(show: ObjectsShow, mark = false): void {
+    if (!this.canAct) {
+      return;
+    }
+    this.store.update(state => ({
+      ...state,
+      objects: state.objects && { ...state.objects, show, progress: null }
+    }));
+    this._wishes.count(show, mark, CHECK_BUDGET);
+  }
+
+  listInstances(row: string): void {
+    this._wishes.instances(row);
+  }
+
+  askReferences(object: string): void {
+    this._wishes.references(object);
+  }
+
+  collect(): void {
+    this._wishes.collect();
+  }
+
+  back(): void {
+    this.store.update(state => {
+      const left =
+        state.view === 'objects' && state.objects
+          ? stepBack(state.objects)
+          : // A preview for an object leads back to it.
+            state.view === 'preview' && state.objects;
+      return {
+        ...state,
+        view: left ? 'objects' : 'list',
+        objects: left || null,
+        preview: null,
+        receipts: null,
+        refusal: null
+      };
+    });
   }
 
   dismissRefusal(): void {

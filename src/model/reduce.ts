@@ -11,6 +11,7 @@ import type {
   HelloReply,
   Report
 } from '../protocol/generated';
+import { withAnswer, withProgress } from './objects';
 import type { IHuntState } from './state';
 import { emptyState } from './state';
 
@@ -65,6 +66,21 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
     case 'gave-back':
       return answered(state, event.request)
         ? { ...next, pending: null, given: event.given }
+        : next;
+    case 'counted':
+    case 'listed':
+    case 'referred':
+    case 'collected':
+      return answered(state, event.request)
+        ? {
+            ...next,
+            pending: null,
+            objects: state.objects && withAnswer(state.objects, event)
+          }
+        : next;
+    case 'progress':
+      return answered(state, event.request) && state.objects
+        ? { ...next, objects: withProgress(state.objects, event) }
         : next;
     case 'refused':
       return refuse(next, event.request, event.message);
@@ -179,6 +195,7 @@ const nothingToClear = {
   preview: null,
   receipts: null,
   given: null,
+  objects: null,
   pending: null,
   estimate: null,
   refusal: null

@@ -14,6 +14,7 @@ import type {
   Sample
 } from '../protocol/generated';
 import type { HuntView, IPendingWish, KernelState } from '../tokens';
+import type { IObjects } from './objects';
 
 /** What clearing the ticked findings frees; `frees` is `null` until answered. */
 export interface IEstimate {
@@ -44,6 +45,9 @@ export interface IHuntState {
   readonly preview: Preview | null;
   readonly receipts: Receipts | null;
   readonly given: GivenBack | null;
+
+  /** `null` while their view is closed. */
+  readonly objects: IObjects | null;
   readonly pending: IPendingWish | null;
   readonly estimate: IEstimate | null;
   readonly refusal: string | null;
@@ -68,6 +72,7 @@ export const emptyState: IHuntState = {
   preview: null,
   receipts: null,
   given: null,
+  objects: null,
   pending: null,
   estimate: null,
   refusal: null

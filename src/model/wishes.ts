@@ -1,4 +1,5 @@
 import { UUID } from '@lumino/coreutils';
+import type { ObjectsShow } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import type { IHuntDoor, Wish } from './door';
 import { refuse } from './reduce';
@@ -46,6 +47,36 @@ export class Wishes {
   giveBack(): void {
     const request = UUID.uuid4();
     this._send('give-back', { command: 'leakhunter.give-back', request });
+  }
+
+  /** @param budget - seconds. */
+  count(show: ObjectsShow, mark: boolean, budget: number): void {
+    const request = UUID.uuid4();
+    this._send('objects', {
+      command: 'leakhunter.count',
+      request,
+      show,
+      mark,
+      since_run: null,
+      only: null,
+      budget
+    });
+  }
+
+  instances(row: string): void {
+    const request = UUID.uuid4();
+    this._send('objects', { command: 'leakhunter.instances', request, row });
+  }
+
+  references(object: string): void {
+    const request = UUID.uuid4();
+    const command = 'leakhunter.references';
+    this._send('objects', { command, request, object });
+  }
+
+  collect(): void {
+    const request = UUID.uuid4();
+    this._send('collect', { command: 'leakhunter.collect', request });
   }
 
   /**

@@ -73,14 +73,18 @@ function Waiting(props: { what: WishKind }): JSX.Element {
     check: trans.__('The check waits'),
     preview: trans.__('The preview waits'),
     clear: trans.__('Clearing waits'),
-    'give-back': trans.__('Giving back waits')
+    'give-back': trans.__('Giving back waits'),
+    objects: trans.__('The question waits'),
+    collect: trans.__('Collecting waits')
   };
   const count = model.running?.execution_count ?? null;
   const deeds: Record<WishKind, string> = {
     check: trans.__('It will check when the cell ends.'),
     preview: trans.__('It will look when the cell ends.'),
     clear: trans.__('It will clear when the cell ends.'),
-    'give-back': trans.__('It will give memory back when the cell ends.')
+    'give-back': trans.__('It will give memory back when the cell ends.'),
+    objects: trans.__('It will look when the cell ends.'),
+    collect: trans.__('It will collect when the cell ends.')
   };
   return (
     <Box icon={clockIcon} title={titles[props.what]}>

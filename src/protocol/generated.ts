@@ -85,6 +85,12 @@ export type HolderRole =
   | 'link'
   | 'object';
 
+export type ObjectsShow =
+  | 'all'
+  | 'growing'
+  | 'unused'
+  | 'unreachable';
+
 /** A cell, as well as it is known. */
 export interface CellRef {
   cell_id: string | null;
@@ -325,6 +331,81 @@ export interface GivenBack {
   rss_after: number;
 }
 
+/** Objects of one class: how many, their own bytes, and the change since a count before. */
+export interface TypeRow {
+  id: string;
+  type: string;
+  module: string;
+  count: number;
+  bytes: number;
+  count_change: number | null;
+  bytes_change: number | null;
+  clears: string[];
+}
+
+/** The objects that Python's collector knows, with the arrays and long texts in them, by class. */
+export interface ObjectTable {
+  at: number;
+  show: ObjectsShow;
+  rows: TypeRow[];
+  more: number;
+  objects: number;
+  bytes: number;
+  seconds: number;
+  complete: boolean;
+  since: string | null;
+  after: CellRef | null;
+  frozen: number;
+  uncollectable: number;
+  left_out: string[];
+}
+
+/** One object of a class; ``label`` is its name, or its shape. */
+export interface Instance {
+  id: string;
+  label: string;
+  bytes: number;
+}
+
+/** The biggest objects of one class. */
+export interface Instances {
+  row: string;
+  type: string;
+  instances: Instance[];
+  complete: boolean;
+}
+
+/** One reference to an object, as a person would write it. */
+export interface Reference {
+  label: string;
+  how: string;
+  note: string;
+  code: string | null;
+  when: string | null;
+}
+
+/** What refers to one object, strong and weak apart. */
+export interface References {
+  title: string;
+  type: string;
+  strong: Reference[];
+  weak: Reference[];
+  unseen: number;
+  clear: string | null;
+  why_not: string | null;
+}
+
+/** What a garbage collection returned. */
+export interface Collection {
+  at: number;
+  objects: number;
+  stuck: number;
+  measured: number;
+  rss_before: number;
+  rss_after: number;
+  seconds: number;
+}
+
 /** The source of one code cell of the notebook as it stands in the editor. */
 export interface Source {
   cell_id: string;
@@ -401,6 +482,47 @@ export interface GaveBack {
   seq: number;
   request: string;
   given: GivenBack;
+}
+
+/** The answer to a wish to count objects. */
+export interface Counted {
+  kind: 'counted';
+  seq: number;
+  request: string;
+  table: ObjectTable;
+}
+
+/** The answer to a wish for the biggest objects of a class. */
+export interface Listed {
+  kind: 'listed';
+  seq: number;
+  request: string;
+  instances: Instances;
+}
+
+/** The answer to a wish for what refers to an object. */
+export interface Referred {
+  kind: 'referred';
+  seq: number;
+  request: string;
+  references: References;
+}
+
+/** The answer to a wish for a garbage collection. */
+export interface Collected {
+  kind: 'collected';
+  seq: number;
+  request: string;
+  collection: Collection;
+}
+
+/** How far a wish is that looks at all objects, at most twice a second. */
+export interface Progress {
+  kind: 'progress';
+  seq: number;
+  request: string;
+  done: number;
+  total: number;
 }
 
 /** The answer to a wish that could not be granted; nothing was changed. */
@@ -483,6 +605,37 @@ export interface WishGiveBack {
   request: string;
 }
 
+/** Count objects by class; answered by ``counted``. */
+export interface WishCount {
+  command: 'leakhunter.count';
+  request: string;
+  show: ObjectsShow;
+  mark: boolean;
+  since_run: number | null;
+  only: string | null;
+  budget: number;
+}
+
+/** Ask for the biggest objects of a counted class; answered by ``listed``. */
+export interface WishInstances {
+  command: 'leakhunter.instances';
+  request: string;
+  row: string;
+}
+
+/** Ask what refers to a listed object, or to a variable; answered by ``referred``. */
+export interface WishReferences {
+  command: 'leakhunter.references';
+  request: string;
+  object: string;
+}
+
+/** Collect garbage now; answered by ``collected``. */
+export interface WishCollect {
+  command: 'leakhunter.collect';
+  request: string;
+}
+
 /** Take back a wish that still waits. */
 export interface Cancel {
   command: 'leakhunter.cancel';
@@ -537,6 +690,11 @@ export type AnyEvent =
   | Previewed
   | Cleared
   | GaveBack
+  | Counted
+  | Listed
+  | Referred
+  | Collected
+  | Progress
   | Refused
   | Unloaded;
 
@@ -551,6 +709,10 @@ export type AnyRequest =
   | WishPreview
   | WishClear
   | WishGiveBack
+  | WishCount
+  | WishInstances
+  | WishReferences
+  | WishCollect
   | Cancel;
 
 export type AnyReply =

@@ -15,10 +15,14 @@ import {
 } from './shape';
 import {
   cellRun,
+  collection,
   givenBack,
+  instances,
   memory,
+  objectTable,
   preview,
   receipts,
+  references,
   report
 } from './values';
 
@@ -84,6 +88,37 @@ const events: {
     seq: number,
     request: string,
     given: givenBack
+  }),
+  counted: shape<wire.Counted>({
+    kind: tag('counted'),
+    seq: number,
+    request: string,
+    table: objectTable
+  }),
+  listed: shape<wire.Listed>({
+    kind: tag('listed'),
+    seq: number,
+    request: string,
+    instances
+  }),
+  referred: shape<wire.Referred>({
+    kind: tag('referred'),
+    seq: number,
+    request: string,
+    references
+  }),
+  collected: shape<wire.Collected>({
+    kind: tag('collected'),
+    seq: number,
+    request: string,
+    collection
+  }),
+  progress: shape<wire.Progress>({
+    kind: tag('progress'),
+    seq: number,
+    request: string,
+    done: number,
+    total: number
   }),
   refused: shape<wire.Refused>({
     kind: tag('refused'),

@@ -267,3 +267,72 @@ export const givenBack = shape<wire.GivenBack>({
   rss_before: number,
   rss_after: number
 });
+
+export const objectTable = shape<wire.ObjectTable>({
+  at: number,
+  show: oneOf<wire.ObjectsShow>({
+    all: true,
+    growing: true,
+    unused: true,
+    unreachable: true
+  }),
+  rows: listOf(
+    shape<wire.TypeRow>({
+      id: string,
+      type: string,
+      module: string,
+      count: number,
+      bytes: number,
+      count_change: orNull(number),
+      bytes_change: orNull(number),
+      clears: listOf(string)
+    })
+  ),
+  more: number,
+  objects: number,
+  bytes: number,
+  seconds: number,
+  complete: boolean,
+  since: orNull(string),
+  after: orNull(cellRef),
+  frozen: number,
+  uncollectable: number,
+  left_out: listOf(string)
+});
+
+export const instances = shape<wire.Instances>({
+  row: string,
+  type: string,
+  instances: listOf(
+    shape<wire.Instance>({ id: string, label: string, bytes: number })
+  ),
+  complete: boolean
+});
+
+const reference = shape<wire.Reference>({
+  label: string,
+  how: string,
+  note: string,
+  code: orNull(string),
+  when: orNull(string)
+});
+
+export const references = shape<wire.References>({
+  title: string,
+  type: string,
+  strong: listOf(reference),
+  weak: listOf(reference),
+  unseen: number,
+  clear: orNull(string),
+  why_not: orNull(string)
+});
+
+export const collection = shape<wire.Collection>({
+  at: number,
+  objects: number,
+  stuck: number,
+  measured: number,
+  rss_before: number,
+  rss_after: number,
+  seconds: number
+});

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.doors.commands import COMMANDS
+from leakhunter.doors.commands import COMMANDS, gc
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class Completion:
         names = [name for name, _ in user_names(self._hunter.shell)]
         if not before:
             return [*COMMANDS, *OPTIONS, *ids]
-        if before[0] == "why":
+        if before[0] == "gc":
+            return list(gc.OPTIONS)
+        if before[0] in ("why", "refs"):
             return names
         if before[0] in ("clear", "frees"):
             return [*ids, *names, *OPTIONS]

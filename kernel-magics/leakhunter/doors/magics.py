@@ -51,10 +51,18 @@ class LeakMagics(Magics):
             %leakcheck vars               memory by variable
             %leakcheck sheet              where all the memory is
             %leakcheck why df             what holds a variable's memory
+            %leakcheck refs df            what refers to it, strong and weak apart
             %leakcheck frees df model     what clearing both would free
             %leakcheck clear 1-4          preview, ask, clear, receipt
             %leakcheck clear df_raw f7    by name of a variable, or by id
             %leakcheck clear 1 --yes      do not ask
+            %leakcheck gc                 objects by class; rows are o1, o2 ...
+            %leakcheck gc --mark          compare later counts with this one
+            %leakcheck gc --growth        classes that grew since (--since 7: a cell)
+            %leakcheck gc --unused        held, but read by no cell again
+            %leakcheck gc --garbage       unreachable, waiting for a collection
+            %leakcheck gc --type Node --min-size 10MB --budget 10
+            %leakcheck collect            collect garbage, say what came back
             %leakcheck give-back          return free memory to the system
             %leakcheck --json             the report for a program
             %leakcheck clear f1 --yes --json

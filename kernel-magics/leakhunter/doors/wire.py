@@ -40,10 +40,6 @@ from leakhunter.messages import (
     Sample,
     Unloaded,
     Visible,
-    WishCheck,
-    WishClear,
-    WishGiveBack,
-    WishPreview,
 )
 from leakhunter.record.sampler import Sampler
 from leakhunter.version import VERSION
@@ -225,7 +221,7 @@ class Wire:
             case Cancel():
                 if not self._errands.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
-            case WishCheck() | WishPreview() | WishClear() | WishGiveBack():
+            case _:
                 self._wishes.add(request)
         return Accepted(waits=self._hunter.recorder.busy)
 

@@ -6,24 +6,36 @@ a refusal in one sentence.  Findings are named by ids that were handed out.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from leakhunter.act.clear import clear
+from leakhunter.act.collect import collect
 from leakhunter.act.give import give
 from leakhunter.act.preview import Refusal, plan
+from leakhunter.detect.find import named
 from leakhunter.doors.errands import Errand, Errands
 from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
 from leakhunter.messages import (
     Checked,
     Cleared,
+    Collected,
+    Counted,
     GaveBack,
+    Listed,
     Previewed,
+    Progress,
+    Referred,
     Refused,
     WishCheck,
     WishClear,
+    WishCollect,
+    WishCount,
     WishGiveBack,
+    WishInstances,
     WishPreview,
+    WishReferences,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +52,23 @@ RECORDS = 500
 
 OBJECTS_PER_SECOND = OBJECTS_ASKED // 2
 
+_GONE = "Something listed is gone or in use again; look again, nothing was cleared."
+
+PROGRESS = 0.5
+"""Seconds between two words about how far a wish is."""
+
 Steps = Generator[None, None, None]
+Wish: TypeAlias = (
+    WishCheck
+    | WishPreview
+    | WishClear
+    | WishGiveBack
+    | WishCount
+    | WishInstances
+    | WishReferences
+    | WishCollect
+)
+T = TypeVar("T")
 
 
 class Wishes:
@@ -61,9 +89,9 @@ class Wishes:
         self._errands = errands
         self._outbox = outbox
         self._sent: dict[int, CellRun] = {}
-        self._previewed: dict[str, list[str]] = {}
+        self._previewed: dict[str, dict[str, str]] = {}
 
-    def add(self, wish: WishCheck | WishPreview | WishClear | WishGiveBack) -> None:
+    def add(self, wish: Wish) -> None:
         """Queue a wish; may be called from any thread."""
         steps: Callable[[], Steps]
         match wish:
@@ -75,6 +103,10 @@ class Wishes:
                 steps = lambda: self._clear(wish)  # noqa: E731
             case WishGiveBack():
                 steps = lambda: self._give_back(wish)  # noqa: E731
+            case WishCollect():
+                steps = lambda: self._collect(wish)  # noqa: E731
+            case _:
+                steps = lambda: self._objects(wish)  # noqa: E731
         name = wish.request
         self._errands.add(Errand(name, steps, lambda text: self._refuse(name, text)))
 
@@ -116,19 +148,25 @@ class Wishes:
     def _preview(self, wish: WishPreview) -> Steps:
         checkup = yield from self._hunter.checking(OBJECTS_ASKED)
         try:
-            found = _all(checkup, wish.ids)
-            parts = [part for f in found for part in f.parts or (f,)]
-            preview = plan(self._hunter, checkup, parts).preview
+            parts = {
+                part.finding.id: (word, part)
+                for word in wish.ids
+                for f in self._meant(checkup, word)
+                for part in f.parts or (f,)
+            }
+            preview = plan(
+                self._hunter, checkup, [p for _, p in parts.values()]
+            ).preview
         except Refusal as refusal:
             self._refuse(wish.request, str(refusal))
             return
-        self._previewed[preview.id] = [item.id for item in preview.items]
+        self._previewed[preview.id] = {i: word for i, (word, _) in parts.items()}
         while len(self._previewed) > PREVIEWS:
             del self._previewed[next(iter(self._previewed))]
         self._outbox.send(Previewed, request=wish.request, preview=preview)
 
     def _clear(self, wish: WishClear) -> Steps:
-        listed = self._previewed.get(wish.preview, [])
+        listed = self._previewed.get(wish.preview, {})
         if not wish.ids or not set(wish.ids) <= set(listed):
             text = "This was not in the preview; look again, nothing was cleared."
             self._refuse(wish.request, text)
@@ -137,7 +175,14 @@ class Wishes:
         if not self._errands.commit():
             return
         try:
-            planned = plan(self._hunter, checkup, _all(checkup, wish.ids))
+            found = {
+                part.finding.id: part
+                for word in {listed[i] for i in wish.ids}
+                for f in self._meant(checkup, word)
+                for part in f.parts or (f,)
+            }
+            parts = [found[i] for i in wish.ids if i in found]
+            planned = plan(self._hunter, checkup, _complete(parts, wish.ids))
             receipts = clear(self._hunter, planned, wish.ids)
         except Refusal as refusal:
             self._refuse(wish.request, str(refusal))
@@ -152,13 +197,81 @@ class Wishes:
         self._outbox.send(GaveBack, request=wish.request, given=given)
         yield from self._checked(None, OBJECTS_ASKED)
 
+    def _collect(self, wish: WishCollect) -> Steps:
+        if not self._errands.commit():
+            return
+        collection = collect(self._hunter.meter)
+        self._outbox.send(Collected, request=wish.request, collection=collection)
+        yield from self._checked(None, OBJECTS_ASKED)
 
-def _all(checkup: Checkup, ids: list[str]) -> list[Found]:
-    """The findings with these ids, all of them or a refusal."""
-    found = [checkup.by_id(i) for i in ids]
-    if not found or any(f is None for f in found):
-        msg = (
-            "Something listed is gone or in use again; look again, nothing was cleared."
-        )
-        raise Refusal(msg)
-    return [f for f in found if f is not None]
+    # ------------------------------------------------------------------ objects
+
+    def _objects(self, wish: WishCount | WishInstances | WishReferences) -> Steps:
+        """Answer a question about objects; says how far it is while it looks."""
+        inspector = self._hunter.inspector
+        request = wish.request
+        try:
+            match wish:
+                case WishCount():
+                    counting = inspector.counting(
+                        wish.show,
+                        mark=wish.mark,
+                        since_run=wish.since_run,
+                        only=wish.only or None,
+                        seconds=max(wish.budget, 0.1),
+                    )
+                    table = yield from self._telling(request, counting)
+                    self._outbox.send(Counted, request=request, table=table)
+                case WishInstances():
+                    listing = inspector.listing(wish.row)
+                    found = yield from self._telling(request, listing)
+                    self._outbox.send(Listed, request=request, instances=found)
+                case WishReferences():
+                    referring = inspector.referring(wish.object)
+                    references = yield from self._telling(request, referring)
+                    self._outbox.send(Referred, request=request, references=references)
+        except Refusal as refusal:
+            self._refuse(request, str(refusal))
+
+    def _telling(
+        self, request: str, steps: Generator[None, None, T]
+    ) -> Generator[None, None, T]:
+        """The same steps, with a word about how far they are twice a second."""
+        inspector = self._hunter.inspector
+        told = time.monotonic()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            if time.monotonic() - told >= PROGRESS:
+                told = time.monotonic()
+                done, total = inspector.done, inspector.total
+                self._outbox.send(Progress, request=request, done=done, total=total)
+            yield
+
+    def _meant(self, checkup: Checkup, word: str) -> list[Found]:
+        """The findings that a word stands for: an id, a part of one, or a row of objects.
+
+        Raises
+        ------
+        Refusal
+            When there is nothing of it any more.
+        """
+        one = checkup.by_id(word)
+        if one is not None:
+            return [one]
+        inspector = self._hunter.inspector
+        if inspector.knows(word):
+            return inspector.meant(checkup, word)
+        variable = named(checkup.case, self._hunter.ids, word)
+        if variable is None:
+            raise Refusal(_GONE)
+        return [variable]
+
+
+def _complete(found: list[Found], ids: list[str]) -> list[Found]:
+    """All of them, or a refusal."""
+    if len(found) < len(set(ids)):
+        raise Refusal(_GONE)
+    return found

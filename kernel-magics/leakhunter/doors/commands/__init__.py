@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from leakhunter.doors.ask import Ask
-from leakhunter.doors.commands import clear, frees, report, sheet, why
+from leakhunter.doors.commands import clear, frees, gc, refs, report, sheet, why
 
 COMMANDS: dict[str, Callable[[Ask], None]] = {
     "cells": report.cells,
@@ -18,6 +18,9 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "sheet": sheet.sheet,
     "give-back": sheet.give_back,
     "why": why.why,
+    "gc": gc.objects,
+    "collect": gc.collect,
+    "refs": refs.refs,
     "frees": frees.frees,
     "clear": clear.clear,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leakhunter.act.preview import Refusal
 from leakhunter.doors.ask import Ask
+from leakhunter.doors.commands import refs
 from leakhunter.doors.text.finding import finding_text
 from leakhunter.doors.text.tables import variable_text
 from leakhunter.heap.holders import holders_of_slots
@@ -15,6 +16,9 @@ def why(ask: Ask) -> None:
     if len(ask.words) != 1:
         msg = "Say whose memory: a name, a number or an id, as in %leakcheck why df."
         raise Refusal(msg)
+    if ask.hunter.inspector.knows(ask.words[0]):
+        refs.row(ask, ask.words[0])
+        return
     checkup = ask.checkup()
     case = checkup.case
     ask.say(
