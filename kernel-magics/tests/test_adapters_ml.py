@@ -11,7 +11,7 @@ import psutil
 import pytest
 from heaps import freed as traced_freed
 from heaps import picture, promise, session_of, slots
-from mallocs import SMALL, held_outside, story
+from mallocs import SMALL, allocated, held_outside, story
 
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.trial import trial
@@ -290,6 +290,18 @@ def test_asking_duckdb_changes_nothing():
     picture({"con": con})
     with pytest.raises(duckdb.ConnectionException):
         con.execute("select 1")
+
+
+def test_asking_duckdb_again_and_again_leaves_nothing_behind():
+    duckdb = pytest.importorskip("duckdb", reason="no duckdb here")
+    con = duckdb.connect()
+    adapters = Adapters()
+    for _ in range(200):
+        adapters.look(con)
+    before = allocated()
+    for _ in range(500):
+        adapters.look(con)
+    assert allocated() - before < SMALL
 
 
 def test_asking_sqlite_calls_nothing_of_the_user():
