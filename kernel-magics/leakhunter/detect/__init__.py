@@ -21,7 +21,9 @@ from types import ModuleType
 from leakhunter.detect import (
     allocator_retention,
     async_task,
+    cache,
     child_processes,
+    closure,
     document,
     figure,
     gc_state,
@@ -47,6 +49,8 @@ DETECTORS: tuple[ModuleType, ...] = (
     async_task,
     thread_frame,
     suspended_frame,
+    cache,
+    closure,
     leftover,
     traceback,
     output_history,

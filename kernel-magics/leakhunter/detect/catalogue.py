@@ -40,6 +40,8 @@ class Known(NamedTuple):
     inside
         Class of the objects by way of which it is kept, where not all that an
         object of ``types`` holds is meant.
+    near
+        True when those objects count only where it refers to them itself.
     used
         True where the object needs what it keeps: worth telling only once the
         user has let go of that.
@@ -54,6 +56,7 @@ class Known(NamedTuple):
     link: str
     versions: str = ""
     inside: str = ""
+    near: bool = False
     used: bool = False
 
 
@@ -166,6 +169,7 @@ KNOWN: tuple[Known, ...] = (
         "with {name}.memory_zone():   # spaCy 3.8 and later: what is read inside is forgotten after it\n    ...",
         "https://github.com/explosion/spaCy/issues/285",
         inside="Pool",
+        near=True,
     ),
     Known(
         "cachetools",

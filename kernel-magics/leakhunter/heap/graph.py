@@ -60,6 +60,15 @@ class Failed(NamedTuple):
     names: dict[int, str]
 
 
+class Cached(NamedTuple):
+    """A cache: the function behind it, the way to it as code, its entries, and how many it may have."""
+
+    name: str
+    way: str
+    entries: int
+    limit: int | None
+
+
 class Edges:
     """References by node, in two flat arrays: 12 bytes a node and 4 a reference."""
 
@@ -113,6 +122,10 @@ class Graph:
     suspended
         Generators and coroutines with the names of the locals that they keep,
         where they keep much.
+    caches
+        Caches of functions that keep much.
+    functions
+        Functions that keep much: who made them, and the names of what they keep.
     pins
         Views that show only a part of what they keep.
     cuts
@@ -153,6 +166,8 @@ class Graph:
     bigs: list[Big] = field(default_factory=list)
     frames: dict[int, Failed] = field(default_factory=dict)
     suspended: dict[int, Failed] = field(default_factory=dict)
+    caches: dict[int, Cached] = field(default_factory=dict)
+    functions: dict[int, Failed] = field(default_factory=dict)
     exceptions: list[int] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
     cuts: dict[Slot, Cut] = field(default_factory=dict)

@@ -8,9 +8,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.caches import cut_caches
 from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.closed import cut_closed
+from leakhunter.heap.closures import name_functions
 from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.exits import cut_exits
@@ -48,6 +50,8 @@ CUTS = (
     cut_documents,
     cut_exits,
     cut_suspended,
+    name_functions,
+    cut_caches,
 )
 """What makes references inside objects into slots, right after the capture."""
 

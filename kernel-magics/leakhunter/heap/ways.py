@@ -47,7 +47,9 @@ class Ways:
         self._held: dict[int, list[int]] = {}
         for node, holder in self.holder.items():
             self._held.setdefault(holder, []).append(node)
-        self._before: dict[int, int] | None = None
+        self._from_names: dict[int, int] | None = None
+        self._from_others: dict[int, int] | None = None
+        self._others: dict[int, Slot] = {}
         self.names: dict[int, list[Slot]] = {}
         for slot, node in graph.slots.items():
             if slot.place == "name" and node in self.nodes:
@@ -103,17 +105,28 @@ class Ways:
 
     def to(self, node: int) -> list[int]:
         """A shortest way from a variable to an object on the ways, both included; empty without one."""
-        if self._before is None:
-            self._before = self._nearest()
-        if node not in self._before:
-            return []
-        path = [node]
-        while self._before[path[-1]] != path[-1]:
-            path.append(self._before[path[-1]])
-        return path[::-1]
+        if self._from_names is None:
+            self._from_names = self._nearest(self.names)
+        return _path(self._from_names, node)
 
-    def _nearest(self) -> dict[int, int]:
-        todo = list(self.names)
+    def from_slot(self, node: int) -> tuple[Slot, list[int]]:
+        """The same from a variable or, where none leads to it, from another slot, with that slot."""
+        path = self.to(node)
+        if path:
+            return self.names[path[0]][0], path
+        if self._from_others is None:
+            self._others = {
+                n: s
+                for s, n in reversed(self._graph.slots.items())
+                if n in self.nodes and s.place not in _NO_HOLDERS
+            }
+            self._from_others = self._nearest(self._others)
+        path = _path(self._from_others, node)
+        return (self._others[path[0]] if path else Slot("", "")), path
+
+    def _nearest(self, starts: Iterable[int]) -> dict[int, int]:
+        """For each object on the ways the one before it on a shortest way from these."""
+        todo = list(starts)
         before = {node: node for node in todo}
         for node in todo:
             for child in self._graph.edges[node]:
@@ -121,3 +134,12 @@ class Ways:
                     before[child] = node
                     todo.append(child)
         return before
+
+
+def _path(before: dict[int, int], node: int) -> list[int]:
+    if node not in before:
+        return []
+    path = [node]
+    while before[path[-1]] != path[-1]:
+        path.append(before[path[-1]])
+    return path[::-1]

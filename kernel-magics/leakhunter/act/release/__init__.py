@@ -17,6 +17,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from leakhunter.act.release import (
+    cache,
     closed,
     comms,
     documents,
@@ -56,6 +57,7 @@ RELEASES: tuple[ModuleType, ...] = (
     hooks,
     suspended,
     kept,
+    cache,
     workers,
     scripts,
 )
