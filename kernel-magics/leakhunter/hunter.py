@@ -32,6 +32,7 @@ from leakhunter.heap.partition import Claim, Piece, partition
 from leakhunter.heap.picture import picturing
 from leakhunter.heap.roots import ROOTS
 from leakhunter.heap.roots.modules import own_modules
+from leakhunter.heap.segments import segments
 from leakhunter.heap.slots import (
     Slot,
     user_names,
@@ -219,6 +220,7 @@ class Hunter:
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
             garbage=sum(p.bytes for p in pieces if p.part == "garbage"),
             own_modules=frozenset(own_modules(self.shell)),
+            segments=segments(self.shell),
         )
 
     def _session_names(self) -> tuple[list[str], frozenset[str]]:

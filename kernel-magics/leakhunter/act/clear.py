@@ -19,7 +19,7 @@ from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.holders import holders_of
 from leakhunter.heap.picture import picturing
-from leakhunter.heap.slots import GONE
+from leakhunter.heap.slots import GONE, KEPT
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.model import Receipt, Receipts, Survivor
 from leakhunter.slices import at_once
@@ -88,7 +88,7 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     results = [trial(graph, one.slots) for one in found]
     union = trial(graph, [s for one in found for s in one.slots])
     watched = _watch(plan, union)
-    if all(one.finding.kind != "allocator-retention" for one in found):
+    if all(slot.place != KEPT.place for one in found for slot in one.slots):
         trim()
     children = any(one.finding.kind == "child-processes" for one in found)
     before, rss_before = _resident(hunter, children), hunter.meter.rss()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import growth
+from leakhunter.detect.open_resource import duckdb_keeps
 from leakhunter.detect.words import listed
 from leakhunter.format import size_text
 from leakhunter.heap.graph import BIG
@@ -36,7 +37,7 @@ _SILENT = frozenset({"small objects", "Polars"})
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """All that is kept free."""
-    kept = sum(case.facts.kept.values())
+    kept = sum(case.facts.kept.values()) - duckdb_keeps(case)
     left = sum(max(_left(run), 0) for run in case.runs)
     if kept >= _LEAST and left >= kept * _OURS:
         made = max(case.runs, key=_left)

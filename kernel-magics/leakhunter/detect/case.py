@@ -61,6 +61,8 @@ class Facts:
         Bytes of garbage beyond the picture: many small objects.
     own_modules
         Modules that the user wrote.
+    segments
+        Bytes of the segments of shared memory that variables name.
     """
 
     lengths: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class Facts:
     unexplained: int | None = None
     garbage: int = 0
     own_modules: frozenset[str] = frozenset()
+    segments: Mapping[Slot, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ PLACES = ("module", "class", "call", "inside", "native")
 """Where the way back ended: a module's global, a class's attribute, a local of a
 running call, something that the picture stops at, or native code."""
 
+_MAIN = ("__main__", "__mp_main__")
+"""The notebook itself, and what `multiprocessing` calls it."""
+
 LEVELS = 16
 MOST = 20_000
 """Objects on the ways back; beyond them nobody can tell."""
@@ -195,7 +198,7 @@ class Orphans:
         """Note what of the wanted objects a top refers to, and under which name."""
         if place == "module":
             for key, value in list(top.items()):
-                if id(value) in wanted and type(key) is str and name != "__main__":
+                if id(value) in wanted and type(key) is str and name not in _MAIN:
                     self._tops.append((place, f"{name}.{safe.short(key)}", id(value)))
             return
         for child in gc.get_referents(top):

@@ -1,0 +1,25 @@
+"""Segments of shared memory that variables name, with their sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakhunter.heap.roots import look
+from leakhunter.heap.slots import Slot, user_names
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def segments(shell: InteractiveShell) -> dict[Slot, int]:
+    """Open segments by the slot of their name; nothing where nobody has imported them."""
+    cls = look.module_globals("multiprocessing.shared_memory").get("SharedMemory")
+    if cls is None:
+        return {}
+    found = {}
+    for name, value in user_names(shell):
+        if type(value) is cls and look.field(value, "_mmap") is not None:
+            size = look.field(value, "_size")
+            if type(size) is int:
+                found[Slot("name", name)] = size
+    return found
