@@ -244,7 +244,7 @@ def test_looking_leaves_no_owner_and_no_cache():
     names = session_of(STORIES["codes and values"][0])
     names |= {
         "t": pa.table({"x": range(1000)}),
-        "r": pa.record_batch({"x": range(1000)}),
+        "r": pa.record_batch({"x": range(10_000)}),
     }
     names["l"] = pa.array([[1, 2], [3]])
     picture(names)
@@ -268,6 +268,14 @@ def test_looking_leaves_no_owner_and_no_cache():
     assert counts == {n: sys.getrefcount(v) for n, v in names.items()}
     # a dictionary array keeps its values as an object once it was asked for them
     assert [] == [r for r in gc.get_referents(names["a"]) if isinstance(r, pa.Array)]
+
+
+def test_a_batch_of_little_is_not_asked_for_its_columns():
+    names = {"a": [pa.record_batch({"x": range(10)}) for _ in range(3)]}
+    result = promise(names, "a")
+    assert (False, True) == (result.exact, result.consistent)
+    names = {"a": [pa.record_batch({"x": range(10_000)}) for _ in range(3)]}
+    assert (True, 240) == (promise(names, "a").exact, promise(names, "a").bytes // 1000)
 
 
 def test_looking_imports_nothing():

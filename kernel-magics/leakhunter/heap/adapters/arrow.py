@@ -35,6 +35,9 @@ MODULE = "pyarrow.lib"
 MAX_CHUNKS = 10_000
 """Chunks of a table that are listed; above that they stay hidden."""
 
+LEAST = 10_000
+"""Bytes a column from which on a batch is asked for its columns: Arrow keeps 80 to 400 of each then."""
+
 _THEIRS = (MODULE, "pyarrow._dataset", "builtins")
 """A class of the user's is of another module."""
 
@@ -105,6 +108,8 @@ def _made(obj: Any) -> Tree | None:
     if safe.is_kind(obj, lib.ChunkedArray):
         return _chunked(obj, 0) if obj.num_chunks <= MAX_CHUNKS else None
     if safe.is_kind(obj, lib.RecordBatch):
+        if obj.nbytes < LEAST * obj.num_columns:
+            return None
         # each column twice: as it was made, and as the array that it was asked for
         return joined(array_tree(c, ours=1) + data_tree(c) for c in obj.columns)
     if sum(column.num_chunks for column in obj.itercolumns()) > MAX_CHUNKS:
