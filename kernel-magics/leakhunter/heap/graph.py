@@ -126,8 +126,6 @@ class Graph:
         Caches of functions that keep much.
     functions
         Functions that keep much: who made them, and the names of what they keep.
-    functions
-        Functions that keep much: who made them, and the names of what they keep.
     pins
         Views that show only a part of what they keep.
     cuts
@@ -169,7 +167,6 @@ class Graph:
     frames: dict[int, Failed] = field(default_factory=dict)
     suspended: dict[int, Failed] = field(default_factory=dict)
     caches: dict[int, Cached] = field(default_factory=dict)
-    functions: dict[int, Failed] = field(default_factory=dict)
     functions: dict[int, Failed] = field(default_factory=dict)
     exceptions: list[int] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)

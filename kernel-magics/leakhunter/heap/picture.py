@@ -13,7 +13,6 @@ from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.closed import cut_closed
 from leakhunter.heap.closures import name_functions
-from leakhunter.heap.closures import name_functions
 from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.exits import cut_exits
@@ -51,7 +50,6 @@ CUTS = (
     cut_documents,
     cut_exits,
     cut_suspended,
-    name_functions,
     name_functions,
     cut_caches,
 )
