@@ -4,11 +4,12 @@ Tensors, views and parameters share a storage.  PyTorch counts the owners of
 storages and tensors: what a C++ module, a queue or a graph out of sight holds
 shows there.  ``untyped_storage()`` is not asked, since it leaves a Python
 object on every storage; what it would say is read from the storage itself.
+Only a base or a gradient that never had a Python object gets one, of 80 bytes.
 Only plain CPU memory has bytes here: memory of a device is none of the
 process, and memory that PyTorch took over from others (an array, a mapped
 file) is its owner's.
 
-Cost: 3 µs a tensor.
+Cost: 5 µs a tensor, 7 µs a view.
 """
 
 # ruff: noqa: SLF001 - PyTorch tells what holds what only in its private parts
