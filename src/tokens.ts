@@ -54,12 +54,7 @@ export type HuntTab = 'findings' | 'cells';
 
 /** The wishes that the kernel answers later, with an event. */
 export type WishKind =
-  | 'check'
-  | 'preview'
-  | 'clear'
-  | 'give-back'
-  | 'objects'
-  | 'collect';
+  'check' | 'preview' | 'clear' | 'give-back' | 'objects' | 'collect';
 
 /** A wish under way; one at a time. */
 export interface IPendingWish {

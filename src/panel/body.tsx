@@ -19,6 +19,7 @@ import { Title } from './header';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
+import { ObjectsView } from './objects';
 import { PreviewView } from './preview';
 import { ReceiptView } from './receipt';
 import { SelectionBar } from './selection';
@@ -70,6 +71,9 @@ function Watched(props: { room: PanelRoom }): JSX.Element {
   }
   if (view === 'receipt' && receipts) {
     return <ReceiptView receipts={receipts} />;
+  }
+  if (view === 'objects' && model.objects) {
+    return <ObjectsView objects={model.objects} />;
   }
   return <ListView room={props.room} />;
 }

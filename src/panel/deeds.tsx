@@ -45,8 +45,18 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
       )
     );
   const fix = finding.fix !== null && copyFix;
+  const [name] = finding.names;
+  const refs = finding.kind === 'leftover-variable' && name && (
+    <Button
+      key="refs"
+      label={trans.__('What refers to it')}
+      disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+      onClick={() => model.openObjects(name)}
+    />
+  );
   // The filled one comes first.
-  return <Buttons>{filled === 'copy-fix' ? [fix, act] : [act, fix]}</Buttons>;
+  const [first, second] = filled === 'copy-fix' ? [fix, act] : [act, fix];
+  return <Buttons>{[first, second, refs]}</Buttons>;
 }
 
 function deedWord(

@@ -45,6 +45,7 @@ export function openMore(
     () => model.checkNow(LONG_CHECK),
     model.canAct
   );
+  add('objects', trans.__('Objects…'), () => model.openObjects(), model.canAct);
   menu.addItem({ type: 'separator' });
   add(
     'restart',

@@ -6,6 +6,7 @@ import type {
   Finding,
   GivenBack,
   Memory,
+  ObjectsShow,
   Part,
   PartDetail,
   PartId,
@@ -15,6 +16,7 @@ import type {
   Sample,
   Sheet
 } from '../../protocol/generated';
+import type { IObjects } from '../../model/objects';
 import type {
   IHuntHost,
   IHuntModel,
@@ -529,6 +531,7 @@ export class FakeModel implements IHuntModel {
   previewStale = false;
   receipts: Receipts | null = null;
   given: GivenBack | null = null;
+  objects: IObjects | null = null;
   pending: IHuntModel['pending'] = null;
   refusal: string | null = null;
   canAct = true;
@@ -592,6 +595,26 @@ export class FakeModel implements IHuntModel {
 
   giveBack(): void {
     this._ask('giveBack');
+  }
+
+  openObjects(name?: string): void {
+    this._ask('openObjects', name);
+  }
+
+  countObjects(show: ObjectsShow, mark = false): void {
+    this._ask('countObjects', show, mark);
+  }
+
+  listInstances(row: string): void {
+    this._ask('listInstances', row);
+  }
+
+  askReferences(object: string): void {
+    this._ask('askReferences', object);
+  }
+
+  collect(): void {
+    this._ask('collect');
   }
 
   cancel(): void {

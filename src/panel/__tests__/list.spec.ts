@@ -141,7 +141,11 @@ describe('the list of findings', () => {
       button =>
         `${button.textContent} ${button.classList.contains('lh-mod-filled')}`
     );
-    expect(buttons).toEqual(['Copy fix true', 'Clear… false']);
+    expect(buttons).toEqual([
+      'Copy fix true',
+      'Clear… false',
+      'What refers to it false'
+    ]);
   });
 
   it('should preview one finding and copy its fix', () => {

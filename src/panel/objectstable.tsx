@@ -1,0 +1,201 @@
+/** The tables of the view Objects: one row a class, one row an object. */
+import * as React from 'react';
+import { columnUnit, formatColumn, formatCount } from '../analysis/format';
+import type { Instances, ObjectTable, TypeRow } from '../protocol/generated';
+import { Name, Size } from './atoms';
+import { useHunt } from './context';
+import { useRowWindow } from './rowwindow';
+
+/** Classes with how many objects they have, their bytes, and the change. */
+export function ClassTable(props: {
+  table: ObjectTable;
+
+  /** What the names of the classes shown must have in them. */
+  text: string;
+}): JSX.Element {
+  const { model, trans, decimal } = useHunt();
+  const { table, text } = props;
+  const wanted = text.trim().toLowerCase();
+  const rows = table.rows.filter(row =>
+    className(row).toLowerCase().includes(wanted)
+  );
+  const near = useRowWindow(rows.length);
+  const changed = table.since !== null;
+  const unit = columnUnit(Math.max(0, ...rows.map(row => row.bytes)), decimal);
+  return (
+    <>
+      {rows.length > 0 && (
+        <table className="lh-objects" aria-rowcount={rows.length + 1}>
+          <thead>
+            <tr>
+              <th scope="col" className="lh-col-class">
+                {trans.__('Class')}
+              </th>
+              <th scope="col" className="lh-col-count">
+                {trans.__('Count')}
+              </th>
+              <th scope="col" className="lh-col-size">
+                {unit}
+              </th>
+              {changed && (
+                <th scope="col" className="lh-col-change">
+                  {trans.__('Change')}
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody ref={near.ref} onKeyDown={walk}>
+            <Gap height={near.before} />
+            {rows.slice(near.first, near.end).map((row, index) => (
+              <tr key={row.id} aria-rowindex={near.first + index + 2}>
+                <th scope="row" className="lh-col-class">
+                  <button
+                    type="button"
+                    className="lh-objects-open"
+                    title={trans.__('Show its biggest objects')}
+                    onClick={() => model.listInstances(row.id)}
+                  >
+                    <Name text={className(row)} />
+                  </button>
+                </th>
+                <td className="lh-col-count">{formatCount(row.count)}</td>
+                <td className="lh-col-size">{formatColumn(row.bytes, unit)}</td>
+                {changed && (
+                  <td
+                    className="lh-col-change"
+                    title={trans.__(
+                      '%1 bytes',
+                      signedCount(row.bytes_change ?? 0)
+                    )}
+                  >
+                    {row.count_change ? signedCount(row.count_change) : '·'}
+                  </td>
+                )}
+              </tr>
+            ))}
+            <Gap height={near.after} />
+          </tbody>
+        </table>
+      )}
+      <p className="lh-cells-foot">
+        {rows.length === 0 && `${emptyWords()} `}
+        {table.since !== null &&
+          `${trans.__('Change since %1.', table.since)} `}
+        {table.more > 0 &&
+          `${trans._n(
+            '%1 smaller class is not listed.',
+            '%1 smaller classes are not listed.',
+            table.more
+          )} `}
+        {table.left_out.length > 0 &&
+          `${trans.__('Not counted: %1', table.left_out.join(' '))} `}
+        {table.frozen > 0 &&
+          trans._n(
+            '%1 object is frozen out of the collector.',
+            '%1 objects are frozen out of the collector.',
+            table.frozen
+          )}
+      </p>
+    </>
+  );
+
+  function emptyWords(): string {
+    if (table.rows.length > 0) {
+      return trans.__('No class has this in its name.');
+    }
+    switch (table.show) {
+      case 'growing':
+        return trans.__('No class has grown.');
+      case 'unused':
+        return trans.__(
+          'Everything is held by something that a cell may still read.'
+        );
+      case 'unreachable':
+        return trans.__('No garbage waits for a collection.');
+      default:
+        return trans.__('There is nothing to count.');
+    }
+  }
+}
+
+/** The biggest objects of a class. */
+export function InstanceTable(props: { instances: Instances }): JSX.Element {
+  const { model, trans } = useHunt();
+  const { instances, complete } = props.instances;
+  return (
+    <>
+      <table className="lh-objects">
+        <thead>
+          <tr>
+            <th scope="col" className="lh-col-class">
+              {trans.__('The biggest objects')}
+            </th>
+            <th scope="col" className="lh-col-size" />
+          </tr>
+        </thead>
+        <tbody onKeyDown={walk}>
+          {instances.map(one => (
+            <tr key={one.id}>
+              <th scope="row" className="lh-col-class">
+                <button
+                  type="button"
+                  className="lh-objects-open"
+                  title={trans.__('Show what refers to it')}
+                  onClick={() => model.askReferences(one.id)}
+                >
+                  <Name text={one.label} />
+                </button>
+              </th>
+              <td className="lh-col-size">
+                <Size bytes={one.bytes} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="lh-cells-foot">
+        {instances.length === 0 && trans.__('None is there any more.')}{' '}
+        {!complete && trans.__('There was no time for all objects.')}
+      </p>
+    </>
+  );
+}
+
+/** Arrows, Home and End go from row to row. */
+function walk(event: React.KeyboardEvent<HTMLElement>): void {
+  const buttons = Array.from(
+    event.currentTarget.querySelectorAll<HTMLElement>('.lh-objects-open')
+  );
+  const at = buttons.indexOf(event.target as HTMLElement);
+  const steps: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: buttons.length - 1
+  };
+  const next = buttons[steps[event.key] ?? -1];
+  if (at >= 0 && next) {
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+function className({ module, type }: TypeRow): string {
+  return module === '' || module === 'builtins' ? type : `${module}.${type}`;
+}
+
+/** A count with its sign: `+90`, `−3`. */
+function signedCount(count: number): string {
+  const sign = count < 0 ? '\u2212' : '+';
+  return sign + formatCount(Math.abs(count));
+}
+
+/** Room for rows that are not drawn. */
+function Gap(props: { height: number }): JSX.Element | null {
+  return props.height > 0 ? (
+    <tr aria-hidden="true">
+      <td style={{ height: props.height, padding: 0, border: 0 }} />
+    </tr>
+  ) : null;
+}
