@@ -10,13 +10,14 @@ import gc
 import time
 import types
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
 
 from leakhunter.cells import ref_of, roll_up
+from leakhunter.detect import ref_cycle
 from leakhunter.detect.case import Case, Collector, Facts
 from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named
@@ -123,6 +124,7 @@ class Hunter:
         self.limits = Limits()
         self.recorder = Recorder(shell, self.meter)
         self.last: Report | None = None
+        self._garbage: Found | None = None
         self._ledger = Ledger()
         self._measures = Measures(shell, self.meter)
         self.ids = Ids()
@@ -199,6 +201,9 @@ class Hunter:
         found = findings(case, self.ids)
         report = self._report(case, found, measured, time.perf_counter() - begun)
         self.last = report
+        for one in found:
+            if one.finding.kind == ref_cycle.KIND:
+                self._garbage = replace(one, did="collected by Python meanwhile")
         return Checkup(report, case, found)
 
     def _facts(self, graph: Graph, measured: Measured, collector: Collector) -> Facts:
@@ -251,7 +256,7 @@ class Hunter:
 
     def meant(self, checkup: Checkup, word: str) -> list[Found]:
         """What a word means: a finding's id, a name that findings have, a variable, or a row of objects."""
-        one = checkup.by_id(word)
+        one = checkup.by_id(word) or self._collected(word)
         if one is not None:
             return [one]
         by_name = [f for f in checkup.found if word in f.finding.names]
@@ -259,6 +264,11 @@ class Hunter:
         if own is None and not by_name and self.inspector.knows(word):
             return self.inspector.meant(checkup, word)
         return by_name if own is None else [own]
+
+    def _collected(self, word: str) -> Found | None:
+        """Garbage that an earlier check told of, and Python has collected by itself since."""
+        known = self._garbage
+        return known if known is not None and known.finding.id == word else None
 
     def frees(self, checkup: Checkup, found: list[Found]) -> Frees:
         """What clearing these would free, alone and together; nothing is touched."""

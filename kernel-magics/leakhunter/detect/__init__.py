@@ -36,6 +36,7 @@ from leakhunter.detect import (
     suspended_frame,
     thread_frame,
     traceback,
+    uncollectable_cycle,
     view_base,
     widget,
 )
@@ -57,6 +58,7 @@ DETECTORS: tuple[ModuleType, ...] = (
     traceback,
     output_history,
     view_base,
+    uncollectable_cycle,
     ref_cycle,
     gc_state,
     allocator_retention,

@@ -33,6 +33,7 @@ from leakhunter.act.release import (
     printed,
     scripts,
     sheets,
+    stuck,
     suspended,
     views,
     widgets,
@@ -60,6 +61,7 @@ RELEASES: tuple[ModuleType, ...] = (
     cache,
     workers,
     scripts,
+    stuck,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}

@@ -1,0 +1,45 @@
+"""Breaking cycles that no collection frees: the arrays of objects in them are emptied.
+
+Nothing refers to such an array but the cycle, so nobody sees it empty; what was
+in it goes as it would have gone by itself.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.roots import look
+from leakhunter.heap.slots import STUCK, Slot
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+PLACE = STUCK.place
+
+
+def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:  # noqa: ARG001 - the interface of a release
+    """Empty every array of objects that is stuck, then collect."""
+    array = look.module_globals("numpy").get("ndarray")
+    if array is None:
+        return
+    stuck = {graph.ids[node] for node in graph.stuck}
+    for obj in list(_of(stuck)):
+        if (
+            type(obj) is array
+            and obj.dtype.hasobject
+            and obj.dtype.names is None
+            and obj.flags.writeable
+        ):
+            obj.fill(None)
+    gc.collect()
+
+
+def _of(stuck: set[int]) -> Iterator[Any]:
+    """The stuck objects: an array is known only by what refers to it."""
+    for obj in gc.get_objects():
+        if id(obj) in stuck:
+            yield obj
+            yield from (c for c in gc.get_referents(obj) if id(c) in stuck)
