@@ -18,6 +18,7 @@ from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.exits import cut_exits
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import cut_logged
+from leakhunter.heap.lookups import cut_lookups
 from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.pins import cut_views
 from leakhunter.heap.printed import cut_printed
@@ -52,6 +53,7 @@ CUTS = (
     cut_suspended,
     name_functions,
     cut_caches,
+    cut_lookups,
 )
 """What makes references inside objects into slots, right after the capture."""
 
