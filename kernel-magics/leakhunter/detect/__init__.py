@@ -30,6 +30,7 @@ from leakhunter.detect import (
     index_cache,
     leftover,
     module_namespace,
+    native_leak,
     open_resource,
     output_history,
     ref_cycle,
@@ -63,6 +64,7 @@ DETECTORS: tuple[ModuleType, ...] = (
     uncollectable_cycle,
     ref_cycle,
     gc_state,
+    native_leak,
     allocator_retention,
 )
 """In the order in which a kind gives its name to a mixed group, and in which

@@ -128,23 +128,24 @@ def _connections(case: Case) -> list[str]:
 
 def tell(case: Case, group: Grouped) -> Told:
     """Words by what is open."""
-    first = group.members[0]
-    if first.title == "registered" and first.slots[0].place == "native":
+    first = next(m for m in group.members if m.kind == KIND)
+    if first.slots[0].place == "native":
         return _told_registered(case, group)
     if _FREE in group.slots:
         return _told_default(group)
     if first.slots[0] in case.facts.segments:
         return _told_segment(case, group)
-    return _told_database(case, group)
+    return _told_database(case, group, first.slots[0])
 
 
 def _told_registered(case: Case, group: Grouped) -> Told:
     names = _connections(case)
     name = names[0]
     size = size_text(group.freed.bytes)
-    frames = {n for s in group.slots if (n := case.graph.slots[s])}
+    frames = [case.graph.slots[s] for s in group.slots if s.place == "native"]
     kinds = sorted({case.graph.kinds[n] for n in frames} & _FRAMES)
     gone = [v.name for n, v in case.facts.let_go.items() if n in group.freed.freed]
+    gone += [m.title for m in group.members if m.kind == "leftover-variable"]
     was = f" `{gone[0]}`" if gone else ""
     who = (
         f"`{name}`"
@@ -152,7 +153,7 @@ def _told_registered(case: Case, group: Grouped) -> Told:
         else "one of " + listed([f"`{n}`" for n in names])
     )
     facts = ["Native code holds it, and no variable or container does."]
-    facts += [f"`{n}` named it and was deleted or bound again." for n in gone[:2]]
+    facts += [f"No cell reads it as `{n}` any more." for n in gone[:2]]
     return _told(group, _Words(
         names=names[:2],
         path=[f"{name}.register()", *kinds],
@@ -162,9 +163,9 @@ def _told_registered(case: Case, group: Grouped) -> Told:
     ))  # fmt: skip
 
 
-def _told_database(case: Case, group: Grouped) -> Told:
+def _told_database(case: Case, group: Grouped, slot: Slot) -> Told:
     names = [m.title for m in group.members if m.kind == KIND]
-    library = _library(case, case.graph.slots[group.slots[0]]) or ""
+    library = _library(case, case.graph.slots[slot]) or ""
     size = size_text(group.freed.bytes)
     facts = [
         "It is memory of C code: `sys.getsizeof` does not tell of it.",

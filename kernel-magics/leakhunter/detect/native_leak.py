@@ -1,0 +1,121 @@
+"""``native-leak``: memory that grew each time a cell ran, and that nothing in Python holds.
+
+The first run of a cell imports, compiles and fills pools, so it does not
+count.  What the later ones added must be steady, must not be held by objects
+of theirs, and must be missing in the sheet too: what allocators keep free, and
+small objects in a list, are explained there.  Nothing here can say what the
+memory is for, nor free it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.made import growth
+from leakhunter.detect.words import plural
+from leakhunter.format import size_text
+from leakhunter.heap.graph import BIG
+from leakhunter.heap.slots import Slot
+from leakhunter.model import CellRun, Holder, Kind
+
+KIND: Kind = "native-leak"
+
+_OFTEN = 3
+"""Runs beside the first."""
+
+_LEAST = 10 * BIG
+"""What the sheet cannot explain of a healthy kernel is less."""
+
+_STEADY = 0.3
+"""The smallest step, as a share of the middle one."""
+
+_MISSING = 0.5
+"""Share of the growth that must be unexplained."""
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """Each cell whose runs added memory that is missing."""
+    missing = case.facts.unexplained or 0
+    if missing < _LEAST:
+        return
+    for source, runs in _repeated(case).items():
+        added = sum(map(_added, runs))
+        size = min(added, missing)
+        if size >= _LEAST and size >= _MISSING * added and _is_steady(runs):
+            last = runs[-1]
+            yield Candidate(
+                KIND, (Slot("native memory", last.run),), (KIND, hash(source)),
+                last.source_line, safe=False, bytes=size, run=last.run,
+            )  # fmt: skip
+
+
+def _repeated(case: Case) -> dict[str, list[CellRun]]:
+    """Runs of the same source, without the first and those that failed."""
+    found: dict[str, list[CellRun]] = {}
+    for run in case.runs:
+        found.setdefault(case.sources.get(run.run, ""), []).append(run)
+    return {
+        source: [r for r in runs[1:] if r.error is None]
+        for source, runs in found.items()
+        if len(runs) > _OFTEN and source.strip()
+    }
+
+
+def _added(run: CellRun) -> int:
+    """By how much memory grew beyond what the run's objects hold today."""
+    return growth(run) - run.held
+
+
+def _is_steady(runs: Sequence[CellRun]) -> bool:
+    """Did each of them add about as much?"""
+    steps = [_added(run) for run in runs]
+    return len(steps) >= _OFTEN and min(steps) > _STEADY * median(steps)
+
+
+def tell(case: Case, group: Grouped) -> Told:
+    """Words for growth that nothing explains."""
+    member = group.members[0]
+    last = case.run(member.run or 0)
+    runs = _repeated(case).get(case.sources.get(member.run or 0, ""), [])
+    step = size_text(int(median([_added(run) for run in runs] or [0])))
+    link = f"[{last.execution_count}]" if last is not None else "A cell"
+    count = plural(len(runs) + 1, "run", "runs")
+    return Told(
+        verdict="leak",
+        label="Suspect",
+        group="check",
+        part="unexplained",
+        title=member.title,
+        names=[],
+        path=["native memory"],
+        reason=f"Each run of {link} adds about {step}, and nothing in Python holds it.",
+        chain=[
+            Holder(role="root", label="Native code", note="no object of Python's"),
+            Holder(
+                role="link", label=link, note=f"{count}, each adds {step}", stuck=True
+            ),
+            Holder(
+                role="object",
+                label="memory",
+                note="not explained",
+                bytes=group.freed.bytes,
+            ),
+        ],
+        facts=[
+            f"{count} of the same source; the first is not counted.",
+            "It is in no object, in no library's pool, and not kept free.",
+            "What it is for cannot be told from here.",
+        ],
+        breaks=[],
+        fix=None,
+        made_again=False,
+        exact_remedy=False,
+        code="Run it once, or restart the kernel to free it.",
+    )
+
+
+def does(members: Sequence[Candidate]) -> Deed:  # noqa: ARG001 - the interface of a detector
+    """Nothing can be done from here."""
+    return Deed("Nothing: native code holds it.", "nothing")

@@ -1,0 +1,84 @@
+"""``native-leak``: growth with each run that nothing in Python holds; and all that is none."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from leakhunter.detect import native_leak
+from leakhunter.model import CellRun
+
+MB = 1_000_000
+
+
+def run(number, grew, held=0, error=None):
+    return CellRun(
+        run=number, cell_id=None, execution_count=number, source_line="step()",
+        started=0.0, seconds=1.0, rss_before=0, rss_after=grew * MB, anon_before=0,
+        anon_after=grew * MB, peak=None, peak_exact=True, bound=[], rebound=[],
+        deleted=[], read=[], error=error, held=held * MB,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def case_of(session):
+    """A case with these runs of one source, and so much that nothing explains."""
+    case = session.hunter.check().case
+
+    def make(runs, unexplained):
+        facts = dataclasses.replace(case.facts, unexplained=unexplained * MB)
+        return dataclasses.replace(
+            case, runs=runs, sources={r.run: "step()" for r in runs}, facts=facts
+        )
+
+    return make
+
+
+def sizes(case):
+    return [c.bytes // MB for c in native_leak.candidates(case)]
+
+
+def test_steady_growth_that_nothing_explains(case_of):
+    runs = [run(1, 60), run(2, 10), run(3, 11), run(4, 9), run(5, 10)]
+    assert [40] == sizes(case_of(runs, 45))
+    assert [30] == sizes(case_of(runs, 30))
+
+
+@pytest.mark.parametrize(
+    ("runs", "unexplained"),
+    [
+        ([run(1, 60), run(2, 10), run(3, 10)], 80),
+        ([run(1, 60), run(2, 0), run(3, 0), run(4, 0)], 60),
+        ([run(1, 60), run(2, 30), run(3, 0), run(4, 0), run(5, 0)], 80),
+        ([run(1, 10, 10), *(run(n, 10, 10) for n in range(2, 7))], 60),
+        ([run(n, 10) for n in range(1, 7)], 3),
+        ([run(n, 10) for n in range(1, 7)], 12),
+        ([run(n, 10, error="ValueError") for n in range(1, 7)], 60),
+    ],
+    ids=["too few", "warm-up only", "one step", "held", "explained", "mostly explained", "failed"],
+)  # fmt: skip
+def test_what_is_none(case_of, runs, unexplained):
+    assert [] == sizes(case_of(runs, unexplained))
+
+
+def test_memory_of_c_that_a_cell_takes_again_and_again(session):
+    session(
+        "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p"
+    )
+    for _ in range(5):
+        session(
+            "p = libc.malloc(40_000_000); r = ctypes.memset(ctypes.c_void_p(p), 1, 40_000_000); del p, r"
+        )
+    found = [f for f in session.findings() if f.kind == "native-leak"]
+    assert [("leak", "Suspect", "check", "advice")] == [
+        (f.verdict, f.label, f.group, f.remedy.action) for f in found
+    ]
+    assert 100 * MB <= found[0].bytes <= 165 * MB
+    assert found[0].cell.execution_count == 7
+
+
+def test_a_cell_that_is_run_again_and_replaces_its_result(session):
+    for _ in range(6):
+        session("data = bytearray(20_000_000)\ndata[:] = b'x' * 20_000_000")
+    assert [] == [f for f in session.findings() if f.kind == "native-leak"]
