@@ -38,7 +38,7 @@ class Known(NamedTuple):
     versions
         Which versions do that; empty: all.
     inside
-        Class of the objects by way of which it is kept, where not all that an
+        Pattern of the classes of objects by way of which it is kept, where not all that an
         object of ``types`` holds is meant.
     near
         True when those objects count only where it refers to them itself.
@@ -93,13 +93,13 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "unittest",
-        ("*Mock",),
+        ("*",),
         "container-holds",
         "the arguments of its calls",
         "A mock keeps all arguments that it was ever called with.",
         "{name}.reset_mock()",
         "https://github.com/pytest-dev/pytest-mock/issues/37",
-        inside="_CallList",
+        inside="_Call*",
     ),
     Known(
         "lightgbm",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from leakhunter.detect.case import Case
@@ -65,4 +66,4 @@ def _carriers(case: Case, record: Known) -> set[int]:
                 seen.add(child)
                 if not record.near:
                     todo.append(child)
-    return {n for n in seen if graph.kinds[n] == record.inside}
+    return {n for n in seen if fnmatchcase(graph.kinds[n], record.inside)}

@@ -22,6 +22,7 @@ from leakhunter.heap.lookups import cut_lookups
 from leakhunter.heap.orphans import Orphans
 from leakhunter.heap.pins import cut_views
 from leakhunter.heap.printed import cut_printed
+from leakhunter.heap.resets import cut_resets
 from leakhunter.heap.roots import root_slots
 from leakhunter.heap.slots import (
     Slot,
@@ -31,6 +32,7 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.suspended import cut_suspended
+from leakhunter.heap.tensors import cut_graphs
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -54,6 +56,8 @@ CUTS = (
     name_functions,
     cut_caches,
     cut_lookups,
+    cut_graphs,
+    cut_resets,
 )
 """What makes references inside objects into slots, right after the capture."""
 

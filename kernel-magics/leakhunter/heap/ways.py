@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import SESSION, Slot, is_output_name
 
 if TYPE_CHECKING:
     from leakhunter.heap.graph import Graph
@@ -21,8 +21,9 @@ HEAVY = 4096
 SHARED = -1
 """Holder of what several slots lead to."""
 
-_NO_HOLDERS = frozenset({"task"})
-"""Places from which a walk begins, and which hold nothing: an event loop knows its tasks weakly."""
+_NO_HOLDERS = (SESSION - {"name"}) | {"task"}
+"""Places that do not count: of outputs and failed cells, which are told with what they hold
+together with a variable, and of tasks, which an event loop knows weakly."""
 
 
 class Ways:
@@ -33,8 +34,8 @@ class Ways:
     nodes
         Objects on a way to something heavy, that included.
     holder
-        For each of them the node in the one slot that leads to it;
-        :data:`SHARED` when slots with different objects do.
+        For each of them the node in the one variable or root that leads to
+        it; :data:`SHARED` when several with different objects do.
     names
         Variables on the ways, by the node of their value.
     """
@@ -52,12 +53,12 @@ class Ways:
         self._others: dict[int, Slot] = {}
         self.names: dict[int, list[Slot]] = {}
         for slot, node in graph.slots.items():
-            if slot.place == "name" and node in self.nodes:
+            if slot.place == "name" and node in self.nodes and _holds(slot):
                 self.names.setdefault(node, []).append(slot)
 
     def _holders(self) -> dict[int, int]:
         slots = self._graph.slots.items()
-        starts = {n for slot, n in slots if slot.place not in _NO_HOLDERS}
+        starts = {n for slot, n in slots if _holds(slot)}
         holder: dict[int, int] = {}
         todo: list[int] = []
 
@@ -118,7 +119,7 @@ class Ways:
             self._others = {
                 n: s
                 for s, n in reversed(self._graph.slots.items())
-                if n in self.nodes and s.place not in _NO_HOLDERS
+                if n in self.nodes and _holds(s)
             }
             self._from_others = self._nearest(self._others)
         path = _path(self._from_others, node)
@@ -134,6 +135,12 @@ class Ways:
                     before[child] = node
                     todo.append(child)
         return before
+
+
+def _holds(slot: Slot) -> bool:
+    """Is this a variable or a root, and neither an output nor a place of the last exception?"""
+    output = slot.place == "name" and is_output_name(str(slot.key))
+    return slot.place not in _NO_HOLDERS and not output
 
 
 def _path(before: dict[int, int], node: int) -> list[int]:

@@ -1,0 +1,193 @@
+"""Objects that keep what was deleted, or what nobody sees in them."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("numpy", reason="no numpy here")
+MB = 1_000_000
+
+
+@pytest.fixture
+def found(session):
+    session("import numpy as np")
+
+    def run(*cells: str):
+        for cell in cells:
+            session(cell)
+        return [f for f in session.findings() if f.kind == "container-holds"]
+
+    run.session = session
+    return run
+
+
+PANDAS = "import pandas as pd\ndf = pd.DataFrame({'k': np.arange(500_000) % 9, 'v': np.ones(500_000)})"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        "df.groupby('k')",
+        "df.rolling(3)",
+        "df.expanding()",
+        "df.groupby('k').rolling(3)",
+    ],
+)
+def test_what_pandas_keeps_of_a_deleted_frame(found, make):
+    pytest.importorskip("pandas", reason="no pandas here")
+    [finding] = found(f"{PANDAS}\nkept = {make}", "m = kept['v'].mean()", "del df")
+    assert (["kept"], "suspect", "check", "Held", "clear") == (
+        finding.names,
+        finding.verdict,
+        finding.group,
+        finding.label,
+        finding.remedy.action,
+    )
+    assert "deleted before" in finding.reason
+    assert "`df` was deleted" in finding.facts[0]
+    assert finding.frees >= 8 * MB
+    found.session("%leakcheck clear kept --yes")
+    assert [] == found()
+
+
+def test_a_grouping_of_a_frame_that_is_in_use(found):
+    pytest.importorskip("pandas", reason="no pandas here")
+    assert [] == found(
+        f"{PANDAS}\nkept = df.groupby('k')", "print(df.size, kept.size())"
+    )
+
+
+def test_a_progress_bar_that_is_done(found):
+    pytest.importorskip("tqdm", reason="no tqdm here")
+    [finding] = found(
+        "from tqdm import tqdm\nrows = np.ones((100, 20_000))\nbar = tqdm(rows, disable=None)\nfor row in bar:\n    pass",
+        "del rows, row",
+    )
+    assert (["bar"], "suspect") == (finding.names, finding.verdict)
+    assert "bar.iterable" in finding.path
+    assert 16 * MB <= finding.frees < 16.1 * MB
+    found.session("%leakcheck clear bar --yes")
+    assert [] == found()
+
+
+def test_text_that_was_captured(found):
+    [finding] = found("%%capture kept\nfor _ in range(20):\n    print('y' * 400_000)")
+    assert ["kept"] == finding.names
+    assert "captured text" in finding.reason
+
+
+MOCK = "from unittest.mock import MagicMock, Mock\napi = {}()\nfor k in range(3):\n    api.upload(np.full(500_000, k), key=k)"
+
+
+@pytest.mark.parametrize("kind", ["Mock", "MagicMock"])
+def test_a_mock_keeps_the_arguments_of_its_calls(found, kind):
+    [finding] = found(MOCK.format(kind))
+    assert (["api"], "suspect", "api.reset_mock()") == (
+        finding.names,
+        finding.verdict,
+        finding.fix,
+    )
+    assert 12 * MB <= finding.frees < 12.1 * MB
+    found.session("%leakcheck clear api --yes")
+    assert [] == found()
+    assert "0" == found.session("print(len(api.upload.mock_calls))").strip()
+
+
+def test_no_mock_of_the_users_own_class_is_reset(found):
+    [finding] = found(
+        "from unittest.mock import Mock\nclass Mine(Mock):\n"
+        "    def reset_mock(self, *args, **named):\n        raise AssertionError\n"
+        "api = Mine()\napi.upload(np.ones(500_000))"
+    )
+    assert finding.does.startswith("Delete `api`.")
+    found.session("%leakcheck clear api --yes")
+    assert [] == found()
+
+
+def test_a_booster_keeps_its_training_data(found):
+    pytest.importorskip("lightgbm", reason="no LightGBM here")
+    [finding] = found(
+        "import lightgbm as lgb\nX = np.random.rand(50_000, 20)\n"
+        "train = lgb.Dataset(X, label=X[:, 0], free_raw_data=False)\n"
+        "bst = lgb.train({'verbose': -1, 'num_threads': 1}, train, 2, keep_training_booster=True)",
+        "del X, train\nprint(bst.num_trees())",
+    )
+    assert (["bst"], "bst.free_dataset()", "clear") == (
+        finding.names,
+        finding.fix,
+        finding.remedy.action,
+    )
+    assert finding.frees >= 8 * MB
+    found.session("%leakcheck clear bst --yes")
+    assert [] == found()
+    assert "2" in found.session("print(bst.num_trees())")
+
+
+def test_fitted_results_keep_what_they_were_fitted_to(found):
+    pytest.importorskip("statsmodels", reason="no statsmodels here")
+    [finding] = found(
+        "import statsmodels.api as sm\nfits = []\nfor k in range(2):\n"
+        "    X = np.random.rand(50_000, 5)\n    fits.append(sm.OLS(X[:, 0], X).fit())\ndel X"
+    )
+    assert ["fits"] == finding.names
+    assert "for one in fits:\n    one.remove_data()" in finding.fix
+    found.session("%leakcheck clear fits --yes")
+    assert [] == found()
+
+
+USER = "class Model:\n    def __init__(self, data):\n        self.data = data\nraw = np.ones(1_000_000)\nmodel = Model(raw)"
+
+
+def test_a_deleted_value_lives_on_in_an_object_that_nobody_reads(found):
+    [finding] = found(USER, "del raw", "print(1)")
+    assert (["model"], "suspect") == (finding.names, finding.verdict)
+    assert "`model` (Model) still keeps `raw`" in finding.reason
+    assert {"model", "model.data"} <= set(finding.path)
+
+
+def test_an_object_that_is_read_is_in_use(found):
+    assert [] == found(USER, "del raw", "print(model.data.sum())")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "raw = np.ones(1_000_000)\nkept = [raw]",
+        "raw = np.ones(1_000_000)\nkept = {'raw': (raw,)}",
+        "raw = np.ones(1_000_000)\nkept = raw",
+        "raw = np.ones(1_000_000)\nkept = raw.reshape(1000, 1000)",
+    ],
+)
+def test_what_the_user_sees_there_is_a_leftover(found, source):
+    assert [] == found(source, "del raw", "print(1)")
+    kinds = {f.kind for f in found.session.findings()}
+    assert "leftover-variable" in kinds
+
+
+OLD = "class Embedder:\n    TABLE = np.ones(1_000_000)"
+
+
+def test_an_instance_keeps_its_old_class(found):
+    [finding] = found(OLD, "e = Embedder()", OLD)
+    assert (["e"], "suspect") == (finding.names, finding.verdict)
+    assert "old class `Embedder`" in finding.reason
+    assert 8 * MB <= finding.frees < 8.1 * MB
+    found.session("%leakcheck clear e --yes")
+    assert [] == found()
+
+
+def test_instances_in_a_list_and_an_abstract_class(found):
+    source = "import abc\nclass Base(abc.ABC):\n    TABLE = np.ones(1_000_000)"
+    [finding] = found(source, "many = [Base() for _ in range(3)]", source)
+    assert ["many"] == finding.names
+
+
+def test_an_old_class_without_data_is_no_finding(found):
+    source = (
+        "class Model:\n    def __init__(self):\n        self.w = np.ones(1_000_000)"
+    )
+    assert [] == found(source, "m = Model()", source, "print(m.w.sum())")
+
+
+def test_a_class_that_is_as_it_was_made(found):
+    assert [] == found(OLD, "e = Embedder()", "print(e.TABLE.sum())")
