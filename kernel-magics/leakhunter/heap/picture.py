@@ -33,7 +33,6 @@ from leakhunter.heap.slots import (
 )
 from leakhunter.heap.suspended import cut_suspended
 from leakhunter.heap.tensors import cut_graphs
-from leakhunter.heap.tensors import cut_graphs
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -57,7 +56,6 @@ CUTS = (
     name_functions,
     cut_caches,
     cut_lookups,
-    cut_graphs,
     cut_graphs,
     cut_resets,
 )
