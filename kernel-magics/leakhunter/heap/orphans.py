@@ -213,6 +213,7 @@ class Orphans:
     def _judge(self, found: list[Any]) -> None:
         """Tell what is held from what is garbage."""
         index = {id(obj): at for at, obj in enumerate(found)}
+        unseen: list[int] = []
         visible: list[list[int]] = []
         edges: list[list[int]] = []
         for obj in found:
@@ -220,6 +221,7 @@ class Orphans:
             visible.append([index[id(t)] for t in targets if id(t) in index])
             seen = self._adapters.look(obj)
             hidden = seen.objects if seen is not None else ()
+            unseen.append(seen.held if seen is not None else 0)
             more = [index[id(t)] for t in hidden if id(t) in index]
             edges.append(visible[-1] + more)
             del targets, hidden, seen
@@ -239,7 +241,7 @@ class Orphans:
         native = {
             at
             for at, count in enumerate(counts)
-            if count - base - inside[at] - named[at] > 0
+            if count + unseen[at] - base - inside[at] - named[at] > 0
         }
         alive = _reach(edges, ended | native)
         dead = [at for at in range(len(found)) if at not in alive]
