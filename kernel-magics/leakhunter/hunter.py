@@ -225,6 +225,7 @@ class Hunter:
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
             garbage=sum(p.bytes for p in pieces if p.part == "garbage"),
             own_modules=frozenset(own_modules(self.shell)),
+            shared=sum(p.bytes for p in pieces if p.part == "shared"),
             segments=segments(self.shell),
         )
 

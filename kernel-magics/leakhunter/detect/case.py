@@ -61,6 +61,8 @@ class Facts:
         Bytes of garbage beyond the picture: many small objects.
     own_modules
         Modules that the user wrote.
+    shared
+        Bytes of shared memory that this process has mapped and touched.
     segments
         Bytes of the segments of shared memory that variables name.
     """
@@ -76,6 +78,7 @@ class Facts:
     unexplained: int | None = None
     garbage: int = 0
     own_modules: frozenset[str] = frozenset()
+    shared: int = 0
     segments: Mapping[Slot, int] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect import held
+from leakhunter.detect import held, pinned_remote
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import plural
@@ -52,6 +52,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
             safe = unread and use.later >= case.settings.leftover_after  # type: ignore[union-attr]
             key = (KIND, name, held.made_in(case, name))
             yield Candidate(KIND, (slot,), key, name, safe)
+    yield from pinned_remote.candidates(case, KIND)
 
 
 def _functions(case: Case, start: int) -> set[int]:
@@ -74,6 +75,8 @@ def _functions(case: Case, start: int) -> set[int]:
 
 def tell(case: Case, group: Grouped) -> Told:
     """Words for functions that keep data."""
+    if group.members[0].bytes is not None:
+        return pinned_remote.tell(case, group, KIND)
     graph = case.graph
     mine = [m for m in group.members if m.kind == KIND]
     names = held.names_of(group.members, KIND)
