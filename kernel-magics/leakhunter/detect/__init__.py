@@ -19,6 +19,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from leakhunter.detect import (
+    accumulator,
     allocator_retention,
     async_task,
     autograd_graph,
@@ -58,8 +59,9 @@ DETECTORS: tuple[ModuleType, ...] = (
     suspended_frame,
     autograd_graph,
     cache,
-    container_holds,
     index_cache,
+    accumulator,
+    container_holds,
     closure,
     leftover,
     traceback,

@@ -99,8 +99,11 @@ def written(steps: Sequence[Step]) -> str:
 
 
 def spelled(steps: Sequence[Step]) -> bool:
-    """Does a path as code lead to its end?"""
-    return all(step.label for step in steps)
+    """Does a path as code lead to its end?  The attributes of an object need no writing, unless they are the end."""
+    between = (
+        step.label or _are_attributes(step.obj, step.holder) for step in steps[:-1]
+    )
+    return bool(steps[-1].label) and all(between)
 
 
 def _label(holder: Any, child: Any, owner: Any) -> str:
@@ -122,6 +125,7 @@ def _label(holder: Any, child: Any, owner: Any) -> str:
     return f".{safe.short(name)}" if type(name) is str else ""
 
 
-def _are_attributes(holder: dict[Any, Any], owner: Any) -> bool:
+def _are_attributes(obj: Any, owner: Any) -> bool:
     """Is this the dictionary of an instance?"""
-    return owner is not None and look.attributes(owner) is holder
+    known = type(obj) is dict and owner is not None
+    return known and look.attributes(owner) is obj

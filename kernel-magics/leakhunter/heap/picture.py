@@ -13,6 +13,7 @@ from leakhunter.heap.capture import Capture
 from leakhunter.heap.census import Census
 from leakhunter.heap.closed import cut_closed
 from leakhunter.heap.closures import name_functions
+from leakhunter.heap.containers import cut_containers
 from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
 from leakhunter.heap.exits import cut_exits
@@ -58,6 +59,7 @@ CUTS = (
     cut_lookups,
     cut_graphs,
     cut_resets,
+    cut_containers,
 )
 """What makes references inside objects into slots, right after the capture."""
 

@@ -9,6 +9,7 @@ tells later whether its old value still lives.  Cost: 0.1 µs a name and run.
 from __future__ import annotations
 
 import weakref
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,7 +26,9 @@ _LIBRARIES = frozenset(
 )  # fmt: skip
 """Whose objects can be big and take a weak reference."""
 
-_CONTAINERS = frozenset(map(id, (list, dict, set)))
+_CONTAINERS = frozenset(
+    map(id, (list, dict, set, deque, defaultdict, OrderedDict, Counter))
+)
 
 
 class LetGo(NamedTuple):

@@ -27,6 +27,7 @@ from leakhunter.act.release import (
     finalizers,
     garbage,
     hooks,
+    items,
     kept,
     logged,
     lookups,
@@ -68,6 +69,7 @@ RELEASES: tuple[ModuleType, ...] = (
     scripts,
     reset,
     stuck,
+    items,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}
