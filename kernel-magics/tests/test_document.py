@@ -147,6 +147,16 @@ def test_views_of_panes_that_were_replaced_are_told_and_left(shown):
     assert 32 <= finding[3] <= 34
 
 
+def test_data_that_only_a_function_of_the_page_needs_may_be_wanted(shown):
+    build = (
+        "def build():\n    data = np.random.rand(1_000_000)\n"
+        "    s = pn.widgets.IntSlider(start=1, end=10)\n"
+        "    return pn.Column(s, pn.bind(lambda k: data[:k].sum(), s))\ndisplay(build())"
+    )
+    (finding,) = shown(build)
+    assert ["suspect", 8] == [finding[0], finding[3]]
+
+
 def test_a_pane_that_is_used_again_is_not_told(shown):
     again = "c.object = hv.Curve(np.random.rand(1_000_000))"
     assert [] == shown("c = pn.pane.HoloViews()\ndisplay(c)", again, again)

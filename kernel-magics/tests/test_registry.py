@@ -145,6 +145,15 @@ def test_handlers_that_keep_nothing_are_not_told(hold, logger, handler):
     assert [] == hold("kept = np.ones(5_000_000)")
 
 
+def test_a_filter_is_called_one(hold, logger):
+    filtering = logging.Filter()
+    filtering.seen = [np.ones(1_000_000)]
+    logger().addFilter(filtering)
+    (finding,) = hold()
+    assert "A filter of logger `shop` keeps `seen`." == finding.reason
+    logging.getLogger("shop").removeFilter(filtering)
+
+
 # -- weakref.finalize ------------------------------------------------------------
 
 
@@ -222,6 +231,16 @@ def test_a_hook_is_left_to_the_user(hold, monkeypatch):
     )
     assert ("leak", "check", "advice") == told(finding)
     assert "import sys\nsys.unraisablehook = sys.__unraisablehook__" == finding.fix
+
+
+def test_a_stream_in_place_of_what_is_printed_to(hold, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    sys.stdout.write("x" * 5_000_000)
+    (finding,) = hold()
+    assert ("leak", "check", "clear") == told(finding)
+    assert ["sys.stdout"] == finding.names
+    hold.session.shell.run_line_magic("leakcheck", f"clear {finding.id} --yes")
+    assert "xx" not in sys.stdout.getvalue()
 
 
 def test_what_the_collector_keeps_is_one_finding(hold):

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from leakhunter.detect.beside import names_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.handlers import only_called
 from leakhunter.detect.made import chip, makers
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.documents import CURRENT, MODELS, ROOT, SHEET, VIEWS
@@ -21,7 +23,6 @@ from leakhunter.model import Holder, Kind
 KIND: Kind = "document"
 
 _PANEL = "panel"
-_LEFTOVER = "leftover-variable"
 _FIX = """import panel as pn
 pane = pn.pane.HoloViews(); display(pane)   # once
 pane.object = None   # in each run: the new plot, in the same pane"""
@@ -109,13 +110,9 @@ def tell(case: Case, group: Grouped) -> Told:
     return _tell_views(case, group, first)
 
 
-def _others(group: Grouped) -> list[str]:
-    return [m.title for m in group.members if m.kind == _LEFTOVER]
-
-
 def _tell_roots(case: Case, group: Grouped) -> Told:
     roots = [s for s in group.slots if s.place == ROOT]
-    names = _others(group)
+    names = names_beside(group, KIND)
     plots = plural(len(roots), "plot", "plots")
     it = "it" if len(roots) == 1 else "them"
     if names:
@@ -124,7 +121,7 @@ def _tell_roots(case: Case, group: Grouped) -> Told:
         verb = "is still a root" if len(roots) == 1 else "are still roots"
         reason = f"{plots} {verb} of bokeh's document; no variable names {it}."
     return Told(
-        verdict="leftover" if names else "leak",
+        verdict=verdict_of(group, names),
         label=chip(case, group.freed.freed),
         group="check",
         part="registry",
@@ -148,11 +145,14 @@ def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
         s for s in group.slots if str(s.key).startswith(VIEWS) and s.place == _PANEL
     ]
     clearable = first.bytes is None
-    names = _others(group)
+    names = names_beside(group, KIND)
+    starts = [case.graph.slots[v] for v in views]
+    fresh = set(case.graph.reach(starts)) - case.reached
+    wanted = only_called(case.graph, starts, fresh)
     panes = plural(len(views), "render", "renders")
     labels = [s.label for s in views]
     return Told(
-        verdict="leftover" if names else "leak",
+        verdict=verdict_of(group, names, wanted=wanted),
         label=chip(case, group.freed.freed),
         group="check",
         part="registry",
@@ -168,6 +168,7 @@ def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
         facts=_facts(
             case, group,
             "A render stays registered when its cell runs again.",
+            *(["A function that the page can call keeps most of it."] if wanted else []),
             *([] if clearable else ["More than the register holds it: clearing cannot be promised."]),
         ),
         breaks=["The plots stay on the page; Python no longer hears of them."],

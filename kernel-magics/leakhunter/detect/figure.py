@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from leakhunter.detect.beside import names_beside, shown_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import chip, makers
 from leakhunter.detect.words import listed, plural
@@ -74,8 +75,7 @@ def _canvas(graph: Graph, manager: int) -> list[Slot]:
 def tell(case: Case, group: Grouped) -> Told:
     """Words for open figures."""
     figures = [s for s in group.slots if s.place == PLACE]
-    others = [m for m in group.members if m.kind != KIND]
-    names = [m.title for m in others if m.kind == "leftover-variable"]
+    names = names_beside(group, KIND)
     count = len(figures)
     some = plural(count, "open figure", "open figures")
     runs = makers(case, group.freed.freed)
@@ -86,12 +86,12 @@ def tell(case: Case, group: Grouped) -> Told:
         reason = f"[{runs[0].execution_count}] made {made}; pyplot keeps {'it' if count == 1 else 'them'}."
     else:
         reason = f"{plural(count, 'figure was', 'figures were')} never closed; pyplot keeps {'it' if count == 1 else 'them'}."
-    kept = [m.title for m in others if m.kind == "output-history"]
+    kept = shown_beside(group)
     if kept:
         reason += f" `{kept[0]}` keeps {'it' if count == 1 else 'them'} too."
     labels = [s.label for s in figures]
     return Told(
-        verdict="leftover" if names else "leak",
+        verdict=verdict_of(group, names),
         label=chip(case, group.freed.freed),
         group="check",
         part="registry",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from leakhunter.detect.beside import names_beside
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import chip
 from leakhunter.detect.registry_words import Words, words_of
@@ -56,7 +57,7 @@ def _of_widget(slot: Slot, widgets: set[str | int]) -> bool:
 def tell(case: Case, group: Grouped) -> Told:
     """Words for what a registry holds."""
     mine = [m for m in group.members if m.kind == KIND]
-    others = [m.title for m in group.members if m.kind == "leftover-variable"]
+    others = names_beside(group, KIND)
     slots = [_root(case.graph, slot) for m in mine for slot in m.slots]
     words = words_of(case, slots[0])
     reason = words.reason

@@ -68,25 +68,24 @@ def _logged(case: Case, slot: Slot) -> Words:
     kinds = [graph.kinds[n] for n in graph.edges[node]]
     records = kinds.count("LogRecord")
     code = slot.label
+    who = "filter" if ".filters[" in handler else "handler"
     facts = ["`del` of the logger's name does not free it: `logging` knows it by name."]
     if (graph.kinds[node], graph.modules[node]) == STREAM:
-        reason = (
-            f"A handler of {logger} writes to a stream in memory, which only grows."
-        )
+        reason = f"A {who} of {logger} writes to a stream in memory, which only grows."
         fix = f"import logging\nstream = {code}\nstream.seek(0); stream.truncate(0)"
         kept = "StreamHandler"
     elif records:
         keep = plural(
             records, "record with its arguments", "records with their arguments"
         )
-        reason = f"A handler of {logger} keeps {keep}."
+        reason = f"A {who} of {logger} keeps {keep}."
         fix = f"import logging\n{code}.clear()"
         facts.insert(
             0, "A record keeps the objects it was given until it is written out."
         )
         kept = "MemoryHandler" if attribute == "buffer" else ""
     else:
-        reason = f"A handler of {logger} keeps `{attribute}`."
+        reason = f"A {who} of {logger} keeps `{attribute}`."
         fix = (
             f"import logging\n{code}.clear()"
             if exact
@@ -94,7 +93,7 @@ def _logged(case: Case, slot: Slot) -> Words:
         )
         kept = ""
     return Words(
-        reason, root, "logging keeps each logger for good", "a handler gathers", exact,
+        reason, root, "logging keeps each logger for good", f"the {who} gathers", exact,
         tuple(facts), ("What was logged into memory is lost.",) if exact else (), (kept,) if kept else (), fix,
     )  # fmt: skip
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from leakhunter.detect.beside import names_beside, shown_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.handlers import only_called
 from leakhunter.detect.made import chip
 from leakhunter.detect.widget_words import tell_closed, tell_printed
 from leakhunter.detect.words import listed, plural
@@ -19,7 +21,7 @@ from leakhunter.heap.closed import PLACE as CLOSED
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.printed import PLACE as PRINTED
 from leakhunter.heap.slots import Slot
-from leakhunter.model import Holder, Kind, Verdict
+from leakhunter.model import Holder, Kind
 
 KIND: Kind = "widget"
 PLACE = "widget"
@@ -27,9 +29,7 @@ PLACE = "widget"
 _LEAST_WANTED = 10_000_000
 """Bytes from which on what a variable's own ``Output`` shows is told: it may be one picture."""
 
-_CALLS = frozenset({"function", "method", "partial"})
 _SHOWS = re.compile(r"\b(display|interact|interactive|interact_manual)\s*\(")
-_LEFTOVER = "leftover-variable"
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
@@ -95,9 +95,10 @@ def tell(case: Case, group: Grouped) -> Told:
     graph = case.graph
     slots = [s for m in mine for s in m.slots if s.place == PLACE]
     classes = _classes(graph, slots)
-    names = [m.title for m in group.members if m.kind == _LEFTOVER]
-    shown = [m.title for m in group.members if m.kind == "output-history"]
-    handlers = _only_handlers(case, group, slots)
+    names = names_beside(group, KIND)
+    shown = shown_beside(group)
+    starts = [graph.slots[s] for s in slots]
+    handlers = only_called(graph, starts, group.freed.freed)
     count = sum(classes.values())
     first = [*classes][:2]
     what = f"{count:,} open {listed([f'`{c}`' for c in first])}"
@@ -116,10 +117,9 @@ def tell(case: Case, group: Grouped) -> Told:
     wanted = handlers and (bool(shown) or _may_show(case))
     if wanted:
         facts.append("It may be on the page, where a click needs the data.")
-    verdict: Verdict = "leftover" if names else "suspect" if wanted else "leak"
     keys = [s.label for s in slots]
     return Told(
-        verdict=verdict,
+        verdict=verdict_of(group, names, wanted=wanted),
         label=chip(case, group.freed.freed),
         group="check",
         part="registry",
@@ -163,21 +163,6 @@ def _fix(case: Case, classes: Collection[str], names: list[str]) -> str | None:
     if open_ones.isdisjoint(case.reached):
         return "from ipywidgets import Widget\nWidget.close_all()"
     return None
-
-
-def _only_handlers(case: Case, group: Grouped, slots: list[Slot]) -> bool:
-    """Do most of the bytes go only because a function goes?"""
-    graph = case.graph
-    seen = {graph.slots[s] for s in slots}
-    todo = list(seen)
-    for node in todo:
-        if graph.kinds[node] not in _CALLS:
-            for child in graph.edges[node]:
-                if child not in seen:
-                    seen.add(child)
-                    todo.append(child)
-    direct = sum(graph.sizes[n] for n in group.freed.freed & seen)
-    return 2 * direct < group.freed.bytes
 
 
 def _may_show(case: Case) -> bool:
