@@ -3,7 +3,7 @@
 The first lookup in an index builds a table of all its values, and of a
 MultiIndex or of texts the values too.  All of it stands in the ``_cache`` of
 the index and is made again when it is needed: emptying that changes no value.
-Cost: 50 µs an index whose tables are heavy.
+Cost: 150 µs an index whose tables are heavy.
 """
 
 from __future__ import annotations
