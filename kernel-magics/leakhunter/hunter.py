@@ -24,6 +24,7 @@ from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
 from leakhunter.heap import safe
+from leakhunter.heap.collector import enabled, held_off, take_stock
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
@@ -119,6 +120,7 @@ class Hunter:
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self.session = uuid4().hex[:12]
+        take_stock()
         self.settings = Settings()
         self.meter = Meter()
         self.limits = Limits()
@@ -154,19 +156,12 @@ class Hunter:
         Automatic collection is held off all the while: it would take the
         evidence of cycles away between two steps.
         """
-        collector = _collector()
-        gc.disable()
-        try:
-            return at_once(self.checking(objects, collector))
-        finally:
-            if collector.enabled:
-                gc.enable()
+        with held_off():
+            return at_once(self.checking(objects))
 
-    def checking(
-        self, objects: int, collector: Collector | None = None
-    ) -> Generator[None, None, Checkup]:
+    def checking(self, objects: int) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
-        collector = collector or _collector()
+        collector = Collector(enabled(), gc.get_freeze_count())
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
         before = yield from self._measures.reading(asked=self._asked)
@@ -345,11 +340,6 @@ class Hunter:
         self.recorder.stop()
         self.meter.close()
         self.last = None
-
-
-def _collector() -> Collector:
-    """How the cycle collector stands now."""
-    return Collector(gc.isenabled(), gc.get_freeze_count())
 
 
 def _beyond(found: list[Found], group: str) -> int:

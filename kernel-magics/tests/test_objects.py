@@ -93,6 +93,15 @@ def test_the_biggest_come_first_and_no_more_than_asked():
     assert {id(b) for b in kept[-5:]} == {item.key for item in biggest.items}
 
 
+def test_of_equal_objects_the_named_come_first():
+    kept = [Node() for _ in range(60)]
+    objects = Objects(60)
+    key = id(kept[57])
+    biggest = Biggest(objects, (Node.__module__, "Node"), 5, frozenset({key}))
+    at_once(objects.run(biggest.take))
+    assert (5, key) == (len(biggest.items), biggest.items[0].key)
+
+
 def test_without_time_it_says_that_something_was_left_out():
     objects, tallies = counted(seconds=0.0)
     assert not objects.complete

@@ -14,6 +14,7 @@ from leakhunter.act.preview import Refusal
 from leakhunter.doors.ask import Ask
 from leakhunter.doors.commands import run
 from leakhunter.doors.document import error_json
+from leakhunter.heap.collector import held_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,10 @@ class LeakMagics(Magics):
         Nothing is changed before you say so.  The report leaves ``_``, ``Out``
         and your names alone, and never runs code of your objects.
         """
+        with held_off():
+            self._answer(line)
+
+    def _answer(self, line: str) -> None:
         ask = Ask(self._hunter, self._watched, self._shown)
         ask.parse(line)
         try:

@@ -16,13 +16,13 @@ import weakref
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.boundary import Boundary
+from leakhunter.heap.collector import held_off
 from leakhunter.heap.frames import function_of, local_names
 from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
@@ -61,18 +61,6 @@ _SIZED = {
 
 class _Mark:
     """Calibrates :func:`sys.getrefcount`: held by one list, as everything captured is."""
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold automatic collection off: it would take the evidence of cycles away while we look."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _counted(objects: list[Any]) -> list[int]:
@@ -155,7 +143,7 @@ class Capture:
         graph = self.graph
         near: deque[int] = deque()
         wide: deque[int] = deque()
-        with _no_collection():
+        with held_off():
             for slot, value in roots:
                 graph.slots[slot] = self._start(value, near)
             # a reference of ours would count
@@ -171,7 +159,7 @@ class Capture:
                     yield
             elif orphans is not None:
                 orphans.forget()
-            with _no_collection():
+            with held_off():
                 self._finish()
         finally:
             # also when the walk is dropped: nothing of ours may refer to the user's objects
@@ -202,7 +190,7 @@ class Capture:
     def _take_in(self, orphans: Orphans, near: deque[int]) -> None:
         """Begin again with what was found beyond the roots; empties both lists."""
         graph = self.graph
-        with _no_collection():
+        with held_off():
             while orphans.slots:
                 slot, value = orphans.slots.pop()
                 graph.slots[slot] = self._start(value, near)
@@ -217,7 +205,7 @@ class Capture:
         """Look at some objects; false when there are no more, or the budget is spent."""
         graph = self.graph
         pause = graph.visited + SLICE
-        with _no_collection():
+        with held_off():
             while near or wide:
                 if graph.visited >= self._budget:
                     graph.complete = False

@@ -23,6 +23,7 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
+from leakhunter.heap.collector import held_off
 from leakhunter.heap.graph import BIG, Graph
 from leakhunter.heap.kinds import Kind, Met
 from leakhunter.heap.seen import Buffer
@@ -106,16 +107,12 @@ def walking(known: Iterable[int]) -> Generator[None, None, Interior]:
     steps = _Walk().run(known)
     try:
         while True:
-            enabled = gc.isenabled()
-            # a collection takes longer than a slice, and the evidence of garbage away
-            gc.disable()
-            try:
-                next(steps)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return] # of a generator's end nothing is known
-            finally:
-                if enabled:
-                    gc.enable()
+            # a collection takes longer than a slice
+            with held_off():
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    return end.value  # type: ignore[no-any-return] # of a generator's end nothing is known
             yield
     finally:
         steps.close()

@@ -15,13 +15,14 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import compress
 from operator import not_
 from typing import Any, NamedTuple, TypeAlias
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
+from leakhunter.heap.collector import held_off
 from leakhunter.heap.kinds import Met
 from leakhunter.heap.sizes import Kind, Sizes, block
 
@@ -50,18 +51,6 @@ class Tally(NamedTuple):
 
     objects: int
     bytes: int
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Hold automatic collection off: what waits for it would be gone before it is counted."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def class_of(cls: type) -> Class:
@@ -113,7 +102,7 @@ class Objects:
 
         Whoever takes them keeps no reference.
         """
-        with uncollected():
+        with held_off():
             objects = gc.get_objects()
         self.total = len(objects)
         behind: list[Any] = []
@@ -124,7 +113,7 @@ class Objects:
                     self.complete = False
                     return
                 begun = time.perf_counter()
-                with uncollected():
+                with held_off():
                     self._step(objects, behind, take)
                 spent += time.perf_counter() - begun
                 yield
@@ -263,12 +252,19 @@ class Item(NamedTuple):
 
 
 class Biggest:
-    """The biggest objects of one class."""
+    """The biggest objects of one class; of equal ones those that have a name."""
 
-    def __init__(self, objects: Objects, wanted: Class, most: int) -> None:
+    def __init__(
+        self,
+        objects: Objects,
+        wanted: Class,
+        most: int,
+        named: frozenset[int] = frozenset(),
+    ) -> None:
         self._objects = objects
         self._wanted = wanted
         self._most = most
+        self._named = named
         self.items: list[Item] = []
 
     def take(self, cls: type, objects: list[Any]) -> None:
@@ -280,9 +276,12 @@ class Biggest:
         fresh = [
             Item(size, id(obj), self._shape(obj))
             for size, obj in zip(sizes, objects, strict=True)
-            if size > least
+            if size > least or (size == least and id(obj) in self._named)
         ]
-        self.items = sorted(self.items + fresh, key=lambda i: -i.bytes)[: self._most]
+        self.items = sorted(self.items + fresh, key=self._place)[: self._most]
+
+    def _place(self, item: Item) -> tuple[int, bool]:
+        return -item.bytes, item.key not in self._named
 
     def _shape(self, obj: Any) -> str:
         if type(obj) in (list, tuple, dict, set, frozenset, str, bytes):

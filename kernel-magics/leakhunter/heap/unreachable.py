@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.objects import CHUNK, is_small, uncollected
+from leakhunter.heap.collector import held_off
+from leakhunter.heap.objects import CHUNK, is_small
 from leakhunter.heap.ours import ours
 
 
@@ -51,7 +52,7 @@ class Unreachable:
 
     def run(self) -> Iterator[None]:
         """Search; may be dropped between two slices."""
-        with uncollected():
+        with held_off():
             # made by the collector, so it is not among what it lists
             known: list[Any] = gc.get_objects()
             known.insert(0, _Mark())
@@ -73,7 +74,7 @@ class Unreachable:
                         return
                     yield
                     begun = time.perf_counter()
-            with uncollected():
+            with held_off():
                 rest = [
                     obj for obj, lives in zip(known, alive, strict=True) if not lives
                 ]
@@ -88,7 +89,7 @@ class Unreachable:
     ) -> Iterator[None]:
         """Count the references from inside."""
         for start in range(0, len(known), CHUNK):
-            with uncollected():
+            with held_off():
                 found = gc.get_referents(*known[start : start + CHUNK])
                 for key in map(id, found):
                     if key in index:
@@ -105,7 +106,7 @@ class Unreachable:
         alive: bytearray,
     ) -> Iterator[None]:
         """Mark what is held from outside, and all that it reaches."""
-        with uncollected():
+        with held_off():
             counts = list(map(sys.getrefcount, known))
             base = counts[0]
             todo = [
@@ -116,7 +117,7 @@ class Unreachable:
             for at in todo:
                 alive[at] = 1
         while todo:
-            with uncollected():
+            with held_off():
                 part = todo[-CHUNK:]
                 del todo[-CHUNK:]
                 found = gc.get_referents(*(known[at] for at in part))
