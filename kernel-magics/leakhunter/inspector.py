@@ -141,6 +141,7 @@ class Inspector:
         if show in ("all", "growing") and complete:
             if mark:
                 self._mark = now, tallies
+                before, words = self._before("all", None)
             self._counts[now] = tallies
             while len(self._counts) > KEPT:
                 del self._counts[next(iter(self._counts))]
@@ -293,9 +294,9 @@ class Inspector:
         """The biggest objects of a class, in slices."""
         wanted = self.class_of(row)
         objects = self._pass = Objects(seconds)
-        biggest = Biggest(objects, wanted, most)
-        yield from objects.run(biggest.take)
         names = {id(v): n for n, v in user_names(self._hunter.shell)}
+        biggest = Biggest(objects, wanted, most, frozenset(names))
+        yield from objects.run(biggest.take)
         found = []
         for at, item in enumerate(biggest.items, 1):
             identity = f"{row}.{at}"

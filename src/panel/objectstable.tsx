@@ -52,6 +52,8 @@ export function ClassTable(props: {
                   <button
                     type="button"
                     className="lh-objects-open"
+                    aria-label={className(row)}
+                    aria-disabled={model.canAct ? undefined : true}
                     title={trans.__('Show its biggest objects')}
                     onClick={() => model.listInstances(row.id)}
                   >
@@ -130,7 +132,7 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
             <th scope="col" className="lh-col-class">
               {trans.__('The biggest objects')}
             </th>
-            <th scope="col" className="lh-col-size" />
+            <th scope="col" className="lh-col-own" />
           </tr>
         </thead>
         <tbody onKeyDown={walk}>
@@ -140,13 +142,15 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
                 <button
                   type="button"
                   className="lh-objects-open"
+                  aria-label={one.label}
+                  aria-disabled={model.canAct ? undefined : true}
                   title={trans.__('Show what refers to it')}
                   onClick={() => model.askReferences(one.id)}
                 >
                   <Name text={one.label} />
                 </button>
               </th>
-              <td className="lh-col-size">
+              <td className="lh-col-own">
                 <Size bytes={one.bytes} />
               </td>
             </tr>
