@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import logging
@@ -12,7 +13,7 @@ import weakref
 import pytest
 
 from leakhunter.heap.adapters import stringio
-from leakhunter.heap.exits import registered
+from leakhunter.heap.roots import exits
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 
@@ -297,37 +298,88 @@ def test_a_closed_text_has_no_size():
     assert 0 <= stringio.text_size(stream) <= 20_000
 
 
-def test_what_cells_register_with_atexit():
-    cells = [
-        "import atexit\natexit.register(bye, big)",
-        "atexit.register(lambda: None)",
-        "atexit.register(",
-        "register(bye)",
-    ]
-    assert [("bye", True), ("", False)] == list(registered(cells))
+# -- atexit ----------------------------------------------------------------------
 
 
-def test_a_function_that_only_atexit_holds(kernel_maker):
-    kernel = kernel_maker()
-    kernel.load()
-    kernel.run(
-        "import numpy as np, atexit\ndef make():\n    table = np.ones(2_000_000)\n"
-        "    atexit.register(lambda: table.sum())\nmake()"
+seen = pytest.mark.skipif(
+    not exits.callbacks(), reason="callbacks of atexit cannot be seen here"
+)
+
+
+@pytest.fixture
+def at_exit():
+    """Registers with ``atexit``; nothing of it stays."""
+    registered = []
+
+    def register(function, *args, **kwargs):
+        registered.append(function)
+        atexit.register(function, *args, **kwargs)
+
+    yield register
+    for function in registered:
+        atexit.unregister(function)
+
+
+@seen
+def test_callbacks_of_atexit_are_all_seen(at_exit):
+    def bye(*_, **__):
+        pass
+
+    at_exit(bye, 1, two=2)
+    assert (bye, (1,), {"two": 2}) == exits.callbacks()[-1]
+    before = sys.getrefcount(bye)
+    exits.callbacks()
+    assert before == sys.getrefcount(bye)
+    atexit.unregister(bye)
+    assert bye not in [c.function for c in exits.callbacks()]
+
+
+@seen
+def test_arguments_that_atexit_keeps(hold):
+    (finding,) = hold(
+        "import atexit\ndef bye(*_): pass\nbig = np.ones(1_000_000)\natexit.register(bye, big, 1)\ndel big"
     )
-    kernel.run(
-        "import leakhunter\n_r = [f for f in leakhunter._watch.hunter.check().report.findings if f.kind == 'registry']",
-        silent=True,
+    assert ("leak", "check", "clear") == told(finding)
+    assert 8 == finding.frees // MB
+    assert "import atexit\natexit.unregister(bye)" == finding.fix
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == hold()
+
+
+@seen
+@pytest.mark.parametrize(
+    "register",
+    [
+        "atexit.register(lambda: table.sum())",
+        "atexit.register(functools.partial(len, table))",
+        "atexit.register(print, data=table)",
+    ],
+    ids=["closure", "partial", "keyword"],
+)
+def test_other_ways_to_register(hold, register):
+    (finding,) = hold(
+        f"import atexit, functools\ndef make():\n    table = np.ones(1_000_000)\n    {register}\nmake()"
     )
-    assert [[16, "leak", "clear"]] == kernel.value(
-        "[(f.frees // 1_000_000, f.verdict, f.remedy.action) for f in _r]"
+    assert 8 == finding.frees // MB
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == hold()
+
+
+@seen
+def test_a_callback_that_is_registered_twice_is_one_finding(hold):
+    (finding,) = hold(
+        "import atexit\ndef bye(*_): pass\nfor _ in range(2): atexit.register(bye, np.ones(1_000_000))"
     )
-    kernel.run(
-        "get_ipython().run_line_magic('leakcheck', f'clear {_r[0].id} --yes')",
-        silent=True,
-    )
-    assert [] == kernel.value(
-        "[f.kind for f in leakhunter._watch.hunter.check().report.findings if f.kind == 'registry']"
-    )
+    assert 16 == finding.frees // MB
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == hold()
+
+
+@seen
+def test_a_callback_with_data_in_use_is_not_told(hold):
+    cell = "import atexit\ndef bye(*_): pass\nbig = np.ones(1_000_000)\natexit.register(bye, big)"
+    assert [] == hold(cell)
+    hold.session("atexit.unregister(bye)")
 
 
 def test_nothing_of_it_is_held_by_looking(hold, logger):
