@@ -41,7 +41,9 @@ OVER = 256
 UNDER = 1024
 """Bytes that may be promised too little: types of records, code, formats of buffers."""
 
-KEPT = {"ndarray": 16, "slice": 64, "frame": 600 if sys.version_info < (3, 11) else 0}
+KEPT = {"ndarray": 16, "slice": 64}
+if sys.version_info < (3, 11):
+    KEPT.update(frame=600, deque=544)
 """Bytes that are kept for the next object of these types."""
 
 PRELUDE = """
@@ -506,7 +508,9 @@ def held(names, holders, act):
 
 
 def picture(names, out):
-    capture = Capture(boundary(names), PLENTY)
+    stops = boundary(names)
+    stops._ids.add(id(out))
+    capture = Capture(stops, PLENTY)
     roots = chain(
         ((Slot("name", name), value) for name, value in user_names(names)),
         ((Slot("out", count), value) for count, value in out.items()),
@@ -617,15 +621,26 @@ def test_what_is_promised_goes(block, sessions):
     for seed in range(SEEDS * block, SEEDS * block + SEEDS):
         program = Program(seed, sessions.libraries)
         fact = sessions.run(program)
+        if not (is_little_over(fact) and is_little_under(fact)):
+            # what is made once and kept, by whomever, is there the second time
+            fact = sessions.run(program)
         told = f"{fact}\n{program}"
         assert fact.consistent, told
         assert fact.more, told
         assert [] == fact.over, told
-        assert fact.said <= 1.01 * fact.gone + OVER + fact.kept, told
-        if fact.exact:
-            assert fact.held or not fact.under, told
-            enough = fact.said >= 0.99 * fact.gone - UNDER
-            assert enough or fact.under, told
+        assert is_little_over(fact), told
+        assert is_little_under(fact), told
+        assert fact.held or not fact.exact or not fact.under, told
+
+
+def is_little_over(fact):
+    return fact.said <= 1.01 * fact.gone + OVER + fact.kept
+
+
+def is_little_under(fact):
+    """What goes beyond the promise is nothing, or something that another holder lets go of."""
+    explained = not fact.exact or (fact.held and fact.under)
+    return explained or fact.said >= 0.99 * fact.gone - UNDER
 
 
 def test_programs_are_made_of_everything():
