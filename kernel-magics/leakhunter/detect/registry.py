@@ -9,6 +9,7 @@ grows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.beside import names_beside
@@ -16,14 +17,17 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import chip
 from leakhunter.detect.registry_words import Words, words_of
 from leakhunter.detect.words import listed, plural
-from leakhunter.heap.exits import PLACE as EXIT
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import LOG
 from leakhunter.heap.logged import PLACE as LOGGED
+from leakhunter.heap.roots.exits import PLACE as EXIT
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
 
 KIND: Kind = "registry"
+
+_AGAIN = re.compile(r" \(\d+\)$")
+"""What tells the parts of a callback apart."""
 
 _PLACES = frozenset({LOG, "finalizer", "ipython", "hook", "comm"})
 
@@ -33,8 +37,11 @@ def candidates(case: Case) -> Iterator[Candidate]:
     graph = case.graph
     contents = {c.root: slot for slot, c in graph.cuts.items() if slot.place == LOGGED}
     widgets = {s.key for s in graph.slots if s.place == "widget"}
-    garbage = []
+    garbage: list[Slot] = []
+    exits: dict[str, list[Slot]] = {}
     for slot in graph.slots:
+        if slot.place == EXIT:
+            exits.setdefault(_AGAIN.sub("", str(slot.key)), []).append(slot)
         if slot.place not in _PLACES or _of_widget(slot, widgets):
             continue
         if str(slot.key).startswith("gc.garbage"):
@@ -42,9 +49,8 @@ def candidates(case: Case) -> Iterator[Candidate]:
             continue
         mine = contents.get(slot, slot)
         yield Candidate(KIND, (mine,), (KIND, *mine), slot.label, safe=False)
-    for slot in graph.cuts:
-        if slot.place == EXIT:
-            yield Candidate(KIND, (slot,), (KIND, *slot), f"atexit {slot.key}", False)
+    for name, slots in exits.items():
+        yield Candidate(KIND, tuple(slots), (KIND, EXIT, name), f"atexit {name}", False)
     if garbage:
         yield Candidate(KIND, tuple(garbage), (KIND, "garbage"), "gc.garbage", False)
 
@@ -96,13 +102,9 @@ def _root(graph: Graph, slot: Slot) -> Slot:
     return graph.cuts[slot].root if slot.place == LOGGED else slot
 
 
-def _node(graph: Graph, slot: Slot) -> int:
-    return graph.cuts[slot].target if slot.place == EXIT else graph.slots[slot]
-
-
 def _is_named(graph: Graph, slot: Slot) -> bool:
     """Does a variable hold it, or an object of the user's class whose attribute it is?"""
-    wanted = _node(graph, slot)
+    wanted = graph.slots[slot]
     for name, node in graph.slots.items():
         if name.place != "name":
             continue
@@ -116,7 +118,7 @@ def _is_named(graph: Graph, slot: Slot) -> bool:
 
 
 def _chain(case: Case, group: Grouped, slot: Slot, words: Words) -> list[Holder]:
-    node = _node(case.graph, slot)
+    node = case.graph.slots[slot]
     return [
         Holder(role="root", label=words.root, note=words.note),
         Holder(role="link", label=f"`{slot.label}`", note=words.how, stuck=True),

@@ -15,6 +15,8 @@ _LOGGER = re.compile(r"logging\.getLogger\('(.*)'\)")
 _EVENT = re.compile(r"events\.callbacks\['(.*)'\]\[\d+\]")
 _SIGNAL = re.compile(r"signal\.getsignal\((\w+)\)")
 
+_CALLED = re.compile(r"^\d+: | \(\d+\)$")
+
 _DEFAULTS = {
     "sys.excepthook": "sys.excepthook = sys.__excepthook__",
     "sys.unraisablehook": "sys.unraisablehook = sys.__unraisablehook__",
@@ -52,7 +54,7 @@ def words_of(case: Case, slot: Slot) -> Words:
             return _event(slot)
         case "comm":
             return _comm(slot)
-        case "atexit":
+        case "exit":
             return _exit(case, slot)
     return _hook(case, slot)
 
@@ -118,16 +120,14 @@ def _finalizer(case: Case, slot: Slot) -> Words:
 
 
 def _exit(case: Case, slot: Slot) -> Words:
-    named = slot.key if str(slot.key).endswith("()") else ""
-    what = (
-        f"`{named}`" if named else f"a {case.graph.kinds[case.graph.cuts[slot].target]}"
-    )
+    graph = case.graph
+    name = _CALLED.sub("", str(slot.key))
+    plain = Slot("name", name[:-2]) in graph.slots and graph.kinds[graph.slots[slot]] in ("tuple", "dict")  # fmt: skip
     return Words(
-        f"`atexit` keeps {what} and what it holds until the kernel ends.",
+        f"`atexit` keeps `{name}` and what it was registered with until the kernel ends.",
         "atexit", "keeps each callback until the end", "registered", exact=True,
-        facts=("Python lists these callbacks nowhere; a cell registers one, and nothing else is seen to hold this.",),
-        breaks=("It will not run when the kernel ends.",), path=("atexit",),
-        fix=f"import atexit\natexit.unregister({str(named)[:-2]})" if named else None,
+        breaks=(f"`{name}` will not run when the kernel ends.",), path=("atexit", name),
+fix=f"import atexit\natexit.unregister({name[:-2]})" if plain else None,
     )  # fmt: skip
 
 

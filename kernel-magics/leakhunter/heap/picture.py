@@ -16,7 +16,6 @@ from leakhunter.heap.closures import name_functions
 from leakhunter.heap.containers import cut_containers
 from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
-from leakhunter.heap.exits import cut_exits
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import cut_logged
 from leakhunter.heap.lookups import cut_lookups
@@ -52,7 +51,6 @@ CUTS = (
     cut_printed,
     cut_closed,
     cut_documents,
-    cut_exits,
     cut_suspended,
     name_functions,
     cut_caches,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import atexit
-import gc
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.exits import FUNCTIONS, PLACE
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.slots import Slot, namespace
+from leakhunter.heap.roots.exits import PLACE, callbacks
+from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -17,13 +16,9 @@ __all__ = ["PLACE", "release"]
 
 
 def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
-    """Unregister the function of the picture, or the one that the user's name stands for."""
-    target = graph.cuts[slot].target
-    if graph.kinds[target] in FUNCTIONS:
-        known = graph.ids[target]
-        found = [obj for obj in gc.get_objects() if id(obj) == known]
-    else:
-        name = str(slot.key).removesuffix("()")
-        found = [v for n, v in namespace(shell).items() if n == name]
-    for function in found:
-        atexit.unregister(function)
+    """Unregister the function of the callback that holds what the picture says."""
+    del shell
+    known = graph.ids[graph.slots[slot]]
+    for callback in callbacks():
+        if any(id(part) == known for part in callback):
+            atexit.unregister(callback.function)

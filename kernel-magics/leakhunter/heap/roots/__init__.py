@@ -35,6 +35,7 @@ from leakhunter.heap.roots import (
     comms,
     dask,
     documents,
+    exits,
     figures,
     finalizers,
     holoviews,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 ROOTS: tuple[ModuleType, ...] = (
     figures, widgets, documents, panel, holoviews, logs, modules, threads, tasks,
-    finalizers, hooks, ipython, pools, dask, comms, sources, libraries,
+    finalizers, exits, hooks, ipython, pools, dask, comms, sources, libraries,
 )  # fmt: skip
 """In the order in which a holder is named when several hold the same."""
 

@@ -1,7 +1,6 @@
 """weakref.finalize: callbacks with their arguments, alive until their object dies.
 
-An argument that leads back to the object keeps both for ever.  Callbacks of
-``atexit`` cannot be listed: the interpreter keeps them out of sight.
+An argument that leads back to the object keeps both for ever.
 """
 
 from __future__ import annotations
