@@ -149,3 +149,38 @@ def test_a_closure_of_one_variable_is_not_taken_for_the_arguments_of_a_call(
     graph = picture(session)
     held = {graph.kinds[n] for s, n in graph.slots.items() if s.place == "native"}
     assert {"function"} == held
+
+
+def test_garbage_that_python_has_collected_meanwhile_is_told_so(session):
+    session(CYCLES)
+    (finding,) = cycles(session)
+    gc.collect()
+    receipt = json.loads(session(f"%leakcheck clear {finding.id} --yes --json"))
+    assert (finding.id, 0, "collected by Python meanwhile") == (
+        receipt["id"], receipt["predicted"], receipt["did"],
+    )  # fmt: skip
+
+
+def test_an_old_version_of_a_class_with_data_is_garbage(session):
+    table = "import numpy as np\nclass Table:\n    data = np.ones(2_000_000)\n    def get(self): return self.data"
+    for _ in range(3):
+        session(table)
+    (finding,) = cycles(session)
+    assert (32, ["Table"]) == (finding.bytes // MB, finding.names)
+    session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == cycles(session)
+    assert "2000000" in session("Table.data.size")
+
+
+def test_a_cycle_is_named_by_what_holds_the_most(session):
+    session(
+        "import numpy as np\n"
+        "class Part:\n    def __init__(self, whole): self.whole = whole\n"
+        "class Whole:\n"
+        "    def __init__(self):\n"
+        "        self.data = np.ones(2_000_000)\n"
+        "        self.parts = [Part(self) for _ in range(50)]\n"
+    )
+    session("Whole()\nNone")
+    (finding,) = cycles(session)
+    assert "Whole" == finding.names[0]
