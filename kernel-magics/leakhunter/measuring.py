@@ -26,15 +26,19 @@ from leakhunter.record.meter import Meter, Status
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+PILED = 8_000_000
+"""Bytes by which the process must have changed before garbage that piles up is counted again."""
+
 SECONDS_IDLE = 0.05
 """What reading the mappings may take when nobody asked."""
 
 
 @dataclass
 class _Inside:
-    """The last walk over the modules, and how many there were."""
+    """The last walk over the modules, how many there were, and private bytes then."""
 
     modules: int
+    private: int
     found: Interior
 
 
@@ -91,11 +95,13 @@ class Measures:
 
         From here on the sizes of the picture are resident bytes: what was
         allocated and never written to gives nothing back.  ``anew``: what is
-        garbage piles up, as nothing collects it, and is counted each time.
+        garbage piles up, as nothing collects it, and is counted again when the process has changed.
         """
         session = map(id, containers(self._shell))
         known = chain(session, held_by(graph))
-        interior = yield from _interior(known, asked=asked, anew=anew)
+        private = before.status.anon or before.status.rss
+        piled = PILED if anew else None
+        interior = yield from _interior(known, private, asked=asked, piled=piled)
         missing = yield from absent(graph.places)
         regions = before.mappings.regions if before.mappings is not None else ()
         where = placed(regions, graph.places, missing)
@@ -113,19 +119,25 @@ class Measures:
 
 
 def _interior(
-    known: Iterable[int], *, asked: bool, anew: bool
+    known: Iterable[int], private: int, *, asked: bool, piled: int | None
 ) -> Generator[None, None, Interior | None]:
     """The last walk over the modules, or a new one when there are new modules."""
     global _inside  # noqa: PLW0603 - one a process
     modules = len(sys.modules)
     last = _inside
-    if last is not None and (not asked or (last.modules == modules and not anew)):
-        return last.found
+    if last is not None:
+        moved = piled is not None and abs(private - last.private) >= piled
+        if not asked or (last.modules == modules and not moved):
+            return last.found if piled is not None else _without_garbage(last.found)
     found = yield from walking(known)
     missing = yield from absent(found.places)
     found.leave_out(missing)
-    strays = found.strays
-    # garbage comes and goes: the picture tells of it, this walk did so once
-    lasting = None if strays is None else strays._replace(garbage=0)
-    _inside = _Inside(modules, replace(found, strays=lasting))
+    _inside = _Inside(modules, private, found)
     return found
+
+
+def _without_garbage(found: Interior) -> Interior:
+    """Garbage comes and goes where it is collected: the picture tells of it, an old walk does not."""
+    strays = found.strays
+    lasting = None if strays is None else strays._replace(garbage=0)
+    return replace(found, strays=lasting)
