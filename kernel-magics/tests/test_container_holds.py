@@ -191,3 +191,43 @@ def test_an_old_class_without_data_is_no_finding(found):
 
 def test_a_class_that_is_as_it_was_made(found):
     assert [] == found(OLD, "e = Embedder()", "print(e.TABLE.sum())")
+
+
+CLUSTER = (
+    "from distributed import Client\n"
+    "client = Client(processes={}, n_workers=1, threads_per_worker=1, dashboard_address=None)\n"
+    "def job(i):\n    import numpy as np\n    return np.full(250_000, i)\n"
+    "futures = client.map(job, range(1, 4))\nsums = [int(f.result().sum()) for f in futures]"
+)
+
+
+def close_cluster(session):
+    session("client.close()\ndel futures, client")
+
+
+def test_futures_keep_results_on_the_workers(found):
+    pytest.importorskip("distributed", reason="no distributed here")
+    try:
+        [finding] = found(CLUSTER.format(False))
+        assert (["futures"], "suspect", "clear") == (
+            finding.names,
+            finding.verdict,
+            finding.remedy.action,
+        )
+        assert 6 * MB <= finding.frees < 6.1 * MB
+        found.session("%leakcheck clear futures --yes")
+        assert [] == found()
+    finally:
+        close_cluster(found.session)
+
+
+def test_a_result_that_another_future_wants_stays(found):
+    pytest.importorskip("distributed", reason="no distributed here")
+    try:
+        [finding] = found(
+            CLUSTER.format(False)
+            + "\nfirst = futures[:1]\nsame = client.submit(job, 3)"
+        )
+        assert finding.frees < 4.1 * MB
+    finally:
+        close_cluster(found.session)

@@ -92,7 +92,10 @@ def _most_of_one_cell(case: Case, runs: Sequence[int]) -> tuple[int, ...]:
         source = case.sources.get(number, "").strip()
         for key in {("cell", run.cell_id or number), ("source", source or number)}:
             groups.setdefault(key, []).append(number)
-    return tuple(max(groups.values(), key=len, default=()))
+    best: list[int] = []
+    for found in groups.values():
+        best = found if len(found) > len(best) else best
+    return tuple(best)
 
 
 def _names(case: Case, run: int, name: str) -> bool:

@@ -20,6 +20,7 @@ from leakhunter.detect.keepers import keepers
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
+from leakhunter.heap import futures
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.resets import PLACE
 from leakhunter.heap.slots import Slot
@@ -46,7 +47,8 @@ _USERS = "__main__"
 def candidates(case: Case) -> Iterator[Candidate]:
     """Variables whose objects keep what was deleted or is not seen in them."""
     told: set[Slot] = set()
-    for candidate in (*_known(case), *_old_classes(case), *_deleted(case)):
+    found = (*_known(case), *_wanted(case), *_old_classes(case), *_deleted(case))
+    for candidate in found:
         if told.isdisjoint(candidate.slots):
             told.update(candidate.slots)
             yield candidate
@@ -61,6 +63,15 @@ def _known(case: Case) -> Iterator[Candidate]:
             key = (KIND, "known", keeper.record.library, name, held.made_in(case, name))
             slots = tuple(resets.get(name, (slot,)))
             yield Candidate(KIND, slots, key, name, safe=False)
+
+
+def _wanted(case: Case) -> Iterator[Candidate]:
+    """Variables with futures, for which the workers of a cluster keep results."""
+    elsewhere = case.graph.elsewhere
+    for name, slots in held.cuts_by_name(case, futures.PLACE).items():
+        far = sum(elsewhere.get(slot, 0) for slot in slots)
+        key = (KIND, "known", "distributed", name, held.made_in(case, name))
+        yield Candidate(KIND, tuple(slots), key, name, safe=False, bytes=far or None)
 
 
 def _deleted(case: Case) -> Iterator[Candidate]:
@@ -228,7 +239,12 @@ def _reason(case: Case, group: Grouped, sort: str, keeps: str) -> str:
 
 
 def _breaks(case: Case, mine: Sequence[Candidate], names: Sequence[str]) -> list[str]:
-    if all(s.place == PLACE for m in mine for s in m.slots):
+    places = {s.place for m in mine for s in m.slots}
+    if futures.PLACE in places:
+        return [
+            "The results are gone from the cluster; they have to be computed again."
+        ]
+    if places == {PLACE}:
         return []
     return held.breaks_of(case, names)
 
@@ -236,8 +252,13 @@ def _breaks(case: Case, mine: Sequence[Candidate], names: Sequence[str]) -> list
 def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     resets = [m for m in members if m.slots[0].place == PLACE]
-    names = [f"`{m.title}`" for m in members if m not in resets]
+    wanted = [s for m in members for s in m.slots if s.place == futures.PLACE]
+    names = [f"`{m.title}`" for m in members if m.slots[0].place == "name"]
     does, did = [], []
+    if wanted:
+        count = plural(len(wanted), "future", "futures")
+        does.append(f"Release {count}; the workers forget the results.")
+        did.append(f"{count} released")
     if resets:
         count = plural(len(resets), "object", "objects")
         does.append(f"Let {count} drop what it keeps; the variable stays.")

@@ -130,6 +130,8 @@ class Graph:
         Views that show only a part of what they keep.
     cuts
         Slots inside objects: references that can be cut.
+    elsewhere
+        Bytes of other processes that go with a cut.
     unseen
         Nodes whose references were not all looked at.
     native
@@ -171,6 +173,7 @@ class Graph:
     exceptions: list[int] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
     cuts: dict[Slot, Cut] = field(default_factory=dict)
+    elsewhere: dict[Slot, int] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)
     native: dict[int, array[int]] = field(default_factory=dict)
     loops: dict[int, list[int]] | None = None

@@ -16,6 +16,7 @@ from leakhunter.heap.closures import name_functions
 from leakhunter.heap.containers import cut_containers
 from leakhunter.heap.documents import cut_documents
 from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
+from leakhunter.heap.futures import cut_futures
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.logged import cut_logged
 from leakhunter.heap.lookups import cut_lookups
@@ -58,6 +59,7 @@ CUTS = (
     cut_graphs,
     cut_resets,
     cut_containers,
+    cut_futures,
 )
 """What makes references inside objects into slots, right after the capture."""
 

@@ -25,6 +25,7 @@ from leakhunter.act.release import (
     exits,
     figures,
     finalizers,
+    future,
     garbage,
     hooks,
     items,
@@ -70,6 +71,7 @@ RELEASES: tuple[ModuleType, ...] = (
     reset,
     stuck,
     items,
+    future,
 )
 
 BY_PLACE: dict[str, ModuleType] = {module.PLACE: module for module in RELEASES}
