@@ -216,6 +216,13 @@ def test_garbage_and_what_a_collection_returned(session, uncollected):
     assert row(table(session, "--garbage"), "Node") is None
 
 
+def test_pictures_of_earlier_checks_are_no_garbage_of_the_user(session, uncollected):
+    session("x = 1")
+    session("%leakcheck")
+    session("%leakcheck why x")
+    assert row(table(session, "--garbage --type array"), "array") is None
+
+
 def test_filters(session):
     session("class Node: pass\nclass NodeList: pass\na, b = Node(), NodeList()")
     session("big = bytearray(3_000_000)")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+from array import array
 from typing import Any
 
 from leakhunter.heap import safe
 
-_CONTAINERS = frozenset(map(id, (dict, list, tuple, set, frozenset)))
+_CONTAINERS = frozenset(map(id, (dict, list, tuple, set, frozenset, array)))
 MOST = 500_000
 
 
