@@ -72,9 +72,8 @@ def _grown(case: Case, slot: Slot) -> Grown | None:
 def _by_birth(case: Case, slot: Slot) -> Grown | None:
     """The same by when the big objects inside were made."""
     graph = case.graph
-    inside = graph.reach(graph.starts([slot]))
     born: dict[int, int] = {}
-    for node in inside:
+    for node in graph.ways.below(graph.cuts[slot].source):
         if node in case.births:
             run = case.births[node]
             born[run] = born.get(run, 0) + graph.sizes[node]

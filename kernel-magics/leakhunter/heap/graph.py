@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -126,6 +126,8 @@ class Graph:
         Caches of functions that keep much.
     functions
         Functions that keep much: who made them, and the names of what they keep.
+    reads
+        Functions of the session's cells, with the names in their code.
     pins
         Views that show only a part of what they keep.
     cuts
@@ -167,6 +169,7 @@ class Graph:
     shapes: dict[int, str] = field(default_factory=dict)
     bigs: list[Big] = field(default_factory=list)
     frames: dict[int, Failed] = field(default_factory=dict)
+    reads: dict[int, frozenset[str]] = field(default_factory=dict)
     suspended: dict[int, Failed] = field(default_factory=dict)
     caches: dict[int, Cached] = field(default_factory=dict)
     functions: dict[int, Failed] = field(default_factory=dict)
@@ -186,7 +189,7 @@ class Graph:
     ids: array[int] = field(default_factory=lambda: array("Q", [0]))
     visited: int = 0
     complete: bool = True
-    _referrers: dict[int, array[int]] | None = None
+    _referrers: dict[int, list[int]] | None = None
 
     def leave_out(self, absent: Mapping[int, int]) -> None:
         """Take bytes that are not resident off the sizes of nodes."""
@@ -231,10 +234,11 @@ class Graph:
         Cost: 0.2 µs a reference of the whole picture, once.
         """
         if self._referrers is None:
-            self._referrers = {}
-            for node in range(len(self.edges)):
-                for child in self.edges[node]:
-                    self._referrers.setdefault(child, array("i")).append(node)
+            referrers: defaultdict[int, list[int]] = defaultdict(list)
+            for node, children in enumerate(self.edges):
+                for child in children:
+                    referrers[child].append(node)
+            self._referrers = dict(referrers)
         seen = set(goals)
         todo = list(seen)
         for node in todo:

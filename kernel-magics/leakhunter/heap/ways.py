@@ -82,6 +82,17 @@ class Ways:
         kinds = self._graph.kinds
         return {node for node in self.nodes if kinds[node] in wanted}
 
+    def below(self, start: int) -> list[int]:
+        """Objects on the ways that lead on from one of them, that included."""
+        seen = {start}
+        todo = [start]
+        for node in todo:
+            for child in self._graph.edges[node]:
+                if child in self.nodes and child not in seen:
+                    seen.add(child)
+                    todo.append(child)
+        return todo
+
     def alone(self, start: int) -> list[int]:
         """What only the slots with this node lead to, the node included."""
         return self._held.get(start, [])
