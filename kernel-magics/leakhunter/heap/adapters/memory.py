@@ -99,7 +99,7 @@ def _of_bytearray() -> int | None:
 
 def _key(keeper: Any) -> int:
     """Address of the node for what a capsule keeps: nothing else begins inside the capsule."""
-    return id(keeper) + 1
+    return id(keeper) + 16
 
 
 def behind(base: Any, address: int, held: int) -> Seen:
