@@ -18,6 +18,7 @@ import msgspec
 
 from leakhunter.cells import ref_of, roll_up
 from leakhunter.detect import ref_cycle
+from leakhunter.detect.called import called
 from leakhunter.detect.case import Case, Collector, Facts
 from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named
@@ -175,7 +176,7 @@ class Hunter:
         inputs = list(shell.history_manager.input_hist_raw)
         cells = ran(ended, inputs, self.recorder.running)
         waiting = still_to_run(self._notebook, ended)
-        uses = liveness(cells, waiting, names, plain)
+        uses = liveness(cells, waiting, names, plain, called(graph))
         births = self._ledger.update(
             graph, self.recorder.last_run, made_in(uses, ended)
         )

@@ -21,8 +21,8 @@ KIND: Kind = "leftover-variable"
 
 
 def is_leftover(use: Use) -> bool:
-    """Has a later cell run, and does none still to come read it?"""
-    return use.later >= 1 and use.next_reader is None
+    """Has a later cell run, and does none still to come read it, nor what something else calls?"""
+    return use.later >= 1 and use.next_reader is None and not use.called
 
 
 def candidates(case: Case) -> Iterator[Candidate]:

@@ -44,6 +44,8 @@ class Use:
         Runs of the user's cells after ``last``.
     next_reader
         A cell that has still to be run and reads it.
+    called
+        Does a function read it that a widget, a logger or a thread may call?
     doubt
         A later cell that may read it without naming it, and how.
     """
@@ -53,6 +55,7 @@ class Use:
     readers: list[Cell] = field(default_factory=list)
     later: int = 0
     next_reader: Cell | None = None
+    called: bool = False
     doubt: tuple[Cell, str] | None = None
 
 
@@ -95,6 +98,7 @@ def liveness(
     waiting: Iterable[Cell],
     names: Iterable[str],
     plain: frozenset[str] = frozenset(),
+    called: Uses | None = None,
 ) -> dict[str, Use]:
     """Use of each name.
 
@@ -110,6 +114,8 @@ def liveness(
     plain
         Names whose value cannot run code: data, not functions or containers of
         functions.  Nothing is followed through them.
+    called
+        What functions read that are called by something else than cells.
     """
     session = _Session(plain)
     uses = {name: Use() for name in names}
@@ -121,6 +127,10 @@ def liveness(
         seen = session.seen_by(cell.names)
         for name, use in uses.items():
             _wait(use, name, cell, seen)
+    if called is not None and called.read:
+        read = session.seen_by(CellNames(read=called.read)).read
+        for name, use in uses.items():
+            use.called = name in read
     return uses
 
 

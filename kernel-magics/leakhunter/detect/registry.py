@@ -64,7 +64,7 @@ def tell(case: Case, group: Grouped) -> Told:
     """Words for what a registry holds."""
     mine = [m for m in group.members if m.kind == KIND]
     others = names_beside(group, KIND)
-    slots = [_root(case.graph, slot) for m in mine for slot in m.slots]
+    slots = _holding(case.graph, mine, group.freed.freed)
     words = words_of(case, slots[0])
     reason = words.reason
     if len(mine) > 1:
@@ -98,8 +98,11 @@ def tell(case: Case, group: Grouped) -> Told:
     )
 
 
-def _root(graph: Graph, slot: Slot) -> Slot:
-    return graph.cuts[slot].root if slot.place == LOGGED else slot
+def _holding(graph: Graph, mine: list[Candidate], freed: set[int]) -> list[Slot]:
+    """Slots of the registry that lead to what goes; a callback's own function need not."""
+    cuts = graph.cuts
+    slots = [cuts[s].root if s.place == LOGGED else s for m in mine for s in m.slots]
+    return [s for s in slots if not freed.isdisjoint(graph.reach([graph.slots[s]]))]
 
 
 def _is_named(graph: Graph, slot: Slot) -> bool:

@@ -56,12 +56,17 @@ class Boundary:
             getattr(history, "outputs", None), getattr(shell, "kernel", None),
             sys.modules, sys.__dict__, sys.path_importer_cache,
         ]  # fmt: skip
+        self._names = shell.user_ns
         self._ids = {id(x) for x in own if x is not None}
         for module in list(sys.modules.values()):
             if safe.is_kind(module, types.ModuleType):
                 self._ids.add(id(module))
                 self._ids.add(id(_module_dict(module)))
         self._types: dict[int, bool] = {}
+
+    def is_of_cells(self, function: types.FunctionType) -> bool:
+        """Was this function written in a cell: are its globals the user's names?"""
+        return function.__globals__ is self._names
 
     def stops(self, obj: object) -> bool:
         """Is this object outside of every variable?"""

@@ -16,14 +16,14 @@ import weakref
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.boundary import Boundary
 from leakhunter.heap.collector import held_off
-from leakhunter.heap.frames import function_of, local_names
+from leakhunter.heap.frames import function_of, local_names, names_read
 from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
 from leakhunter.heap.orphans import Orphans
@@ -253,12 +253,20 @@ class Capture:
         self._follow(node, children, out, near if len(children) <= _WIDE else wide)
         graph.edges.put(node, out)
         self._pinned += [(node, key, shown) for key, shown in pinned]
+        self._tell(node, obj, children)
+
+    def _tell(self, node: int, obj: Any, children: list[Any]) -> None:
+        """Keep what a frame, a function, a class or an exception says of itself."""
+        graph, cls = self.graph, type(obj)
         if cls is FrameType:
             names = local_names(obj, children)
             known = {
                 self._index[i]: name for i, name in names.items() if i in self._index
             }
             graph.frames[node] = Failed(function_of(obj), known)
+        elif cls is FunctionType:
+            if self._boundary.is_of_cells(obj):
+                graph.reads[node] = names_read(obj)
         elif safe.derives(cls, type):
             graph.shapes[node] = safe.type_name(obj)
         elif safe.derives(cls, BaseException):

@@ -51,7 +51,6 @@ class Callback(NamedTuple):
 
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """What the callbacks of the user and of libraries hold; the same function has the same key."""
-    del shell
     first: dict[int, int] = {}
     for at, callback in enumerate(callbacks()):
         package = look.package_of(callback.function)
@@ -59,7 +58,7 @@ def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
             continue
         number = first.setdefault(id(callback.function), at)
         for value in callback:
-            if value is not None and look.keeps(value):
+            if value is not None and (look.keeps(value) or look.of_cells(shell, value)):
                 yield f"{number}: {look.called(callback.function)}", value
 
 

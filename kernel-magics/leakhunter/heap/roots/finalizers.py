@@ -26,7 +26,6 @@ _PROGRAM = frozenset({"torch.library"})
 
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """Records of finalizers that hold more than a function, by their number."""
-    del shell
     held = look.type_dict(weakref.finalize)
     fields = look.type_dict(held["_Info"])
     for _, info in look.pairs(held["_registry"]):
@@ -36,7 +35,10 @@ def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
         if (
             look.is_machinery(function)
             or _module(function) in _PROGRAM
-            or not (look.keeps(function) or look.keeps(args) or look.keeps(kwargs))
+            or not (
+                any(map(look.keeps, (function, args, kwargs)))
+                or look.of_cells(shell, function)
+            )
         ):
             continue
         yield f"{fields['index'].__get__(info)}: {look.called(function)}", info

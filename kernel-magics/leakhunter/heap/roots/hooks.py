@@ -38,11 +38,11 @@ _FILES = look.ids(io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.Fil
 
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """Callbacks that are not Python's or the kernel's and that hold something."""
-    del shell
     for where, value in _all():
         kind, package = id(type(value)), look.package_of(value)
         usual = package in _PYTHONS or package in look.MACHINERY or kind in _FILES
-        if kind in _BUFFERS or (not usual and look.keeps(value)):
+        kept = look.keeps(value) or look.of_cells(shell, value)
+        if kind in _BUFFERS or (not usual and kept):
             yield where, value
     for i, value in enumerate(list(gc.garbage)):
         yield f"gc.garbage[{i}]", value

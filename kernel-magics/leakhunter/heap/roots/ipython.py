@@ -29,7 +29,8 @@ _PRINTERS = ("singleton_printers", "type_printers", "deferred_printers")
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """Callbacks of the user's and of libraries that hold something."""
     for where, value in _all(shell):
-        if not look.is_machinery(value) and look.keeps(value):
+        kept = look.keeps(value) or look.of_cells(shell, value)
+        if kept and not look.is_machinery(value):
             yield where, value
     if shell.custom_exceptions:
         yield "CustomTB", look.attributes(shell).get("CustomTB")

@@ -18,9 +18,12 @@ import types
 import weakref
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 type_dict: Any = type.__dict__["__dict__"].__get__
 """Attributes of a class, past its metaclass."""
@@ -157,6 +160,13 @@ def keeps(value: object) -> bool:
     known = (value.__globals__, value.__builtins__, value.__code__)  # type: ignore[attr-defined]
     held = [r for r in gc.get_referents(value) if not any(r is k for k in known)]
     return not all(is_small(r) or _is_plain(r) for r in held)
+
+
+def of_cells(shell: InteractiveShell, value: object) -> bool:
+    """Is this a function that a cell made, or a method of its: it may read the user's names."""
+    while type(value) is types.MethodType or type(value) is functools.partial:
+        value = value.__func__ if type(value) is types.MethodType else value.func
+    return type(value) is types.FunctionType and value.__globals__ is shell.user_ns
 
 
 def _is_plain(held: object) -> bool:
