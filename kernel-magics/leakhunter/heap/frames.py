@@ -30,15 +30,6 @@ def function_of(frame: types.FrameType) -> str:
     return short(frame.f_code.co_name)
 
 
-def names_read(function: types.FunctionType) -> frozenset[str]:
-    """Global names and attributes that a function's code has, functions inside it included."""
-    todo, names = [function.__code__], set[str]()
-    for code in todo:
-        names.update(n for n in code.co_names if type(n) is str)
-        todo += [c for c in code.co_consts if type(c) is types.CodeType]
-    return frozenset(names)
-
-
 def local_names(frame: types.FrameType, referents: Sequence[Any]) -> dict[int, str]:
     """Names of a function's locals by the ``id`` of their values.
 
@@ -50,13 +41,19 @@ def local_names(frame: types.FrameType, referents: Sequence[Any]) -> dict[int, s
         What ``gc.get_referents`` says of it.
     """
     code = frame.f_code
-    if not code.co_flags & _OPTIMIZED or code.co_filename.startswith(_MACHINERY):
+    # a file's name may be the user's own kind of text
+    ours = str.startswith(code.co_filename, _MACHINERY)
+    if not code.co_flags & _OPTIMIZED or ours:
         return {}
     if _PROXY:
         return {id(value): short(name) for name, value in frame.f_locals.items()}
     names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
     for found in referents:
-        if type(found) is dict and found and all(k in names for k in found):
+        if (
+            type(found) is dict
+            and found
+            and all(type(k) is str and k in names for k in found)
+        ):
             return {id(value): short(name) for name, value in found.items()}
     own = (frame.f_back, frame.f_globals, frame.f_builtins, code)
     values = [r for r in referents if not any(r is o for o in own)]

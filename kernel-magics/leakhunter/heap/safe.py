@@ -19,6 +19,7 @@ _flags = type.__dict__["__flags__"].__get__
 HAVE_GC = 1 << 14
 HEAP_TYPE = 1 << 9
 TEXT_MAX = 40
+_SLOTS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 
 
 def mro(cls: type) -> tuple[type, ...]:
@@ -39,10 +40,10 @@ def type_name(cls: type) -> str:
 
 def module_of(cls: type) -> str:
     """Name of the module that defines a class; empty when it is not plain text."""
-    try:
+    if _flags(cls) & HEAP_TYPE:
+        module = own_attribute(cls, "__module__")
+    else:
         module = _module(cls)
-    except AttributeError:
-        return ""
     return module if type(module) is str else ""
 
 
@@ -57,24 +58,47 @@ def derives(cls: type, *bases: type) -> bool:
     By identity: ``in`` would ask the ``__eq__`` of a metaclass of the user's,
     a set its ``__hash__``.
     """
-    own = mro(cls)
-    return any(c is base for c in own for base in bases)
+    for one in _mro(cls):
+        for base in bases:
+            if one is base:
+                return True
+    return False
 
 
 def own_dict(obj: object) -> dict[str, Any] | None:
-    """The instance ``__dict__`` of an object of a library's class, or ``None``."""
-    try:
-        found = object.__getattribute__(obj, "__dict__")
-    except AttributeError:
-        return None
-    return found if type(found) is dict else None
+    """The instance ``__dict__`` of an object; ``None`` where there is none, or the class hides it."""
+    for base in _mro(type(obj)):
+        slot = own_attribute(base, "__dict__")
+        if slot is not None:
+            if not any(type(slot) is kind for kind in _SLOTS):
+                return None
+            found = slot.__get__(obj)
+            return found if type(found) is dict else None
+    return None
+
+
+def own_attribute(cls: type, name: str) -> Any:
+    """What a class itself defines under a name, or ``None``.
+
+    The dictionary of a class of the user's may have keys that are no plain
+    text: it is searched without asking them whether they are equal.
+    """
+    held = _type_dict(cls)
+    if not _flags(cls) & HEAP_TYPE:
+        return held.get(name)
+    return next((v for k, v in held.items() if type(k) is str and k == name), None)
 
 
 def sizer(cls: type) -> Any:
     """The C method that sizes instances of a class: the most derived one that is not Python code."""
     for base in mro(cls):
-        method = _type_dict(base).get("__sizeof__")
-        if type(method) is types.MethodDescriptorType:
+        method = own_attribute(base, "__sizeof__")
+        # a class may have put any other method under this name
+        if (
+            type(method) is types.MethodDescriptorType
+            and method.__objclass__ is base
+            and method.__name__ == "__sizeof__"
+        ):
             return method
     return object.__sizeof__
 
