@@ -30,6 +30,15 @@ def function_of(frame: types.FrameType) -> str:
     return short(frame.f_code.co_name)
 
 
+def names_read(function: types.FunctionType) -> frozenset[str]:
+    """Global names and attributes that a function's code has, functions inside it included."""
+    todo, names = [function.__code__], set[str]()
+    for code in todo:
+        names.update(n for n in code.co_names if type(n) is str)
+        todo += [c for c in code.co_consts if type(c) is types.CodeType]
+    return frozenset(names)
+
+
 def local_names(frame: types.FrameType, referents: Sequence[Any]) -> dict[int, str]:
     """Names of a function's locals by the ``id`` of their values.
 
