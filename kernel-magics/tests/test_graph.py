@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import weakref
 
@@ -156,3 +157,17 @@ def test_elements_that_are_too_many_to_list_make_a_lower_bound(monkeypatch):
     names["a"][:] = [bytes(1000) for _ in range(11)]
     result = promise(names, "a")
     assert (False, True) == (result.exact, result.bytes < 1000)
+
+
+def test_a_picture_is_gone_with_its_last_reference(session):
+    """Where the user has switched collection off, our garbage would pile up."""
+    session("import numpy as np\nbox = [np.ones(500_000)]\ndef f(x=box): return x")
+    session("x = 1")
+    gc.disable()
+    try:
+        checkup = session.hunter.check()
+        ref = weakref.ref(checkup.case.graph)
+        del checkup
+        assert ref() is None
+    finally:
+        gc.enable()

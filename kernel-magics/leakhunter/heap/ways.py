@@ -7,6 +7,7 @@ million small objects costs little: 0.2 µs a reference for finding the ways
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,8 @@ class Ways:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        # weakly: the graph keeps its ways, and a picture must not wait for a collection
+        self._whole = weakref.ref(graph)
         heavy = [n for n, size in enumerate(graph.sizes) if size >= HEAVY]
         self.nodes = graph.leading_to(heavy)
         self.holder = self._holders()
@@ -55,6 +57,12 @@ class Ways:
         for slot, node in graph.slots.items():
             if slot.place == "name" and node in self.nodes and _holds(slot):
                 self.names.setdefault(node, []).append(slot)
+
+    @property
+    def _graph(self) -> Graph:
+        graph = self._whole()
+        assert graph is not None
+        return graph
 
     def _holders(self) -> dict[int, int]:
         slots = self._graph.slots.items()
