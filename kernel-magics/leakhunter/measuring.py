@@ -7,6 +7,7 @@ the parts that come from it are told as not checked.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
@@ -35,10 +36,11 @@ SECONDS_IDLE = 0.05
 
 @dataclass
 class _Inside:
-    """The last walk over the modules, how many there were, and private bytes then."""
+    """The last walk over the modules: how many there were, private bytes and collections then."""
 
     modules: int
     private: int
+    collections: int
     found: Interior
 
 
@@ -124,15 +126,18 @@ def _interior(
     """The last walk over the modules, or a new one when there are new modules."""
     global _inside  # noqa: PLW0603 - one a process
     modules = len(sys.modules)
+    collections = sum(generation["collections"] for generation in gc.get_stats())
     last = _inside
     if last is not None:
-        moved = piled is not None and abs(private - last.private) >= piled
+        moved = piled is not None and (
+            abs(private - last.private) >= piled or last.collections != collections
+        )
         if not asked or (last.modules == modules and not moved):
             return last.found if piled is not None else _without_garbage(last.found)
     found = yield from walking(known)
     missing = yield from absent(found.places)
     found.leave_out(missing)
-    _inside = _Inside(modules, private, found)
+    _inside = _Inside(modules, private, collections, found)
     return found
 
 

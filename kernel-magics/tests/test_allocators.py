@@ -152,6 +152,7 @@ def test_duckdb_counts_its_tables():
 
 def test_polars_counts_its_frames():
     pl = pytest.importorskip("polars", reason="no polars here")
+    gc.collect()
     before = pool_of("Polars").used
     if before is None:
         pytest.skip("this polars does not count")

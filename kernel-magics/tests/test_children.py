@@ -90,6 +90,8 @@ def hold(size, pipe):
 @contextmanager
 def worker(method, size):
     context = multiprocessing.get_context(method)
+    # shells of other tests leave a `__main__` of their own, which lacks it
+    sys.modules["__main__"].__dict__.setdefault("__spec__", None)
     here, there = context.Pipe()
     process = context.Process(target=hold, args=(size, there), name="a worker")
     process.start()
