@@ -27,6 +27,9 @@ from leakhunter.record.meter import Meter, Status
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+FEW = 20
+"""New modules that are not worth a walk: their objects are some 100 kB."""
+
 PILED = 8_000_000
 """Bytes by which the process must have changed before garbage that piles up is counted again."""
 
@@ -132,7 +135,7 @@ def _interior(
         moved = piled is not None and (
             abs(private - last.private) >= piled or last.collections != collections
         )
-        if not asked or (last.modules == modules and not moved):
+        if not asked or (modules - last.modules < FEW and not moved):
             return last.found if piled is not None else _without_garbage(last.found)
     found = yield from walking(known)
     missing = yield from absent(found.places)
