@@ -52,6 +52,9 @@ _LEAVES = frozenset(
 )
 """By ``id``, as all types here: a set of types would ask a metaclass of the user's for its hash."""
 
+_LONG = frozenset(map(id, (list, tuple, dict, set, frozenset)))
+"""Listing what they hold takes as much memory as they do: their length is asked first."""
+
 _SIZED = {
     id(str): "characters",
     **dict.fromkeys(map(id, (bytes, bytearray)), "bytes"),
@@ -225,8 +228,11 @@ class Capture:
         graph.kinds[node], graph.modules[node] = self._kind(cls)
         if self._boundary.stops(obj):
             return
-        seen = self._adapters.look(obj) or NOTHING
         kind = self._sizes.kind(cls)
+        if id(cls) in _LONG and self._is_too_long(node, len(obj)):
+            graph.sizes[node] = size_of(obj, kind, [])
+            return
+        seen = self._adapters.look(obj) or NOTHING
         children = gc.get_referents(obj)
         graph.sizes[node] = (
             size_of(obj, kind, children) if seen.size is None else seen.size
@@ -246,9 +252,7 @@ class Capture:
             pinned = [(id(base), shown) for base, shown in seen.pinned]
             self._note(node, seen)
             del seen
-        if len(children) > _WIDE and len(children) + graph.visited > self._budget:
-            graph.complete = False
-            graph.unseen.add(node)
+        if self._is_too_long(node, len(children)):
             return
         self._follow(node, children, out, near if len(children) <= _WIDE else wide)
         graph.edges.put(node, out)
@@ -271,6 +275,15 @@ class Capture:
             graph.shapes[node] = safe.type_name(obj)
         elif safe.derives(cls, BaseException):
             graph.exceptions.append(node)
+
+    def _is_too_long(self, node: int, length: int) -> bool:
+        """Has an object more in it than may still be looked at?"""
+        graph = self.graph
+        if length <= _WIDE or length + graph.visited <= self._budget:
+            return False
+        graph.complete = False
+        graph.unseen.add(node)
+        return True
 
     def _note(self, node: int, seen: Seen) -> None:
         """Keep what an adapter says of an object beside what it refers to."""

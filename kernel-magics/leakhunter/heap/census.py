@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from itertools import compress
+from itertools import chain, compress, islice
 from typing import Any
 
 from leakhunter.heap.adapters import Adapters
@@ -30,7 +30,28 @@ _ITEM = {
 }
 """Builtin types that can be big by themselves, with the least bytes of an item."""
 
+_HOLD = frozenset(map(id, (list, tuple, dict, set, frozenset)))
+_DULL = frozenset(map(id, (int, float, bool, type(None))))
+"""What long lists are mostly made of."""
+
 _FEW = BIG // max(_ITEM.values())
+
+
+def _long(objects: list[Any]) -> list[Any]:
+    """Containers of which a list of all that they hold would take as much memory again."""
+    return [one for one in objects if id(type(one)) in _HOLD and len(one) > CHUNK]
+
+
+def _pieces(container: Any) -> Iterator[list[Any]]:
+    """What a container holds, piece by piece, until somebody changes it."""
+    held = iter(container)
+    if type(container) is dict:
+        held = chain(held, container.values())
+    try:
+        while piece := list(islice(held, CHUNK)):
+            yield piece
+    except RuntimeError:
+        return
 
 
 class Census:
@@ -63,17 +84,33 @@ class Census:
             for start in range(0, self.tracked, CHUNK):
                 part = objects[start : start + CHUNK]
                 self._take(part, seen)
-                found: list[Any] = gc.get_referents(*part)
-                while found:
-                    found = self._take(found, seen)
-                del part, found
+                long = _long(part)
+                if long:
+                    known = set(map(id, long))
+                    part = [one for one in part if id(one) not in known]
+                self._inside(gc.get_referents(*part), seen)
+                del part
                 yield
+                while long:
+                    yield from self._through(long.pop(), seen)
         finally:
             objects.clear()
+
+    def _through(self, container: Any, seen: set[int]) -> Iterator[None]:
+        for piece in _pieces(container):
+            self._inside(piece, seen)
+            yield
+
+    def _inside(self, objects: list[Any], seen: set[int]) -> None:
+        """Look at these and at what only the adapters see inside of them."""
+        while objects:
+            objects = self._take(objects, seen)
 
     def _take(self, objects: list[Any], seen: set[int]) -> list[Any]:
         """Keep what is big; returns what only the adapters see inside of them."""
         kinds = list(map(id, map(type, objects)))
+        if _DULL.issuperset(kinds):
+            return []
         builtin = list(compress(objects, map(_ITEM.__contains__, kinds)))
         for obj, length in zip(builtin, map(len, builtin), strict=True):
             if length < _FEW or id(obj) in seen:
