@@ -171,3 +171,22 @@ def test_a_picture_is_gone_with_its_last_reference(session):
         assert ref() is None
     finally:
         gc.enable()
+
+
+def test_a_picture_goes_without_the_collector():
+    graph = picture(session_of("a = [bytearray(10_000)]"))
+    assert 1 == len(graph.ways.names)
+    ref = weakref.ref(graph)
+    del graph
+    assert ref() is None
+
+
+def test_references_turned_round_are_the_same():
+    graph = picture(
+        session_of("a = [1.5, [2.5]]\nb = {'k': a, 'l': [a, a]}\na.append(b)")
+    )
+    turned = graph.edges.turned()
+    there = sorted((n, c) for n, found in enumerate(graph.edges) for c in found)
+    back = sorted((p, n) for n in range(len(graph.edges)) for p in turned[n])
+    assert there == back
+    assert len(there) == len(graph.edges.targets)

@@ -7,7 +7,6 @@ million small objects costs little: 0.2 µs a reference for finding the ways
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -42,8 +41,9 @@ class Ways:
     """
 
     def __init__(self, graph: Graph) -> None:
-        # weakly: the graph keeps its ways, and a picture must not wait for a collection
-        self._whole = weakref.ref(graph)
+        # its parts only: the graph keeps its ways, and a picture must not wait for a collection
+        self._sizes, self._kinds = graph.sizes, graph.kinds
+        self._edges, self._slots = graph.edges, graph.slots
         heavy = [n for n, size in enumerate(graph.sizes) if size >= HEAVY]
         self.nodes = graph.leading_to(heavy)
         self.holder = self._holders()
@@ -58,14 +58,8 @@ class Ways:
             if slot.place == "name" and node in self.nodes and _holds(slot):
                 self.names.setdefault(node, []).append(slot)
 
-    @property
-    def _graph(self) -> Graph:
-        graph = self._whole()
-        assert graph is not None
-        return graph
-
     def _holders(self) -> dict[int, int]:
-        slots = self._graph.slots.items()
+        slots = self._slots.items()
         starts = {n for slot, n in slots if _holds(slot)}
         holder: dict[int, int] = {}
         todo: list[int] = []
@@ -80,14 +74,14 @@ class Ways:
             reach(start, start)
             while todo:
                 node = todo.pop()
-                for child in self._graph.edges[node]:
+                for child in self._edges[node]:
                     if child in self.nodes:
                         reach(child, holder[node])
         return holder
 
     def kinds(self, wanted: Collection[str]) -> set[int]:
         """Objects on the ways whose type has one of these names."""
-        kinds = self._graph.kinds
+        kinds = self._kinds
         return {node for node in self.nodes if kinds[node] in wanted}
 
     def below(self, start: int) -> list[int]:
@@ -95,7 +89,7 @@ class Ways:
         seen = {start}
         todo = [start]
         for node in todo:
-            for child in self._graph.edges[node]:
+            for child in self._edges[node]:
                 if child in self.nodes and child not in seen:
                     seen.add(child)
                     todo.append(child)
@@ -107,7 +101,7 @@ class Ways:
 
     def weight(self, nodes: Iterable[int]) -> int:
         """Bytes of these."""
-        return sum(self._graph.sizes[node] for node in nodes)
+        return sum(self._sizes[node] for node in nodes)
 
     def through(self, start: int, carriers: Collection[int]) -> set[int]:
         """What only slots with this node lead to, and only by way of one of these; they themselves are left out."""
@@ -117,7 +111,7 @@ class Ways:
         for node in todo:
             if node in carriers:
                 continue
-            for child in self._graph.edges[node]:
+            for child in self._edges[node]:
                 if child in mine and child not in seen:
                     seen.add(child)
                     todo.append(child)
@@ -137,7 +131,7 @@ class Ways:
         if self._from_others is None:
             self._others = {
                 n: s
-                for s, n in reversed(self._graph.slots.items())
+                for s, n in reversed(self._slots.items())
                 if n in self.nodes and _holds(s)
             }
             self._from_others = self._nearest(self._others)
@@ -149,7 +143,7 @@ class Ways:
         todo = list(starts)
         before = {node: node for node in todo}
         for node in todo:
-            for child in self._graph.edges[node]:
+            for child in self._edges[node]:
                 if child in self.nodes and child not in before:
                     before[child] = node
                     todo.append(child)
