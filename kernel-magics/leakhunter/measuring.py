@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FEW = 20
 """New modules that are not worth a walk: their objects are some 100 kB."""
 
-PILED = 8_000_000
+PILED = 16_000_000
 """Bytes by which the process must have changed before garbage that piles up is counted again."""
 
 SECONDS_IDLE = 0.05
@@ -86,6 +86,10 @@ class Measures:
         self._meter = meter
         self._mappings = MappingReader()
 
+    def _private(self) -> int:
+        status = self._meter.status()
+        return status.anon or status.rss
+
     def reading(self, *, asked: bool) -> Generator[None, None, Before]:
         """What the system and the allocators say before we take memory of our own."""
         status = self._meter.status()
@@ -104,9 +108,8 @@ class Measures:
         """
         session = map(id, containers(self._shell))
         known = chain(session, held_by(graph))
-        private = before.status.anon or before.status.rss
         piled = PILED if anew else None
-        interior = yield from _interior(known, private, asked=asked, piled=piled)
+        interior = yield from _interior(known, self._private, asked=asked, piled=piled)
         missing = yield from absent(graph.places)
         regions = before.mappings.regions if before.mappings is not None else ()
         where = placed(regions, graph.places, missing)
@@ -124,7 +127,11 @@ class Measures:
 
 
 def _interior(
-    known: Iterable[int], private: int, *, asked: bool, piled: int | None
+    known: Iterable[int],
+    private: Callable[[], int],
+    *,
+    asked: bool,
+    piled: int | None,
 ) -> Generator[None, None, Interior | None]:
     """The last walk over the modules, or a new one when there are new modules."""
     global _inside  # noqa: PLW0603 - one a process
@@ -133,14 +140,15 @@ def _interior(
     last = _inside
     if last is not None:
         moved = piled is not None and (
-            abs(private - last.private) >= piled or last.collections != collections
+            abs(private() - last.private) >= piled or last.collections != collections
         )
         if not asked or (modules - last.modules < FEW and not moved):
             return last.found if piled is not None else _without_garbage(last.found)
     found = yield from walking(known)
     missing = yield from absent(found.places)
     found.leave_out(missing)
-    _inside = _Inside(modules, private, collections, found)
+    # what the walk itself took and gave back to malloc is no change
+    _inside = _Inside(modules, private(), collections, found)
     return found
 
 
