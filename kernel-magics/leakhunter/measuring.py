@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +42,7 @@ class _Inside:
     """The last walk over the modules: how many there were, private bytes and collections then."""
 
     modules: int
-    private: int
+    private: int | None
     collections: int
     found: Interior
 
@@ -86,10 +86,6 @@ class Measures:
         self._meter = meter
         self._mappings = MappingReader()
 
-    def _private(self) -> int:
-        status = self._meter.status()
-        return status.anon or status.rss
-
     def reading(self, *, asked: bool) -> Generator[None, None, Before]:
         """What the system and the allocators say before we take memory of our own."""
         status = self._meter.status()
@@ -109,7 +105,8 @@ class Measures:
         session = map(id, containers(self._shell))
         known = chain(session, held_by(graph))
         piled = PILED if anew else None
-        interior = yield from _interior(known, self._private, asked=asked, piled=piled)
+        private = before.status.anon or before.status.rss
+        interior = yield from _interior(known, private, asked=asked, piled=piled)
         missing = yield from absent(graph.places)
         regions = before.mappings.regions if before.mappings is not None else ()
         where = placed(regions, graph.places, missing)
@@ -128,7 +125,7 @@ class Measures:
 
 def _interior(
     known: Iterable[int],
-    private: Callable[[], int],
+    private: int,
     *,
     asked: bool,
     piled: int | None,
@@ -139,16 +136,18 @@ def _interior(
     collections = sum(generation["collections"] for generation in gc.get_stats())
     last = _inside
     if last is not None:
+        if last.private is None:
+            # what that check itself took has been given back by now
+            last.private = private
         moved = piled is not None and (
-            abs(private() - last.private) >= piled or last.collections != collections
+            abs(private - last.private) >= piled or last.collections != collections
         )
         if not asked or (modules - last.modules < FEW and not moved):
             return last.found if piled is not None else _without_garbage(last.found)
     found = yield from walking(known)
     missing = yield from absent(found.places)
     found.leave_out(missing)
-    # what the walk itself took and gave back to malloc is no change
-    _inside = _Inside(modules, private(), collections, found)
+    _inside = _Inside(modules, None, collections, found)
     return found
 
 
