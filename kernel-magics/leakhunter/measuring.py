@@ -136,11 +136,11 @@ def _interior(
     collections = sum(generation["collections"] for generation in gc.get_stats())
     last = _inside
     if last is not None:
-        if last.private is None:
-            # what that check itself took has been given back by now
+        if last.private is None or private < last.private:
+            # what checks themselves take is given back sooner or later
             last.private = private
         moved = piled is not None and (
-            abs(private - last.private) >= piled or last.collections != collections
+            private - last.private >= piled or last.collections != collections
         )
         if not asked or (modules - last.modules < FEW and not moved):
             return last.found if piled is not None else _without_garbage(last.found)
