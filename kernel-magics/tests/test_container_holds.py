@@ -230,3 +230,57 @@ def test_a_result_that_another_future_wants_stays(found):
         assert 2 * MB <= finding.frees < 2.1 * MB
     finally:
         close_cluster(found.session)
+
+
+def test_a_class_that_keeps_its_instances(found):
+    [finding] = found(
+        "class Model:\n    made = []\n    def __init__(self):\n        self.w = np.ones(500_000)\n        Model.made.append(self)\n"
+        "class Small(Model):\n    pass",
+        "for _ in range(2):\n    m = Small()\ndel m",
+    )
+    assert (["Model.made"], "suspect") == (finding.names, finding.verdict)
+    assert "instances of `Model` that no variable names" in finding.reason
+    assert 8 * MB <= finding.frees < 8.1 * MB
+    found.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == found()
+    assert [] == found.session.shell.user_ns["Model"].made
+
+
+def test_a_class_with_a_table_keeps_no_instances(found):
+    assert [] == found(
+        "class Model:\n    tables = [np.ones(500_000)]", "print(len(Model.tables))"
+    )
+
+
+def test_a_frame_in_the_attributes_of_another(found):
+    pytest.importorskip("pandas", reason="no pandas here")
+    [finding] = found(
+        f"{PANDAS}\nsmall = df.head(3).copy()\nsmall.attrs['from'] = df",
+        "del df",
+        "print(small.shape)",
+    )
+    assert (["small"], "advice", "small.attrs.clear()") == (
+        finding.names,
+        finding.remedy.action,
+        finding.fix,
+    )
+    found.session(finding.fix)
+    assert [] == found()
+
+
+OPTIMIZER = (
+    "import torch\nmodel = torch.nn.Linear(1000, 1000)\noptimizer = torch.optim.Adam(model.parameters())\n"
+    "model(torch.ones(1, 1000)).sum().backward()\noptimizer.step()"
+)
+
+
+def test_an_optimizer_keeps_the_parameters_of_a_deleted_model(found):
+    pytest.importorskip("torch", reason="no PyTorch here")
+    [finding] = found(OPTIMIZER, "del model", "print(1)")
+    assert (["optimizer"], "suspect") == (finding.names, finding.verdict)
+    assert finding.frees >= 16 * MB
+
+
+def test_an_optimizer_with_its_model_is_in_use(found):
+    pytest.importorskip("torch", reason="no PyTorch here")
+    assert [] == found(OPTIMIZER, "print(model, optimizer)")

@@ -47,7 +47,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
     for keeper in keepers(case, KIND):
         for slot in keeper.slots:
             name = str(slot.key)
-            key = (KIND, keeper.record.library, name, held.made_in(case, name))
+            key = (KIND, keeper.record.key, name, held.made_in(case, name))
             yield Candidate(KIND, (slot,), key, name, safe=False)
 
 
@@ -182,7 +182,7 @@ def _tell_library(case: Case, group: Grouped) -> Told:
 def _record(case: Case, member: Candidate) -> Known:
     """What the catalogue says of a candidate."""
     records = of_kind(KIND, case.facts.versions)
-    return next(r for r in records if r.library == member.key[1])
+    return next(r for r in records if r.key == member.key[1])
 
 
 def does(members: Sequence[Candidate]) -> Deed:

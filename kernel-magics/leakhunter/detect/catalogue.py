@@ -59,6 +59,11 @@ class Known(NamedTuple):
     near: bool = False
     used: bool = False
 
+    @property
+    def key(self) -> str:
+        """Tells it from the others of its kind."""
+        return f"{self.library}.{''.join(self.types[:1])}"
+
 
 KNOWN: tuple[Known, ...] = (
     # ------------------------------------------------ objects that hold data
@@ -139,6 +144,16 @@ KNOWN: tuple[Known, ...] = (
         "Fitted results keep the data that they were fitted to.",
         "{name} = {name}.params",
         "https://github.com/bashtage/linearmodels/issues/533",
+    ),
+    Known(
+        "torch",
+        ("*SGD", "*Adam*", "Ada[dfg]*", "*prop", "LBFGS", "Muon"),
+        "container-holds",
+        "the parameters of a model",
+        "An optimizer keeps the parameters that it was made with, also without their model.",
+        "del {name}",
+        "https://github.com/NVIDIA/Megatron-LM/issues/662",
+        inside="Parameter",
     ),
     Known(
         "distributed",

@@ -1,9 +1,10 @@
 """``container-holds``: a live object keeps data that the user deleted, or does not see in it.
 
-Three ways.  The catalogue knows objects that keep what they were given: mocks,
+Four ways.  The catalogue knows objects that keep what they were given: mocks,
 boosters, finished progress bars, fitted results.  A value whose name the user
-deleted lives on inside an object that no cell reads any more.  And an instance
-of a class that was defined again keeps the old class with its data.
+deleted lives on inside an object that no cell reads any more.  An instance of
+a class that was defined again keeps the old class with its data.  And a list
+of a class's may keep every instance that was ever made.
 
 What the user put into a list or a dictionary is seen there, and data that
 share memory are no container: neither is told here.
@@ -13,127 +14,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect import held
+from leakhunter.detect import held, holding
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.catalogue import Known, fits, of_kind
-from leakhunter.detect.keepers import keepers
+from leakhunter.detect.holding import KIND
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
-from leakhunter.heap import futures
-from leakhunter.heap.graph import BIG
+from leakhunter.heap import containers, futures
 from leakhunter.heap.resets import PLACE
 from leakhunter.heap.slots import Slot
-from leakhunter.model import Holder, Kind
+from leakhunter.model import Holder
 
-KIND: Kind = "container-holds"
+__all__ = ["KIND", "candidates", "does", "tell"]
 
-_PLAIN = frozenset(
-    {"builtins", "collections", "array", "types", "functools", "itertools", "asyncio", "concurrent"}
-)  # fmt: skip
-"""Modules of containers that the user fills, and of functions and calls: they have kinds of their own."""
-
-_DATA = frozenset(
-    {
-        "numpy", "pandas", "pyarrow", "polars", "torch", "scipy", "xarray", "geopandas",
-        "cudf", "cupy", "dask", "tensorflow", "jax", "jaxlib", "PIL", "h5py",
-    }
-)  # fmt: skip
-"""Libraries whose objects are data: one that shares memory with another is no container of it."""
-
-_USERS = "__main__"
+_ATTRS = "._attrs["
+"""Part of the way to what was put into `attrs` of a frame."""
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """Variables whose objects keep what was deleted or is not seen in them."""
     told: set[Slot] = set()
-    found = (*_known(case), *_wanted(case), *_old_classes(case), *_deleted(case))
+    found = (
+        *holding.known(case),
+        *holding.wanted(case),
+        *holding.old_classes(case),
+        *holding.instances(case),
+        *holding.deleted(case),
+    )
     for candidate in found:
         if told.isdisjoint(candidate.slots):
             told.update(candidate.slots)
             yield candidate
-
-
-def _known(case: Case) -> Iterator[Candidate]:
-    """Variables with objects of the catalogue: the object lets go where it can, else the variable goes."""
-    resets = held.cuts_by_name(case, PLACE)
-    for keeper in keepers(case, KIND):
-        for slot in keeper.slots:
-            name = str(slot.key)
-            key = (KIND, "known", keeper.record.library, name, held.made_in(case, name))
-            slots = tuple(resets.get(name, (slot,)))
-            yield Candidate(KIND, slots, key, name, safe=False)
-
-
-def _wanted(case: Case) -> Iterator[Candidate]:
-    """Variables with futures, for which the workers of a cluster keep results."""
-    elsewhere = case.graph.elsewhere
-    for name, slots in held.cuts_by_name(case, futures.PLACE).items():
-        far = sum(elsewhere.get(slot, 0) for slot in slots)
-        key = (KIND, "known", "distributed", name, held.made_in(case, name))
-        yield Candidate(KIND, tuple(slots), key, name, safe=False, bytes=far or None)
-
-
-def _deleted(case: Case) -> Iterator[Candidate]:
-    """Variables that no cell reads any more, with something inside whose name was deleted."""
-    graph, ways = case.graph, case.graph.ways
-    gone = {n for n, what in case.facts.let_go.items() if what.deleted}
-    gone &= ways.nodes
-    for node, slots in ways.names.items() if gone else ():
-        inside = gone.intersection(ways.alone(node)) - {node}
-        if not inside or not _is_opaque(case, node):
-            continue
-        if sum(graph.sizes[n] for n in graph.reach(inside)) < BIG:
-            continue
-        for slot in slots:
-            name = str(slot.key)
-            if name in case.uses and is_leftover(case.uses[name]):
-                key = (KIND, "deleted", name, held.made_in(case, name))
-                yield Candidate(KIND, (slot,), key, name, safe=False)
-
-
-def _is_opaque(case: Case, node: int) -> bool:
-    """Is this an object that the user does not look into: neither a plain container nor data itself?"""
-    top = case.graph.modules[node].partition(".")[0]
-    if top in _PLAIN:
-        return False
-    return top not in _DATA or case.graph.kinds[node] in _HOLDERS
-
-
-_HOLDERS = frozenset({"TensorDataset", "DataLoader", "Subset", "ConcatDataset"})
-"""Classes of data libraries that hold data of others."""
-
-
-def _old_classes(case: Case) -> Iterator[Candidate]:
-    """Variables that alone keep a class of the user's that has been defined again, with data in it."""
-    graph, ways = case.graph, case.graph.ways
-    known = {
-        str(s.key): n
-        for s, n in graph.slots.items()
-        if s.place == "name" and _is_class(case, n)
-    }
-    old = {
-        n
-        for n in ways.nodes
-        if _is_class(case, n) and known.get(graph.shapes.get(n, ""), n) != n
-    }
-    for node, slots in ways.names.items() if old else ():
-        kept = ways.through(node, old)
-        if ways.weight(kept) < BIG or node in old:
-            continue
-        for slot in slots:
-            name = str(slot.key)
-            key = (KIND, "old", name, held.made_in(case, name))
-            yield Candidate(KIND, (slot,), key, name, safe=False)
-
-
-def _is_class(case: Case, node: int) -> bool:
-    """Is this a class that can be looked into: one of the user's?"""
-    graph = case.graph
-    return node in graph.shapes and graph.kinds[node] in _METACLASSES
-
-
-_METACLASSES = frozenset({"type", "ABCMeta"})
 
 
 def tell(case: Case, group: Grouped) -> Told:
@@ -143,14 +55,22 @@ def tell(case: Case, group: Grouped) -> Told:
     first = mine[0]
     sort = str(first.key[1])
     record = _record(case, first) if sort == "known" else None
-    kind = _kind_of(case, first)
+    kind, path = _kind_of(case, first), _path(case, mine, names)
     if record is not None:
         keeps, fix = record.keeps, _fix(case, first, record)
+    elif sort == "instances":
+        keeps, fix = (
+            "every instance",
+            f"{names[0]}.clear()   # or use weakref.WeakSet()",
+        )
     elif sort == "old":
         keeps = "an old class with its data"
         fix = f"{names[0]} = {kind}(...)   # made again from the class as it is now"
     else:
         keeps, fix = "what was deleted", f"del {names[0]}"
+        if any(_ATTRS in way for way in path):
+            fix = f"{names[0]}.attrs.clear()"
+    unread = all(n in case.uses and is_leftover(case.uses[n]) for n in names)
     return Told(
         verdict="suspect",
         label="Held",
@@ -158,7 +78,7 @@ def tell(case: Case, group: Grouped) -> Told:
         part=held.part_of(case, names),
         title=", ".join(names),
         names=names,
-        path=_path(case, mine, names),
+        path=path,
         reason=_reason(case, group, sort, keeps) + held.too(group, KIND),
         chain=held.chain(
             names,
@@ -169,24 +89,33 @@ def tell(case: Case, group: Grouped) -> Told:
         facts=[
             *held.let_go_facts(case, group.freed.freed),
             *([record.reason] if record is not None else []),
-            *held.facts_of(case, names),
+            *held.facts_of(case, _variables(case, mine)),
             *([f"See {record.link}"] if record is not None else []),
         ][:4],
         breaks=_breaks(case, mine, names),
         fix=fix,
+        exact_remedy=unread or sort != "deleted",
     )
+
+
+def _variables(case: Case, mine: Sequence[Candidate]) -> list[str]:
+    """The variables that lead to what keeps it."""
+    cuts = case.graph.cuts
+    slots = [cuts[s].root if s in cuts else s for m in mine for s in m.slots]
+    return list(dict.fromkeys(str(s.key) for s in slots))
 
 
 def _record(case: Case, member: Candidate) -> Known:
     records = of_kind(KIND, case.facts.versions)
-    return next(r for r in records if r.library == member.key[2])
+    return next(r for r in records if r.key == member.key[2])
 
 
 def _kind_of(case: Case, member: Candidate) -> str:
     """Class of the object that keeps it: what a variable holds, or what lies in its container."""
     graph = case.graph
-    node = graph.slots.get(Slot("name", member.title), 0)
-    if member.key[1] == "known" and graph.modules[node] in _PLAIN:
+    cut = graph.cuts.get(member.slots[0])
+    node = graph.slots.get(Slot("name", member.title), cut.source if cut else 0)
+    if member.key[1] == "known" and graph.modules[node] in holding.PLAIN:
         record = _record(case, member)
         inside = (
             n
@@ -225,6 +154,9 @@ def _reason(case: Case, group: Grouped, sort: str, keeps: str) -> str:
     size = size_text(group.freed.bytes)
     who = held.quoted(names)
     verb = "keeps" if len(names) == 1 else "keep"
+    if sort == "instances":
+        owner = names[0].rpartition(".")[0]
+        return f"{who} {verb} instances of `{owner}` that no variable names, {size}."
     if sort == "old":
         return f"{who} is of an old class `{kind}`, defined again since, and keeps its data, {size}."
     gone = [
@@ -234,7 +166,7 @@ def _reason(case: Case, group: Grouped, sort: str, keeps: str) -> str:
     ]
     if gone and gone[0].deleted:
         deleted = held.quoted(list(dict.fromkeys(what.name for what in gone)))
-        return f"{who} ({kind}) still {verb.removesuffix('s')}s {deleted}, deleted before, {size}."
+        return f"{who} ({kind}) still {verb} {deleted}, deleted before, {size}."
     return f"{who} {verb} {keeps}, {size}."
 
 
@@ -246,12 +178,15 @@ def _breaks(case: Case, mine: Sequence[Candidate], names: Sequence[str]) -> list
         ]
     if places == {PLACE}:
         return []
+    if containers.PLACE in places:
+        return [f"{held.quoted(names)} becomes empty."]
     return held.breaks_of(case, names)
 
 
 def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     resets = [m for m in members if m.slots[0].place == PLACE]
+    lists = [f"`{m.title}`" for m in members if m.key[1] == "instances"]
     wanted = [s for m in members for s in m.slots if s.place == futures.PLACE]
     names = [f"`{m.title}`" for m in members if m.slots[0].place == "name"]
     does, did = [], []
@@ -263,6 +198,9 @@ def does(members: Sequence[Candidate]) -> Deed:
         count = plural(len(resets), "object", "objects")
         does.append(f"Let {count} drop what it keeps; the variable stays.")
         did.append(f"{count} emptied")
+    if lists:
+        does.append(f"Empty {', '.join(lists)}; the class stays.")
+        did.append(f"{', '.join(lists)} emptied")
     if names:
         does.append(f"Delete {', '.join(names)}.")
         did.append(f"{', '.join(names)} deleted")

@@ -56,7 +56,7 @@ def tell(case: Case, group: Grouped) -> Told:
         )
     else:
         word = _WORDS[min(kinds)][0]
-        reason = f"{word.capitalize()} `{names[0]}` stopped inside `{functions[0]}()` and keeps {keeps}."
+        reason = f"{word.capitalize()} `{slots[0].label}` has not ended; `{functions[0]}()` keeps {keeps}."
     return Told(
         verdict="suspect",
         label="Held",

@@ -126,6 +126,9 @@ def _label(holder: Any, child: Any, owner: Any) -> str:
 
 
 def _are_attributes(obj: Any, owner: Any) -> bool:
-    """Is this the dictionary of an instance?"""
-    known = type(obj) is dict and owner is not None
-    return known and look.attributes(owner) is obj
+    """Is this the dictionary of an instance or a class?"""
+    if type(obj) is not dict or owner is None:
+        return False
+    if look.is_class(owner):
+        return any(r is obj for r in gc.get_referents(owner))
+    return look.attributes(owner) is obj
