@@ -9,7 +9,7 @@ import functools
 import gc
 import time
 import types
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -134,6 +134,7 @@ class Hunter:
         self.inspector = Inspector(self)
         self._notebook: list[Source] = []
         self._asked = False
+        self.before_check: Callable[[], None] = lambda: None
 
     def configure(self, settings: Settings) -> None:
         """Follow new settings."""
@@ -157,6 +158,7 @@ class Hunter:
         Automatic collection is held off all the while: it would take the
         evidence of cycles away between two steps.
         """
+        self.before_check()
         with held_off():
             return at_once(self.checking(objects))
 

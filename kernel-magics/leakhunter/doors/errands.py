@@ -113,6 +113,13 @@ class Errands:
             self._waiting.appendleft(begun)
         self._dropped.clear()
 
+    def pause(self) -> None:
+        """Let go of what was begun, and begin it again later: it holds what it has looked at."""
+        begun = self._let_go()
+        if begun is not None and begun.name not in self._dropped:
+            self._waiting.appendleft(begun)
+        self.kick()
+
     def _let_go(self) -> Errand | None:
         """Stop working on what was begun; returns it."""
         if self._steps is not None:

@@ -86,6 +86,8 @@ class Wire:
         self._handler = self._debug_request
         kernel.control_handlers["debug_request"] = self._handler
         hunter.recorder.listen(self._run_started, self._run_ended)
+        # a check that is half done holds objects: another one would count its references
+        hunter.before_check = self._errands.pause
 
     @property
     def watched(self) -> bool:
@@ -94,6 +96,7 @@ class Wire:
 
     def close(self) -> None:
         """Put everything back; somebody else's handler on top of ours stays in place."""
+        self._hunter.before_check = lambda: None
         self._errands.close()
         self._sampler.close()
         self._outbox.send(Unloaded)
