@@ -19,7 +19,7 @@ from leakhunter.model import CellRun, Holder, Kind
 
 KIND: Kind = "allocator-retention"
 
-_LEAST = 10 * BIG
+_LEAST = 32 * BIG
 """A fresh kernel keeps 7 MB."""
 
 _OURS = 0.5
