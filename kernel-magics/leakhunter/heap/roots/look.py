@@ -148,6 +148,9 @@ def is_small(value: object) -> bool:
     )
 
 
+_builtins_of: Any = vars(types.FunctionType)["__builtins__"].__get__
+
+
 def keeps(value: object) -> bool:
     """May this hold something: is it more than a part of a program or a short list of small values?
 
@@ -157,7 +160,7 @@ def keeps(value: object) -> bool:
         value = value.__func__
     if type(value) is not types.FunctionType:
         return not is_small(value) and not _is_plain(value)
-    known = (value.__globals__, value.__builtins__, value.__code__)  # type: ignore[attr-defined]
+    known = (value.__globals__, _builtins_of(value), value.__code__)
     held = [r for r in gc.get_referents(value) if not any(r is k for k in known)]
     return not all(is_small(r) or _is_plain(r) for r in held)
 
