@@ -123,6 +123,19 @@ def test_a_booster_keeps_its_training_data(found):
     assert "2" in found.session("print(bst.num_trees())")
 
 
+def test_a_booster_and_unread_variables_free_together(found):
+    pytest.importorskip("lightgbm", reason="no LightGBM here")
+    source = (
+        "import lightgbm as lgb\nX = np.random.rand(50_000, 20)\n"
+        "train = lgb.Dataset(X, label=X[:, 0], free_raw_data=False)\n"
+        "bst = lgb.train({'verbose': -1, 'num_threads': 1}, train, 2, keep_training_booster=True)"
+    )
+    [finding] = found(source, "print(bst.num_trees())")
+    assert ["bst"] == finding.names
+    assert "`X` and `train` keep it too" in finding.reason
+    assert [] == found("print(train, X.shape)")
+
+
 def test_fitted_results_keep_what_they_were_fitted_to(found):
     pytest.importorskip("statsmodels", reason="no statsmodels here")
     [finding] = found(

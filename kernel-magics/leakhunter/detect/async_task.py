@@ -168,7 +168,8 @@ def _locals(case: Case, group: Grouped) -> list[str]:
 def _functions(case: Case, mine: Sequence[Candidate]) -> list[str]:
     """Functions whose locals are kept."""
     frames, cuts = case.graph.frames, case.graph.cuts
-    inside = case.graph.reach({cuts[s].source for m in mine for s in m.slots})
+    starts = {cuts[s].source for m in mine for s in m.slots if s in cuts}
+    inside = case.graph.reach(starts)
     return [frames[n].function for n in inside if n in frames and frames[n].names]
 
 

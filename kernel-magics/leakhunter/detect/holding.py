@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leakhunter.detect import held
 from leakhunter.detect.case import Candidate, Case
+from leakhunter.detect.catalogue import Known, fits, of_kind
 from leakhunter.detect.keepers import keepers
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.heap import containers, futures, resets
 from leakhunter.heap.containers import CLASSES
 from leakhunter.heap.graph import BIG
+from leakhunter.heap.slots import Slot
 from leakhunter.model import Kind
 
 KIND: Kind = "container-holds"
@@ -30,14 +32,31 @@ _DATA = frozenset(
 
 
 def known(case: Case) -> Iterator[Candidate]:
-    """Variables with objects of the catalogue: the object lets go where it can, else the variable goes."""
+    """Variables with objects of the catalogue: the object lets go where it can, else the variable goes.
+
+    One that can let go counts also when others hold what it keeps: they may
+    free it together.
+    """
     own = held.cuts_by_name(case, resets.PLACE)
     for keeper in keepers(case, KIND):
         for slot in keeper.slots:
             name = str(slot.key)
-            key = (KIND, "known", keeper.record.key, name, held.made_in(case, name))
-            slots = tuple(own.get(name, (slot,)))
-            yield Candidate(KIND, slots, key, name, safe=False)
+            slots = own.pop(name, [slot])
+            yield _of_record(case, keeper.record, name, slots)
+    records = of_kind(KIND, case.facts.versions)
+    for name, slots in own.items():
+        node = case.graph.cuts[slots[0]].path[-1]
+        module, kind = case.graph.modules[node], case.graph.kinds[node]
+        for record in records:
+            if fits(record, module, kind):
+                yield _of_record(case, record, name, slots)
+
+
+def _of_record(
+    case: Case, record: Known, name: str, slots: Sequence[Slot]
+) -> Candidate:
+    key = (KIND, "known", record.key, name, held.made_in(case, name))
+    return Candidate(KIND, tuple(slots), key, name, safe=False)
 
 
 def wanted(case: Case) -> Iterator[Candidate]:
