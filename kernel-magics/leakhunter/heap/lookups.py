@@ -8,12 +8,12 @@ Cost: 150 µs an index whose tables are heavy.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.paths import Step, follow, written
+from leakhunter.heap.roots import look
 from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _AXES = {"[0]": ".columns", "[1]": ".index"}
 
 def cut_lookups(shell: InteractiveShell, graph: Graph) -> None:
     """Make slots of what the indexes that a variable leads to keep for lookups."""
-    pandas: Any = sys.modules.get("pandas")
-    base = getattr(pandas, "Index", None)
+    base: Any = look.module_globals("pandas").get("Index")
     if type(base) is not type:
         return
     ways = graph.ways

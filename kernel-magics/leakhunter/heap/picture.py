@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,16 @@ CUTS = (
 )
 """What makes references inside objects into slots, right after the capture."""
 
+_LIBRARIES: dict[Callable[..., None], str] = {
+    cut_logged: "logging",
+    cut_documents: "bokeh",
+    cut_printed: "ipywidgets",
+    cut_lookups: "pandas",
+    cut_graphs: "torch",
+    cut_futures: "dask",
+}
+"""Whose objects could not be looked into when that fails."""
+
 
 def picturing(
     shell: InteractiveShell, objects: int, *, asked: bool = True
@@ -87,8 +97,19 @@ def picturing(
     orphans = Orphans(census, boundary, sliced=not asked) if census.tracked else None
     yield from capture.run(_slots(shell, capture.graph.blind), orphans)
     for cut in CUTS:
-        cut(shell, capture.graph)
+        _try(cut, shell, capture.graph)
     return capture.graph
+
+
+def _try(
+    cut: Callable[[InteractiveShell, Graph], None],
+    shell: InteractiveShell,
+    graph: Graph,
+) -> None:
+    try:
+        cut(shell, graph)
+    except Exception:  # noqa: BLE001 - another version of a library: see less, never fail
+        graph.blind.add(_LIBRARIES.get(cut, "IPython"))
 
 
 def _slots(shell: InteractiveShell, blind: set[str]) -> Iterator[tuple[Slot, Any]]:

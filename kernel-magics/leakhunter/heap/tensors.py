@@ -8,12 +8,12 @@ way to something heavy are looked at.  Cost: 130 µs such a tensor.
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.paths import follow, spelled, written
+from leakhunter.heap.roots import look
 from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ _NODE = re.compile(r"Backward\d*$")
 
 def cut_graphs(shell: InteractiveShell, graph: Graph) -> None:
     """Make slots of the references from tensors to the graphs that made them."""
-    torch: Any = sys.modules.get("torch")
-    base = getattr(getattr(torch, "_C", None), "TensorBase", None)
+    base: Any = look.module_globals("torch._C").get("TensorBase")
+    plain = look.module_globals("torch").get("Tensor")
     if base is None:
         return
     ways = graph.ways
@@ -54,7 +54,7 @@ def cut_graphs(shell: InteractiveShell, graph: Graph) -> None:
         if steps is None or not safe.derives(type(steps[-1].obj), base):
             continue
         tensor = steps[-1].obj
-        exact = type(tensor) is torch.Tensor and not base._is_view(tensor)  # noqa: SLF001 - as the adapter asks
+        exact = type(tensor) is plain and not base._is_view(tensor)  # noqa: SLF001 - as the adapter asks
         way = written(steps) if spelled(steps) else f"{root.key}: a tensor"
         del steps, tensor
         for target in _kept(graph, node, makers, exact=exact):
