@@ -377,7 +377,7 @@ def test_arguments_and_attributes_of_a_thread_are_listed(shell, planted):
 
     other = Planted()
     with waiting(make) as thread:
-        name = thread._name
+        name = f"{thread._name} (Loader)"
 
         assert [f"thread {name}: args"] == holders(shell, planted)
         assert [f"thread {name}: kept"] == holders(shell, other)

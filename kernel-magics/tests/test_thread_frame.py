@@ -72,3 +72,56 @@ def test_a_thread_that_ended_keeps_nothing(found):
     [before] = found("thread = start(work, np.ones(2_000_000))")
     assert before.frees >= 20 * MB
     assert [] == found("stop.set()\nthread.join()")
+
+
+OTHERS = {
+    "a closure": (
+        (
+            "def go(data):\n    def inner():\n        ready.set()\n        stop.wait()\n        return data\n"
+            "    start(inner)\ngo(np.ones(1_000_000))"
+        ),
+        "inner",
+        "data",
+    ),
+    "a bound method": (
+        (
+            "class Worker:\n    def __init__(self):\n        self.data = np.ones(1_000_000)\n"
+            "    def work(self):\n        ready.set()\n        stop.wait()\nstart(Worker().work) and None"
+        ),
+        "work",
+        "self",
+    ),
+    "a partial call": (
+        (
+            "import functools\ndef work(data):\n    ready.set()\n    stop.wait()\n"
+            "start(functools.partial(work, np.ones(1_000_000))) and None"
+        ),
+        "work",
+        "data",
+    ),
+    "a thread of the user's class": (
+        (
+            "class Poller(threading.Thread):\n    def __init__(self):\n        super().__init__(name='worker')\n"
+            "        self.data = np.ones(1_000_000)\n    def run(self):\n        ready.set()\n        stop.wait()\n"
+            "ready.clear()\nPoller().start()\nready.wait() and None"
+        ),
+        "worker (Poller)",
+        "data",
+    ),
+    "a variable that an inner function shares": (
+        (
+            "def work():\n    data = np.ones(1_000_000)\n    def inner():\n        return data\n"
+            "    ready.set()\n    stop.wait()\n    return inner\nstart(work) and None"
+        ),
+        "work",
+        "data",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_whatever_a_thread_runs(found, case):
+    source, name, local = OTHERS[case]
+    [finding] = found(source)
+    assert 8 * MB <= finding.frees < 8.1 * MB
+    assert {name, local} <= set(finding.path)

@@ -13,7 +13,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.suspended import PLACE
+from leakhunter.heap.suspended import INSIDE, PLACE
 from leakhunter.model import Holder, Kind
 
 KIND: Kind = "suspended-frame"
@@ -120,6 +120,8 @@ def _breaks(slots: Sequence[Slot], kinds: set[str]) -> list[str]:
 
 def _fix(slots: Sequence[Slot], kinds: set[str]) -> str:
     way = slots[0].label
+    if INSIDE in way:
+        return f"del {way.partition(' ')[0].partition('[')[0].partition('.')[0]}"
     if kinds == {"frame"}:
         return f"{way.partition(':')[0]}.clear()   # forgets the locals of the frame"
     if "async_generator" in kinds:

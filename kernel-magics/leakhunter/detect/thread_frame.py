@@ -18,6 +18,8 @@ from leakhunter.model import Holder, Kind
 
 KIND: Kind = "thread-frame"
 
+_STARTED_WITH = frozenset({"target", "args", "kwargs", "call"})
+
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """What each thread holds on a way to something heavy; a walk begins at each of its parts."""
@@ -48,7 +50,14 @@ def tell(case: Case, group: Grouped) -> Told:
     found = [_local(s) for s in slots]
     functions = list(dict.fromkeys(f for _, f in found if f))
     names = list(dict.fromkeys(n for n, _ in found if n))
-    keeps = f"its local {held.quoted(names)}" if names else "what it was started with"
+    parts = [str(s.key).rpartition(": ")[2] for s in slots]
+    attributes = [p for p in parts if " " not in p and p not in _STARTED_WITH]
+    if names:
+        keeps = f"its local {held.quoted(names)}"
+    elif attributes:
+        keeps = f"its attribute {held.quoted(attributes)}"
+    else:
+        keeps = "what it was started with"
     runs = f" runs `{functions[0]}()` and" if functions else ""
     reason = (
         f"Thread `{threads[0]}`{runs} keeps {keeps}, {size_text(group.freed.bytes)}."
@@ -63,7 +72,7 @@ def tell(case: Case, group: Grouped) -> Told:
         part="hidden",
         title=", ".join(threads),
         names=functions[:1] or threads[:1],
-        path=[*threads, *functions, *names],
+        path=[*threads, *functions, *names, *attributes],
         reason=reason + held.too(group, KIND),
         chain=[
             Holder(role="root", label="Running threads", note=""),
@@ -83,7 +92,7 @@ def tell(case: Case, group: Grouped) -> Told:
         breaks=[],
         fix=(
             "import threading\n"
-            f"threads = [t for t in threading.enumerate() if t.name in {threads[:3]}]\n"
+            f"threads = [t for t in threading.enumerate() if t.name.startswith({threads[0].partition(' ')[0]!r})]\n"
             "# let their function return, then: for t in threads: t.join()"
         ),
         made_again=False,

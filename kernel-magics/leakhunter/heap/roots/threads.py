@@ -42,6 +42,7 @@ _FRAME_ONLY = 3
 _RUN = threading.Thread.run.__code__
 _CALL_HOLDS = sys.version_info < (3, 12)
 """Up to 3.11 the call of a thread's function holds what it is called with until it returns."""
+_CALL_AND_FRAME = sys.version_info[:2] == (3, 11)
 _SHARES = frozenset({"locals", "vars"})
 
 
@@ -69,28 +70,61 @@ def _running(
     """What the calls of a thread hold that are in progress."""
     frame: types.FrameType | None = top
     while frame is not None:
-        if frame.f_code is _RUN and thread is not None and _CALL_HOLDS:
+        if frame.f_code is _RUN and thread is not None:
             for value in _called_with(thread):
                 yield f"{name}: call", value
         if not frame.f_code.co_filename.startswith(folders):
             function = safe.short(frame.f_code.co_name)
-            for local, value in locals_of(frame):
+            target = look.attributes(thread).get("_target")
+            for local, value, held in _by_cells(frame, locals_of(frame), target):
                 if value is not thread and not look.is_small(value):
-                    yield f"{name}: local {safe.short(local)} of {function}()", value
+                    yield f"{name}: local {safe.short(local)} of {function}()", held
         frame = frame.f_back
 
 
+def _by_cells(
+    frame: types.FrameType, found: list[tuple[str, Any]], target: object
+) -> Iterator[tuple[str, Any, Any]]:
+    """Locals with what the frame itself refers to: of variables that functions share, the cell.
+
+    A cell is found through the function that the thread runs, or one that was
+    made in the frame; a variable of another function's is left out.
+    """
+    code = frame.f_code
+    cells: dict[str, Any] = {}
+    for function in (target, *(value for _, value in found)):
+        if type(function) is types.FunctionType and function.__closure__:
+            free = function.__code__.co_freevars
+            own = code.co_freevars if function.__code__ is code else code.co_cellvars
+            pairs = zip(free, function.__closure__, strict=True)
+            cells.update((name, cell) for name, cell in pairs if name in own)
+    for name, value in found:
+        if name in cells or name not in code.co_freevars:
+            yield name, value, cells.get(name, value)
+
+
 def _called_with(thread: object) -> list[Any]:
-    """What a call in progress holds beside the thread: its tuple of arguments, and each named one twice."""
+    """What a call in progress holds beside the thread.
+
+    The function; up to Python 3.11 also the tuple of arguments, and each named
+    one twice.
+    """
     held = look.attributes(thread)
-    named = [value for _, value in look.pairs(held.get("_kwargs"))]
-    values = [held.get("_args"), *named, *named]
+    target = held.get("_target")
+    # in 3.11 both the call and the frame of a function hold it
+    times = 2 if type(target) is types.FunctionType and _CALL_AND_FRAME else 1
+    values = [target] * times
+    if _CALL_HOLDS:
+        named = [value for _, value in look.pairs(held.get("_kwargs"))]
+        values += [held.get("_args"), *named, *named]
     return [value for value in values if look.keeps(value)]
 
 
 def thread_name(thread: object) -> str:
-    """Name of a thread, as text to show."""
-    return safe.short(look.attributes(thread).get("_name", "unknown"))
+    """Name of a thread, as text to show, with its class where that is not the plain one."""
+    name = safe.short(look.attributes(thread).get("_name", "unknown"))
+    plain = thread is None or type(thread) is threading.Thread
+    return name if plain else f"{name} ({safe.type_name(type(thread))})"
 
 
 def locals_of(frame: types.FrameType) -> list[tuple[str, Any]]:
