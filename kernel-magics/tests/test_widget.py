@@ -176,17 +176,29 @@ def test_an_output_with_hostile_attributes(page):
 # -- old progress bars ---------------------------------------------------------------
 
 
+BAR = (
+    "for _ in range(3):\n    data = os.urandom(5_000_000)\n"
+    "    bar = tqdm(range(3))\n    for _ in bar: pass\n"
+    "    bar.container.pbar = (bar, data)\ndel data, bar"
+)
+"""What old bars do."""
+
+
 def test_what_a_bar_went_through(page):
-    pytest.importorskip("tqdm", reason="no tqdm here")
-    page("from tqdm.notebook import tqdm")
-    (finding,) = page(
-        "for _ in range(3):\n    data = os.urandom(5_000_000)\n"
-        "    bar = tqdm(range(3))\n    for _ in bar: pass\n"
-        "    bar.container.pbar = (bar, data)\ndel data, bar"
-    )
-    assert "TqdmHBox" in finding.names
+    tqdm = pytest.importorskip("tqdm", reason="no tqdm here")
+    (finding,) = page("from tqdm.notebook import tqdm", BAR)
+    assert ["TqdmHBox"] == finding.names
     assert 15 == finding.frees // MB
-    assert "4.62.2" in finding.fix
+    old = tuple(map(int, tqdm.__version__.split(".")[:3])) < (4, 62, 2)
+    assert old == ("tqdm" in (finding.fix or ""))
+
+
+def test_an_old_bar_is_accused_with_its_version(page, monkeypatch):
+    tqdm = pytest.importorskip("tqdm", reason="no tqdm here")
+    monkeypatch.setattr(tqdm, "__version__", "4.62.0")
+    (finding,) = page("from tqdm.notebook import tqdm", BAR)
+    assert "%pip install -U tqdm   # <4.62.2 is affected" == finding.fix
+    assert "See https://github.com/tqdm/tqdm/issues/1216" in finding.facts
 
 
 # -- anywidget -----------------------------------------------------------------------

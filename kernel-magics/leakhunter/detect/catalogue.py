@@ -285,7 +285,7 @@ KNOWN: tuple[Known, ...] = (
         "widget",
         "what was printed into it",
         "An Output widget keeps everything that is printed into it.",
-        "{name}.clear_output()",
+        "{name}.outputs = ()",
         "https://github.com/jupyter-widgets/ipywidgets/issues/2304",
     ),
     Known(
@@ -313,7 +313,7 @@ KNOWN: tuple[Known, ...] = (
         "document",
         "every figure shown",
         "The current document collects every figure that was shown.",
-        "from bokeh.io import curdoc\ncurdoc().clear()",
+        "from bokeh.io import reset_output\nreset_output()",
         "https://github.com/bokeh/bokeh/issues/8626",
     ),
     Known(
@@ -322,7 +322,7 @@ KNOWN: tuple[Known, ...] = (
         "document",
         "every view rendered",
         "Each time something is rendered its view stays in `state._views`.",
-        "import panel\npanel.state._views.clear()",
+        "import panel as pn\npane = pn.pane.HoloViews(); display(pane)   # once\npane.object = None   # in each run: the new plot, in the same pane",
         "https://github.com/holoviz/panel/pull/8607",
     ),
     # ------------------------------------------------ resources and processes

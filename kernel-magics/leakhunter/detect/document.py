@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from leakhunter.detect.beside import names_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.handlers import only_called
+from leakhunter.detect.known import see
 from leakhunter.detect.made import chip, makers
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.documents import CURRENT, MODELS, ROOT, SHEET, VIEWS
@@ -134,7 +135,7 @@ def _tell_roots(case: Case, group: Grouped) -> Told:
             Holder(role="link", label=listed([f"`{s.label}`" for s in roots[:_SHOWN]]), note="", stuck=True),
             Holder(role="object", label=plots, note="with their data", bytes=group.freed.bytes),
         ],
-        facts=_facts(case, group, "The page has its own copy and does not need the document."),
+        facts=_facts(case, group, "The page has its own copy and does not need the document.", *see(case, KIND, "bokeh")),
         breaks=["`push_notebook()` no longer reaches these plots."],
         fix="from bokeh.io import reset_output, output_notebook\nreset_output()   # forgets all plots\noutput_notebook()",
     )  # fmt: skip
@@ -169,6 +170,7 @@ def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
             case, group,
             "A render stays registered when its cell runs again.",
             *(["A function that the page can call keeps most of it."] if wanted else []),
+            *see(case, KIND, "panel"),
             *([] if clearable else ["More than the register holds it: clearing cannot be promised."]),
         ),
         breaks=["The plots stay on the page; Python no longer hears of them."],

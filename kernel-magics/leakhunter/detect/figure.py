@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.beside import names_beside, shown_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.known import see
 from leakhunter.detect.made import chip, makers
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.graph import Graph
@@ -145,7 +146,10 @@ def _facts(case: Case, group: Grouped, figures: list[Slot]) -> list[str]:
     last = [s for s in case.graph.slots if s.place == PLACE][-1:]
     if last and last[0] in figures:
         facts.append(f"Figure {last[0].key} is the current one: `plt.gcf()` finds it.")
-    return facts
+    top = case.graph.modules[case.graph.slots[figures[0]]].partition(".")[0]
+    cls = "Canvas" if top == "ipympl" else "Figure"
+    library = top if top == "ipympl" else "matplotlib"
+    return [*facts, *see(case, KIND, library, cls)]
 
 
 def _breaks(case: Case, figures: list[Slot]) -> list[str]:

@@ -9,11 +9,13 @@ where the widget may be on the page: whoever clicks there needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.beside import names_beside, shown_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.catalogue import Known
 from leakhunter.detect.handlers import only_called
+from leakhunter.detect.known import known, see
 from leakhunter.detect.made import chip
 from leakhunter.detect.widget_words import tell_closed, tell_printed
 from leakhunter.detect.words import listed, plural
@@ -104,8 +106,9 @@ def tell(case: Case, group: Grouped) -> Told:
     what = f"{count:,} open {listed([f'`{c}`' for c in first])}"
     verb, it = ("is", "it") if count == 1 else ("are", "them")
     facts = ["A widget is kept until `close()`; `del` and a reload do not free it."]
-    if any(c.startswith("Tqdm") for c in classes):
-        facts.append("A bar of tqdm before 4.62.2 keeps what it went through.")
+    bar = known(case, KIND, "tqdm", "tqdm_notebook") if "TqdmHBox" in classes else None
+    if bar is not None:
+        facts.append(bar.reason)
     if names:
         reason = f"ipywidgets keeps {what}; no cell reads {listed([f'`{n}`' for n in names])} any more."
     elif shown:
@@ -137,9 +140,12 @@ def tell(case: Case, group: Grouped) -> Told:
                 bytes=group.freed.bytes,
             ),
         ],
-        facts=facts,
+        facts=[
+            *facts,
+            *see(case, KIND, *(("tqdm", "tqdm_notebook") if bar else ("ipywidgets",))),
+        ],
         breaks=["What the page shows of it stops answering, or goes."],
-        fix=_fix(case, classes, names),
+        fix=_fix(case, bar, names),
     )
 
 
@@ -153,11 +159,11 @@ def _classes(graph: Graph, slots: list[Slot]) -> dict[str, int]:
     return own or count
 
 
-def _fix(case: Case, classes: Collection[str], names: list[str]) -> str | None:
+def _fix(case: Case, bar: Known | None, names: list[str]) -> str | None:
     if names:
         return f"{names[0]}.close()\ndel {', '.join(names)}"
-    if any(c.startswith("Tqdm") for c in classes):
-        return "%pip install --upgrade tqdm   # from 4.62.2 on a finished bar lets go"
+    if bar is not None:
+        return f"{bar.fix}   # {bar.versions} is affected"
     graph = case.graph
     open_ones = {n for s, n in graph.slots.items() if s.place == PLACE}
     if open_ones.isdisjoint(case.reached):

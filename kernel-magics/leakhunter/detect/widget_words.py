@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leakhunter.detect.case import Candidate, Case, Grouped, Told
+from leakhunter.detect.known import see
 from leakhunter.detect.made import chip
 from leakhunter.detect.words import plural
 from leakhunter.model import Holder
@@ -42,6 +43,7 @@ def tell_printed(case: Case, group: Grouped) -> Told:
         facts=[
             f"It holds {plural(items, 'output', 'outputs')} in the kernel, beside what the page shows.",
             "`clear_output()` acts through the page; without one nothing is cleared.",
+            *see(case, "widget", "ipywidgets", "Output"),
         ],
         breaks=["What it shows goes from the page too."],
         fix=f"{widget}.outputs = ()" if named else None,
@@ -69,7 +71,10 @@ def tell_closed(case: Case, group: Grouped, mine: list[Candidate]) -> Told:
             Holder(role="link", label=f"`{signal}`", note="keeps a function of each widget", stuck=True),
             Holder(role="object", label=closed, note="", bytes=group.freed.bytes),
         ],
-        facts=["anywidget connects each new widget and never disconnects it; `close()` does not either."],
+        facts=[
+            "anywidget connects each new widget and never disconnects it; `close()` does not either.",
+            *see(case, "widget", "anywidget"),
+        ],
         breaks=[],
         fix=f"{signal}.disconnect()   # open ones no longer follow the file",
         made_again=False,
