@@ -150,7 +150,7 @@ def test_bound_again_it_is_another_one(session):
     session(BIG)
     session("x = 1")
     (first,) = session.findings()
-    session("big = np.zeros(2_000_000)")
+    session("big = np.full(2_000_000, 2.0)")
     assert [] == session.findings()
     session("x = 2")
     (second,) = session.findings()
