@@ -136,6 +136,15 @@ def test_results_that_only_finished_tasks_hold(found):
     assert 16 * MB <= results.frees < 16.1 * MB
 
 
+def test_a_result_that_is_a_list(found):
+    [finding] = found(
+        "async def many(n):\n    return [np.ones(n)] * 3, np.ones(n)\n"
+        "task = asyncio.ensure_future(many(1_000_000))" + A_MOMENT
+    )
+    assert ["task"] == finding.names
+    assert 16 * MB <= finding.frees < 16.1 * MB
+
+
 def test_a_result_that_was_taken_is_in_use(found):
     assert [] == found(
         "task = asyncio.ensure_future(gives(1_000_000))" + A_MOMENT,

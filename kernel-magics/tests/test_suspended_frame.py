@@ -166,3 +166,8 @@ def test_a_generator_that_refuses_to_end_is_left_alone(found):
     assert "Traceback" not in shown
     assert ["gen"] == [f.names[0] for f in found()]
     found.session("gen = None")
+
+
+def test_a_frame_that_a_closed_generator_left_is_not_read(found):
+    found("gen = steps(range(9), 1_000_000)\nnext(gen)\nframe = gen.gi_frame\nNone")
+    assert [] == found("gen.close()")

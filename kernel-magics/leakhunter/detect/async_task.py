@@ -15,6 +15,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import listed
 from leakhunter.format import size_text
+from leakhunter.heap import suspended
 from leakhunter.heap.graph import BIG, Cut
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
@@ -26,6 +27,8 @@ _MODULES = frozenset(
     {"_asyncio", "asyncio.tasks", "asyncio.futures", "concurrent.futures._base"}
 )
 _HALF = 0.5
+_NO_RESULTS = suspended.KINDS | {"traceback", "builtin_function_or_method", "Context"}
+"""Of what a task refers to: its call, its failure, and who waits for it."""
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
@@ -75,7 +78,7 @@ def _only_name(case: Case, slots: Sequence[Slot]) -> Slot | None:
 def _results(case: Case) -> Iterator[Candidate]:
     """Variables that hold results through finished tasks, and little else."""
     ways = case.graph.ways
-    tasks = {n for n in ways.nodes if _is_task(case, n)}
+    tasks = {n for n in ways.nodes if _is_task(case, n) and _has_result(case, n)}
     for node, slots in ways.names.items() if tasks else ():
         alone = ways.alone(node)
         through = ways.weight(ways.through(node, tasks))
@@ -84,6 +87,31 @@ def _results(case: Case) -> Iterator[Candidate]:
                 name = str(slot.key)
                 key = (KIND, "result", name, held.made_in(case, name))
                 yield Candidate(KIND, (slot,), key, name, safe=False)
+
+
+def _has_result(case: Case, task: int) -> bool:
+    """Is it done, and leads to something heavy that is neither its call, nor its failure, nor what waits for it?"""
+    graph, ways = case.graph, case.graph.ways
+    if any(n == task for s, n in graph.slots.items() if s.place == "task"):
+        return False
+    return any(
+        n in ways.nodes
+        and not _is_task(case, n)
+        and n not in graph.exceptions
+        and _NO_RESULTS.isdisjoint(_kinds_near(case, n))
+        for n in graph.edges[task]
+    )
+
+
+def _kinds_near(case: Case, node: int) -> set[str]:
+    """Kinds of an object and, for a list of callbacks, of what is in its tuples."""
+    graph = case.graph
+    kinds = {graph.kinds[node]}
+    if kinds <= {"list", "tuple"}:
+        inside = [n for n in graph.edges[node] if n in graph.ways.nodes]
+        kinds |= {graph.kinds[n] for n in inside}
+        kinds |= {graph.kinds[m] for n in inside for m in graph.edges[n]}
+    return kinds
 
 
 def tell(case: Case, group: Grouped) -> Told:

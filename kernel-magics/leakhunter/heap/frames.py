@@ -55,6 +55,9 @@ def local_names(frame: types.FrameType, referents: Sequence[Any]) -> dict[int, s
     if not code.co_flags & _OPTIMIZED or ours:
         return {}
     if _PROXY:
+        # of a frame that a generator owns the view would read what a closed one has let go of
+        if not any(r is code for r in referents):
+            return {}
         return {id(value): short(name) for name, value in frame.f_locals.items()}
     names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
     for found in referents:

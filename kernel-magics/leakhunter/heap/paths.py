@@ -85,12 +85,18 @@ def _child(adapters: Adapters, holder: Any, wanted: int) -> Any:
     """What a holder refers to, by its ``id``.
 
     Naming an attribute makes Python build the instance's dictionary (3.11 and
-    later keep it packed until then), which then stands in between.
+    later keep it packed until then), which then stands in between.  From 3.13
+    on the collector lists neither such a dictionary nor what is in it.
     """
     seen = adapters.look(holder)
     children = [*gc.get_referents(holder), *(seen.objects if seen else ())]
+    children += holder.values() if type(holder) is dict else ()
     between = [v for c in children if type(c) is dict for v in c.values()]
-    return next((c for c in [*children, *between] if id(c) == wanted), GONE)
+    found = next((c for c in [*children, *between] if id(c) == wanted), GONE)
+    if found is not GONE:
+        return found
+    own = look.attributes(holder)
+    return own if id(own) == wanted else GONE
 
 
 def written(steps: Sequence[Step]) -> str:

@@ -88,7 +88,10 @@ def _cut(
 
 def _named(graph: Graph, node: int, frame: types.FrameType) -> Failed:
     """A call's function, and its locals by node."""
-    at = {graph.ids[child]: child for child in graph.edges[node]}
+    near = list(graph.edges[node])
+    # up to Python 3.10 a frame stands in between
+    near += [n for f in near if graph.kinds[f] == "frame" for n in graph.edges[f]]
+    at = {graph.ids[child]: child for child in near}
     found = locals_of(frame)
     names = {
         at[id(value)]: "its data" if name == _PART else short(name)
