@@ -3,7 +3,7 @@
 A booster of LightGBM keeps its training data until ``free_dataset``, a mock
 the arguments of all calls until ``reset_mock``.  What the method drops becomes
 cuts of the picture.  Only exact classes of the library: a subclass may have a
-method of its own.  Cost: 30 µs an object that keeps much.
+method of its own.  Cost: 50 µs an object that keeps much.
 """
 
 from __future__ import annotations

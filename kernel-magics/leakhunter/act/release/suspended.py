@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -43,5 +44,6 @@ def _forget(frame: types.FrameType) -> None:
     """Clear a frame, and up to Python 3.12 the snapshot of locals that it may have."""
     frame.clear()
     code: Any = frame.f_code
-    if code.co_flags & _OPTIMIZED and _SHARES.isdisjoint(code.co_names):
+    own = code.co_flags & _OPTIMIZED and _SHARES.isdisjoint(code.co_names)
+    if own and sys.version_info < (3, 13):
         frame.f_locals  # noqa: B018 - reading it takes out of the snapshot what is gone
