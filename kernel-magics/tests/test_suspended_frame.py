@@ -168,6 +168,8 @@ def test_a_generator_that_refuses_to_end_is_left_alone(found):
     found.session("gen = None")
 
 
-def test_a_frame_that_a_closed_generator_left_is_not_read(found):
+def test_a_frame_that_a_closed_generator_left_can_be_looked_at(found):
     found("gen = steps(range(9), 1_000_000)\nnext(gen)\nframe = gen.gi_frame\nNone")
-    assert [] == found("gen.close()")
+    # up to Python 3.12 the frame keeps its locals, later it has let go of them
+    left = found("gen.close()")
+    assert [["frame"]] * len(left) == [f.names for f in left]
