@@ -416,6 +416,81 @@ def test_no_reference_is_kept(kernel):
     assert [True, True] == kernel.value("gone")
 
 
+CACHES = """
+import gc, sys, weakref
+import numpy as np, pandas as pd
+class Mine:
+    def __init__(self): self.data = np.ones(400_000)
+mine, held = Mine(), [Mine()]
+big = np.ones(400_000)
+small = big[:3]
+frame = pd.DataFrame({'x': np.arange(400_000.0), 't': ['a', 'b'] * 200_000})
+column = frame['x']
+used = pd.Index(np.arange(400_000) * 2)
+4 in used, used.is_unique
+fresh = pd.Index(np.arange(400_000) * 3)
+levels = pd.MultiIndex.from_product([range(700), range(700)])
+part = levels[:5]
+ranged = pd.RangeIndex(400_000)
+sorted_rows = frame.sort_values('x').loc[5:10]
+groups = frame.groupby('t')
+_all = dict(mine=mine, first=held[0], big=big, small=small, frame=frame, column=column, used=used, fresh=fresh,
+            levels=levels, part=part, ranged=ranged, rows=sorted_rows, groups=groups, manager=frame._mgr)
+_facts = {
+    'references': lambda one: sys.getrefcount(one),
+    'attributes': lambda one: sorted(object.__getattribute__(one, '__dict__')) if hasattr(one, '__dict__') else [],
+    'cache': lambda one: sorted(getattr(one, '_cache', ())),
+    'items': lambda one: sorted(map(str, getattr(one, '_item_cache', ()))),
+}
+def facts():
+    return {what: {name: fact(one) for name, one in _all.items()} for what, fact in _facts.items()}
+def weak():
+    return {name: weakref.getweakrefcount(one) for name, one in _all.items()}
+facts(), weak()
+"""
+
+
+def test_no_cache_is_filled_and_no_reference_kept(kernel):
+    """Indexes get no lookup tables, frames no cached columns, and nothing a reference."""
+    kernel.hello()
+    kernel.run(CACHES)
+    kernel.run("x = 1")
+    before, weak = kernel.value("facts()"), kernel.value("weak()")
+    for i in range(2):
+        look_at_everything(kernel)
+        for line in ("vars", "why levels", "frees frame column", "refs used", "gc"):
+            kernel.run(f"%leakcheck {line}", silent=True)
+        kernel.run(f"x = {i}")
+    assert before == kernel.value("facts()")
+    assert [] == before["cache"]["fresh"]
+    assert "_engine" in before["cache"]["used"]
+    # what is watched by us has one more weak reference, which calls nothing
+    watched = kernel.value("weak()")
+    assert {"mine", "first"} <= {n for n in watched if weak[n] == watched[n]}
+    assert {0, 1} >= {watched[name] - weak[name] for name in watched}
+
+
+def test_what_is_kept_does_not_grow_with_checks(kernel):
+    """Not by one object, tracked or not, a check: counted in three series after a first one."""
+    kernel.run("import numpy as np\nbig = np.ones(3_000_000)\nsmall = big[:3]")
+    for i in range(4):
+        kernel.run(f"x = {i}")
+    kernel.run(
+        "import gc, sys, leakhunter as _l\n"
+        "_grown = []\n"
+        "for _n in range(4):\n"
+        "    gc.collect()\n"
+        "    _before = len(gc.get_objects()), sys.getallocatedblocks()\n"
+        "    for _k in range(70): _l.check()\n"
+        "    gc.collect()\n"
+        "    _grown.append([len(gc.get_objects()) - _before[0], sys.getallocatedblocks() - _before[1]])\n",
+        silent=True,
+    )
+    tracked, blocks = zip(*kernel.value("_grown")[1:], strict=True)
+    assert 70 > min(tracked)
+    assert 70 > min(blocks)
+
+
 def test_many_reports_do_not_grow_the_process(kernel):
     kernel.run(
         "import numpy as np\nbig = np.ones(3_000_000)\nrows = [{i: str(i)} for i in range(5000)]"

@@ -116,9 +116,11 @@ class Errands:
     def pause(self) -> None:
         """Let go of what was begun, and begin it again later: it holds what it has looked at."""
         begun = self._let_go()
-        if begun is not None and begun.name not in self._dropped:
-            self._waiting.appendleft(begun)
-        self.kick()
+        if begun is not None:
+            if begun.name not in self._dropped:
+                self._waiting.appendleft(begun)
+            # a cell may check any number of times before the loop turns again
+            self.kick()
 
     def _let_go(self) -> Errand | None:
         """Stop working on what was begun; returns it."""
