@@ -33,7 +33,7 @@ test: lint pytest types jest ui-test ui-test-notebook ## Run all that a change m
 
 verify: build .venv-corpus/.installed ## Run the long checks: other versions of Python and IPython, the leak corpus
 	.venv/bin/python build_tools/matrix.py
-	.venv-corpus/bin/python -m pytest -q -p no:cacheprovider kernel-magics/tests
+	.venv-corpus/bin/python build_tools/kernel_tests.py
 	cd $(CORPUS) && PYTHONPATH=$(CURDIR)/kernel-magics $(CURDIR)/.venv-corpus/bin/python run_corpus.py \
 	  --cases cases --overlays $(CURDIR)/.venv-corpus/overlays --json $(CURDIR)/.venv-corpus/score.json --strict
 	.venv/bin/python build_tools/sheet.py .venv-corpus/score.json
@@ -51,7 +51,7 @@ lint: build ## Check the style and the types of all sources
 	! grep -nE '://|__archiveUrl' yarn.lock ui-tests/yarn.lock
 
 pytest: build ## Test the kernel side
-	python -m pytest
+	python build_tools/kernel_tests.py
 
 types: build ## Check the types shared with the kernel, and those of the specs
 	python build_tools/protocol.py --check

@@ -140,6 +140,7 @@ made = {'instance of a hostile class': keep(object.__new__(ShyMeta), data()), 'c
 type.__setattr__(ShyMeta, 'held', data())
 Both = Meta('Both', (list,), {})
 made['list of a hostile class'] = list.__new__(Both)
+list.extend(made['list of a hostile class'], [None] * 400_000)
 """,
     "half made": """
 made = {}
@@ -300,6 +301,7 @@ PLACES = """
 undo = []
 kept = {}
 class Holder: pass
+a_holder = Holder()
 class SlotHolder: __slots__ = ('a', '__weakref__')
 def local_of(x):
     mine = x
@@ -323,7 +325,8 @@ for label, thing in made.items():
     Owner.thing = thing
     kept[label].append(Owner)
     if hashes(thing):
-        kept[label] += [{thing: 1}, {thing}, frozenset([thing])]
+        a_holder = Holder()
+        kept[label] += [{thing: 1}, {thing}, frozenset([thing]), weakref.WeakValueDictionary({thing: a_holder})]
     try: kept[label] += [weakref.ref(thing), weakref.WeakValueDictionary(k=thing)]
     except TypeError: pass
     try: local_of(thing)

@@ -30,8 +30,10 @@ DOORS = [
     "why kept",
     "why thing_0",
     "refs thing_0",
+    "refs a_holder",
     "frees made kept",
     "gc",
+    "gc --type list --min-size 1MB",
     "clear kept",
 ]
 
@@ -154,7 +156,7 @@ def test_depth_is_no_matter(what, answers):
 LONG = {
     "a list": "many = [None] * 2_000_000",
     "a tuple": "many = (1,) * 2_000_000",
-    "an array of objects": "import numpy as np\nmany = np.full(2_000_000, None, object)",
+    "an array of objects": "import numpy as np\nmany = np.full(3_000_000, None, object)",
     "a dictionary": "many = dict.fromkeys(range(700_000))",
     "a set": "many = set(range(700_000))",
 }

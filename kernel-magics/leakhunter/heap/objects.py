@@ -41,6 +41,7 @@ _NUMBERS = frozenset(
     map(id, (int, float, complex, bool, type(None), type(...), type(NotImplemented)))
 )
 _TEXTS = frozenset(map(id, (str, bytes)))
+_COUNTED = _TEXTS.union(map(id, (list, tuple, dict, set, frozenset)))
 
 Class: TypeAlias = tuple[str, str]
 """Module and name of a class: a class that a cell defines again stays the same."""
@@ -284,7 +285,7 @@ class Biggest:
         return -item.bytes, item.key not in self._named
 
     def _shape(self, obj: Any) -> str:
-        if type(obj) in (list, tuple, dict, set, frozenset, str, bytes):
+        if id(type(obj)) in _COUNTED:
             return f"{len(obj):,} {'characters' if type(obj) is str else 'items'}"
         return self._objects.describe(obj)
 

@@ -346,7 +346,8 @@ class References:
             key = _key(ref) if type(ref) is weakref.KeyedRef else None
             shown = repr(safe.short(key)) if type(key) is str else safe.short(key)
             place = way or f"a `{what}`"
-            label = f"{place}[{shown}]" if type(key) in (str, int) else f"in {place}"
+            plain = type(key) is str or type(key) is int
+            label = f"{place}[{shown}]" if plain else f"in {place}"
             yield Reference(label, what, way, what, _last(way), weak=True)
             return
         if id(holder) in self._modules or holder is self._shell.user_ns:
