@@ -24,7 +24,7 @@ from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
 from leakhunter.detect.words import plural
-from leakhunter.heap import safe
+from leakhunter.heap import native, safe
 from leakhunter.heap.collector import enabled, held_off, take_stock
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
@@ -342,6 +342,7 @@ class Hunter:
         """Stop recording and give everything back."""
         self.recorder.stop()
         self.meter.close()
+        native.close()
         self.last = None
 
 

@@ -34,9 +34,10 @@ class _Memory:
         self.file = -1
         if hasattr(os, "register_at_fork"):
             # a child would read its parent's memory
-            os.register_at_fork(after_in_child=self._close)
+            os.register_at_fork(after_in_child=self.close)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the descriptor; reading opens it again."""
         if self.file >= 0:
             os.close(self.file)
             self.file = -1
@@ -49,6 +50,11 @@ class _Memory:
 
 
 _memory = _Memory()
+
+
+def close() -> None:
+    """Let go of what was opened to read memory."""
+    _memory.close()
 
 
 def words(address: int, count: int) -> tuple[int, ...]:
