@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from leakhunter.heap.interior import Interior
 from leakhunter.heap.partition import Piece
+from leakhunter.heap.whole.interior import Interior
 from leakhunter.model import PartId
 from leakhunter.record.allocators import Allocators
 from leakhunter.record.mappings import Kind, Mappings
@@ -62,7 +62,7 @@ class Facts:
         ``None`` when they were not looked at.
     pooled, untouched
         Where the buffers of the picture lie: see
-        :class:`leakhunter.heap.resident.Placed`.
+        :class:`leakhunter.heap.peek.resident.Placed`.
     """
 
     status: Status

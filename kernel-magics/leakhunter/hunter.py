@@ -21,18 +21,17 @@ from leakhunter.detect import ref_cycle
 from leakhunter.detect.called import called
 from leakhunter.detect.case import Case, Collector, Facts
 from leakhunter.detect.catalogue import LIBRARIES
+from leakhunter.detect.checks import checks
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named
 from leakhunter.detect.liveness import liveness
-from leakhunter.detect.words import plural
-from leakhunter.heap import native, safe
-from leakhunter.heap.collector import enabled, held_off, take_stock
+from leakhunter.heap import safe
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
 from leakhunter.heap.imported import versions_of
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.partition import Claim, Piece, partition
-from leakhunter.heap.picture import picturing
+from leakhunter.heap.peek import native
 from leakhunter.heap.roots import ROOTS
 from leakhunter.heap.roots.modules import own_modules
 from leakhunter.heap.segments import segments
@@ -41,6 +40,8 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.trial import trial
+from leakhunter.heap.walk.collector import enabled, held_off, take_stock
+from leakhunter.heap.walk.picture import picturing
 from leakhunter.heap.workers import owners
 from leakhunter.heap.written import write_ways
 from leakhunter.inspector import Inspector
@@ -48,7 +49,6 @@ from leakhunter.measuring import Measured, Measures
 from leakhunter.model import (
     SCHEMA,
     CellRun,
-    Check,
     Frees,
     Memory,
     Report,
@@ -315,7 +315,7 @@ class Hunter:
             safe_bytes=safe_bytes,
             check_bytes=max(total - safe_bytes, 0),
             only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
-            checks=_checks(case),
+            checks=checks(case),
         )
 
     def _owned(self, nodes: Mapping[int, int]) -> list[tuple[Child, int | None]]:
@@ -379,24 +379,3 @@ def _is_shown_name(slot: Slot, slots: dict[Slot, int]) -> bool:
         return False
     twins: Iterable[Slot] = (Slot("hidden", name), Slot("displayhook", name))
     return any(slots.get(twin) == slots[slot] for twin in twins)
-
-
-def _checks(case: Case) -> list[Check]:
-    """What was looked at, and what was not."""
-    names = plural(len(case.uses), "variable", "variables")
-    values = plural(len(case.outputs), "value", "values")
-    checks = [
-        Check(text=f"{names}: which cell reads it", done=True),
-        Check(text=f"output history: {values}", done=True),
-        Check(text="failed cells: what their tracebacks keep", done=True),
-        Check(text="small views of big arrays", done=True),
-        Check(text="figures, caches, garbage", done=False),
-    ]
-    checks += [
-        Check(text=f"inside {library}: could not look", done=False)
-        for library in sorted(case.graph.blind)
-    ]
-    if not case.graph.complete:
-        text = f"everything beyond the first {case.graph.visited:,} objects"
-        checks.append(Check(text=text, done=False))
-    return checks

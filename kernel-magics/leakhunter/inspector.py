@@ -17,14 +17,14 @@ from leakhunter.act.preview import Refusal
 from leakhunter.cells import ref_of
 from leakhunter.detect.find import Found, named
 from leakhunter.heap import safe
-from leakhunter.heap.objects import Biggest, Class, Count, Objects, Tally, find
-from leakhunter.heap.ours import ours
-from leakhunter.heap.references import References as Referrers
 from leakhunter.heap.slots import Slot, user_names
 from leakhunter.heap.trial import trial
-from leakhunter.heap.unreachable import Unreachable, with_contents
 from leakhunter.heap.unused import Unused
-from leakhunter.heap.weaker import weaker
+from leakhunter.heap.whole.objects import Biggest, Class, Count, Objects, Tally, find
+from leakhunter.heap.whole.ours import ours
+from leakhunter.heap.whole.references import References as Referrers
+from leakhunter.heap.whole.unreachable import Unreachable, with_contents
+from leakhunter.heap.whole.weaker import weaker
 from leakhunter.model import (
     Instance,
     Instances,
@@ -36,8 +36,8 @@ from leakhunter.model import (
 )
 
 if TYPE_CHECKING:
-    from leakhunter.heap.references import Reference as Place
-    from leakhunter.heap.references import Referred
+    from leakhunter.heap.whole.references import Reference as Place
+    from leakhunter.heap.whole.references import Referred
     from leakhunter.hunter import Checkup, Hunter
 
 OBJECTS = 600_000

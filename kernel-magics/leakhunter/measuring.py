@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leakhunter.balance import Balance, Facts, balance
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.interior import Interior, held_by, walking
 from leakhunter.heap.partition import Piece
-from leakhunter.heap.resident import absent, placed
+from leakhunter.heap.peek.resident import absent, placed
 from leakhunter.heap.slots import containers
+from leakhunter.heap.whole.interior import Interior, held_by, walking
 from leakhunter.record.allocators import Allocators, read_allocators
 from leakhunter.record.mappings import MappingReader, Mappings
 from leakhunter.record.meter import Meter, Status

@@ -8,11 +8,11 @@ import tracemalloc
 from types import SimpleNamespace
 from typing import Any
 
-from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.capture import Capture
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import Trial, trial
+from leakhunter.heap.walk.boundary import Boundary
+from leakhunter.heap.walk.capture import Capture
 
 PLENTY = 10_000_000
 

@@ -11,7 +11,7 @@ import pytest
 from heaps import freed, picture, promise, session_of, slots
 
 from leakhunter.heap.adapters import arrow_tree
-from leakhunter.heap.native import UseCount
+from leakhunter.heap.peek.native import UseCount
 from leakhunter.heap.trial import trial
 
 pa = pytest.importorskip("pyarrow", reason="no Arrow here")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from leakhunter.balance import HELD, NATIVE, OTHERS, PYTHON, Facts, balance
-from leakhunter.heap.interior import Interior
 from leakhunter.heap.partition import Piece
-from leakhunter.heap.resident import placed
-from leakhunter.heap.strays import Strays
+from leakhunter.heap.peek.resident import placed
+from leakhunter.heap.whole.interior import Interior
+from leakhunter.heap.whole.strays import Strays
 from leakhunter.record.allocators import Allocators, Malloc, Pool, Pymalloc
 from leakhunter.record.mappings import Mappings, Region
 from leakhunter.record.meter import Status
@@ -223,10 +223,10 @@ import ctypes, gc, json, mmap, sys, tempfile, types
 sys.path[:0] = [{package!r}, {tests!r}]
 from heaps import boundary
 from leakhunter.balance import Facts, balance
-from leakhunter.heap import interior
-from leakhunter.heap.capture import Capture
+from leakhunter.heap.whole import interior
+from leakhunter.heap.walk.capture import Capture
 from leakhunter.heap.partition import partition
-from leakhunter.heap.resident import absent, placed
+from leakhunter.heap.peek.resident import absent, placed
 from leakhunter.heap.slots import Slot
 from leakhunter.record.allocators import read_allocators
 from leakhunter.record.mappings import MappingReader

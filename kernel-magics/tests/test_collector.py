@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from leakhunter.heap import collector
+from leakhunter.heap.walk import collector
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from leakhunter.detect.case import Collector
-from leakhunter.heap import collector
+from leakhunter.heap.walk import collector
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000

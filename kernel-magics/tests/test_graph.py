@@ -9,9 +9,9 @@ import weakref
 import pytest
 from heaps import boundary, picture, promise, session_of, slots, user_names
 
-from leakhunter.heap.capture import SLICE, Capture
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import trial
+from leakhunter.heap.walk.capture import SLICE, Capture
 
 
 def node(graph, name):

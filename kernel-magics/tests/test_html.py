@@ -88,7 +88,7 @@ def test_clean_says_what_was_checked(session):
     session("x = 1")
     page = Tags(report_html(session.hunter.check().report, 0))
     assert "Nothing left behind" in page.text
-    assert "not checked" in page.text
+    assert "output history" in page.text
 
 
 def test_a_front_end_with_the_panel_gets_text_alone(kernel):

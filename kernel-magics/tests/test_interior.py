@@ -12,9 +12,10 @@ from itertools import chain
 import pytest
 from heaps import picture, session_of
 
-from leakhunter.heap import interior, kinds, strays
-from leakhunter.heap.interior import held_by, walking
-from leakhunter.heap.kinds import Met
+from leakhunter.heap.peek import kinds
+from leakhunter.heap.peek.kinds import Met
+from leakhunter.heap.whole import interior, strays
+from leakhunter.heap.whole.interior import held_by, walking
 
 MB = 1_000_000
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from leakhunter.heap import mapped, native
+from leakhunter.heap.peek import mapped, native
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="no /proc here"

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from leakhunter.heap.objects import Biggest, Count, Objects
-from leakhunter.heap.unreachable import Unreachable, with_contents
+from leakhunter.heap.whole.objects import Biggest, Count, Objects
+from leakhunter.heap.whole.unreachable import Unreachable, with_contents
 from leakhunter.slices import at_once
 
 np = pytest.importorskip("numpy", reason="no numpy here")

@@ -26,9 +26,9 @@ from types import SimpleNamespace
 import pytest
 from heaps import boundary, traced, user_names
 
-from leakhunter.heap.capture import Capture
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import trial
+from leakhunter.heap.walk.capture import Capture
 
 PLENTY = 10_000_000
 BLOCKS = 24

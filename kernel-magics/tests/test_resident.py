@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from leakhunter.heap import resident
-from leakhunter.heap.resident import absent
+from leakhunter.heap.peek import resident
+from leakhunter.heap.peek.resident import absent
 
 MB = 1_000_000
 pytestmark = pytest.mark.skipif(

@@ -23,11 +23,11 @@ from concurrent import futures
 import pytest
 
 from leakhunter.heap import roots
-from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.capture import Capture
 from leakhunter.heap.roots import BY_PLACE, ROOTS, root_slots, value_at
 from leakhunter.heap.slots import GONE, Slot
 from leakhunter.heap.trial import trial
+from leakhunter.heap.walk.boundary import Boundary
+from leakhunter.heap.walk.capture import Capture
 
 PLENTY = 10_000_000
 

@@ -9,7 +9,7 @@ from array import array
 import pytest
 from heaps import promise, session_of, traced
 
-from leakhunter.heap.sizes import Sizes, size_of
+from leakhunter.heap.peek.sizes import Sizes, size_of
 
 MANY = 2000
 

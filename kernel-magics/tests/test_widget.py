@@ -7,7 +7,7 @@ import os
 import pytest
 
 W = pytest.importorskip("ipywidgets", reason="no ipywidgets here")
-from leakhunter.heap.closed import connections  # noqa: E402 - after the reason to skip
+from leakhunter.heap.cuts.closed import connections  # noqa: E402 - after the reason to skip
 
 MB = 1_000_000
 

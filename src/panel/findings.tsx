@@ -12,6 +12,7 @@ import { Size } from './atoms';
 import { useHunt } from './context';
 import { FindingRow } from './finding';
 import { useListKeys } from './listkeys';
+import { Checks } from './notes';
 
 /** A smaller share of a sum disappears in the rounding of its rows. */
 const VISIBLE = 0.005;
@@ -25,6 +26,7 @@ export function Findings(props: { report: Report }): JSX.Element {
     model.partFilter
   );
   const keys = useListKeys(rowIds(groups), props.report.findings);
+  const leftOut = props.report.checks.filter(check => !check.done);
   return (
     <div className="lh-findings" ref={keys.ref} onKeyDown={keys.onKeyDown}>
       {groups.length === 0 && (
@@ -40,6 +42,7 @@ export function Findings(props: { report: Report }): JSX.Element {
           onFocus={keys.onFocus}
         />
       ))}
+      {leftOut.length > 0 && <Checks checks={leftOut} />}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import {
   questionIcon,
   warningIcon
 } from '../icons';
-import type { Report } from '../protocol/generated';
+import type { Check, Report } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import { Button, Icon } from './atoms';
 import { Box, Buttons } from './box';
@@ -184,20 +184,23 @@ export function Clean(props: { report: Report }): JSX.Element {
           }
         />
       </p>
-      <ul className="lh-marks">
-        {report.checks.map((check, index) => (
-          <li key={index}>
-            <Icon icon={check.done ? checkIcon : questionIcon} />
-            <span>
-              {check.done ? (
-                <Rich text={check.text} />
-              ) : (
-                <Rich text={trans.__('not checked: %1', check.text)} />
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Checks checks={report.checks} />
     </Box>
+  );
+}
+
+/** What was looked at, and what could not be. */
+export function Checks(props: { checks: readonly Check[] }): JSX.Element {
+  return (
+    <ul className="lh-marks">
+      {props.checks.map((check, index) => (
+        <li key={index}>
+          <Icon icon={check.done ? checkIcon : questionIcon} />
+          <span>
+            <Rich text={check.text} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -18,9 +18,9 @@ from leakhunter.act.slots import empty
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.holders import holders_of
-from leakhunter.heap.picture import picturing
 from leakhunter.heap.slots import GONE, KEPT
 from leakhunter.heap.trial import Trial, trial
+from leakhunter.heap.walk.picture import picturing
 from leakhunter.model import Receipt, Receipts, Survivor
 from leakhunter.slices import at_once
 

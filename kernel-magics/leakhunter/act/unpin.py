@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.heap.cuts.pins import replaceable
 from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.paths import follow
-from leakhunter.heap.pins import replaceable
 from leakhunter.heap.slots import namespace
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from leakhunter.detect import held
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
-from leakhunter.heap.containers import PLACE
+from leakhunter.heap.cuts.containers import PLACE
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind

@@ -15,7 +15,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import listed
 from leakhunter.format import size_text
-from leakhunter.heap import suspended
+from leakhunter.heap.cuts import suspended
 from leakhunter.heap.graph import BIG, Cut
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind

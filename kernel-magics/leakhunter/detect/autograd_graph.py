@@ -14,8 +14,8 @@ from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.made import chip
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
+from leakhunter.heap.cuts.tensors import PLACE, VIEW
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.tensors import PLACE, VIEW
 from leakhunter.heap.trial import trial
 from leakhunter.model import Holder, Kind
 

@@ -15,7 +15,7 @@ from leakhunter.detect.keepers import keepers
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
-from leakhunter.heap.caches import PLACE, TOOLS
+from leakhunter.heap.cuts.caches import PLACE, TOOLS
 from leakhunter.heap.graph import BIG, Cached
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind

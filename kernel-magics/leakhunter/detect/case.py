@@ -106,6 +106,8 @@ class Case:
         Settings to follow.
     facts
         What is known beside the picture.
+    broken
+        Kinds whose detector failed: what they look for is not in the findings.
     """
 
     graph: Graph
@@ -119,6 +121,7 @@ class Case:
     waiting: Sequence[Cell]
     settings: Settings
     facts: Facts = Facts()
+    broken: set[Kind] = field(default_factory=set)
 
     @cached_property
     def reached(self) -> set[int]:

@@ -21,8 +21,8 @@ from leakhunter.detect.holding import KIND
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
-from leakhunter.heap import containers, futures
-from leakhunter.heap.resets import PLACE
+from leakhunter.heap.cuts import containers, futures
+from leakhunter.heap.cuts.resets import PLACE
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder
 

@@ -16,7 +16,7 @@ from leakhunter.detect.handlers import only_called
 from leakhunter.detect.known import see
 from leakhunter.detect.made import chip, makers
 from leakhunter.detect.words import listed, plural
-from leakhunter.heap.documents import CURRENT, MODELS, ROOT, SHEET, VIEWS
+from leakhunter.heap.cuts.documents import CURRENT, MODELS, ROOT, SHEET, VIEWS
 from leakhunter.heap.slots import SESSION, Slot
 from leakhunter.heap.trial import trial
 from leakhunter.model import Holder, Kind

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
+from types import ModuleType
 
 import msgspec
 
@@ -102,9 +103,18 @@ def _unclaimed(case: Case) -> Iterator[Candidate]:
     """Candidates of all detectors; a slot belongs to the first that names it."""
     taken: set[Slot] = set()
     for detector in DETECTORS:
-        mine = [c for c in detector.candidates(case) if taken.isdisjoint(c.slots)]
+        mine = [c for c in _candidates(case, detector) if taken.isdisjoint(c.slots)]
         taken.update(slot for c in mine for slot in c.slots)
         yield from mine
+
+
+def _candidates(case: Case, detector: ModuleType) -> list[Candidate]:
+    """What a detector points at; nothing from one that fails."""
+    try:
+        return list(detector.candidates(case))
+    except Exception:  # noqa: BLE001 - the others' answers stay right
+        case.broken.add(detector.KIND)
+        return []
 
 
 def _rank(group: Grouped) -> int:
@@ -145,11 +155,21 @@ def _lean(
 
 def findings(case: Case, ids: Ids) -> list[Found]:
     """Findings, the biggest first, those that are safe to clear before the others."""
-    found = [_found(case, group, ids) for group in steps(case, groups(case))]
+    told = [_told(case, group, ids) for group in steps(case, groups(case))]
+    found = [one for one in told if one is not None]
     order = {"safe": 0, "check": 1, "not-a-leak": 2, "expected": 3}
     return sorted(
         found, key=lambda f: (order[f.finding.group], -f.finding.frees, f.finding.id)
     )
+
+
+def _told(case: Case, group: Grouped, ids: Ids) -> Found | None:
+    """The finding; ``None`` where the detector cannot put it into words."""
+    try:
+        return _found(case, group, ids)
+    except Exception:  # noqa: BLE001 - the others' answers stay right
+        case.broken.update(m.kind for m in group.members)
+        return None
 
 
 def _found(case: Case, group: Grouped, ids: Ids) -> Found:

@@ -9,8 +9,8 @@ from leakhunter.detect.case import Candidate, Case
 from leakhunter.detect.catalogue import Known, fits, of_kind
 from leakhunter.detect.keepers import keepers
 from leakhunter.detect.leftover import is_leftover
-from leakhunter.heap import containers, futures, resets
-from leakhunter.heap.containers import CLASSES
+from leakhunter.heap.cuts import containers, futures, resets
+from leakhunter.heap.cuts.containers import CLASSES
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Kind

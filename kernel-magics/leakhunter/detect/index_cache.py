@@ -14,7 +14,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
-from leakhunter.heap.lookups import PLACE
+from leakhunter.heap.cuts.lookups import PLACE
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
 

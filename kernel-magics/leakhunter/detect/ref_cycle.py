@@ -2,7 +2,7 @@
 
 The collector counts objects, not bytes: a few cycles with big arrays in them
 may wait for long.  Garbage is looked for only from big objects backwards
-(:mod:`leakhunter.heap.orphans`).
+(:mod:`leakhunter.heap.walk.orphans`).
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import chip
 from leakhunter.detect.registry_words import Words, words_of
 from leakhunter.detect.words import listed, plural
+from leakhunter.heap.cuts.logged import LOG
+from leakhunter.heap.cuts.logged import PLACE as LOGGED
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.logged import LOG
-from leakhunter.heap.logged import PLACE as LOGGED
 from leakhunter.heap.roots.exits import PLACE as EXIT
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from leakhunter.detect.case import Case
 from leakhunter.detect.words import plural
-from leakhunter.heap.logged import PLACE as LOGGED
-from leakhunter.heap.logged import STREAM
+from leakhunter.heap.cuts.logged import PLACE as LOGGED
+from leakhunter.heap.cuts.logged import STREAM
 from leakhunter.heap.slots import Slot
 
 _LOGGER = re.compile(r"logging\.getLogger\('(.*)'\)")

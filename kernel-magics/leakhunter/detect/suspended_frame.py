@@ -12,8 +12,8 @@ from leakhunter.detect import held
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
+from leakhunter.heap.cuts.suspended import INSIDE, PLACE
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.suspended import INSIDE, PLACE
 from leakhunter.model import Holder, Kind
 
 KIND: Kind = "suspended-frame"

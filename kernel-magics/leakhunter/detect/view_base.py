@@ -13,8 +13,8 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
+from leakhunter.heap.cuts.pins import replaceable
 from leakhunter.heap.graph import Cut
-from leakhunter.heap.pins import replaceable
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
 

@@ -19,9 +19,9 @@ from leakhunter.detect.known import known, see
 from leakhunter.detect.made import chip
 from leakhunter.detect.widget_words import tell_closed, tell_printed
 from leakhunter.detect.words import listed, plural
-from leakhunter.heap.closed import PLACE as CLOSED
+from leakhunter.heap.cuts.closed import PLACE as CLOSED
+from leakhunter.heap.cuts.printed import PLACE as PRINTED
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.printed import PLACE as PRINTED
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
 

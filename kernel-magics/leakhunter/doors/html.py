@@ -22,7 +22,9 @@ from leakhunter.format import (
 )
 
 if TYPE_CHECKING:
-    from leakhunter.model import Finding, Memory, PartId, Report, Sheet
+    from collections.abc import Iterable
+
+    from leakhunter.model import Check, Finding, Memory, PartId, Report, Sheet
 
 MAX_ROWS = 40
 """Findings in one group; more would be read by nobody and cost 300 bytes each."""
@@ -120,6 +122,8 @@ def report_html(report: Report, min_finding: int) -> str:
         )
     if not report.findings:
         parts.append(_clean(report))
+    else:
+        parts.append(_checks(c for c in report.checks if not c.done))
     numbers = "1" if len(safe) < 2 else f"1-{len(safe)}"  # noqa: PLR2004 - a range needs two
     how = f"Clear with <code>%leakcheck clear {numbers}</code>. " if safe else ""
     still = f"This is a still picture of {time_of_day(report.at)}."
@@ -188,8 +192,11 @@ def _clean(report: Report) -> str:
     head = "Nothing left behind." + (
         f" Checked after [{after}]:" if after else " Checked:"
     )
+    return f"<p>{rich(head)}</p>{_checks(report.checks)}"
+
+
+def _checks(checks: Iterable[Check]) -> str:
     lines = "".join(
-        f"<li>{'✓' if c.done else 'not checked:'} {escape(c.text)}</li>"
-        for c in report.checks
+        f"<li>{'✓' if c.done else '?'} {escape(c.text)}</li>" for c in checks
     )
-    return f'<p>{rich(head)}</p><ul style="list-style:none">{lines}</ul>'
+    return f'<ul style="list-style:none">{lines}</ul>' if lines else ""

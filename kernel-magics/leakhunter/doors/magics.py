@@ -14,7 +14,7 @@ from leakhunter.act.preview import Refusal
 from leakhunter.doors.ask import Ask
 from leakhunter.doors.commands import run
 from leakhunter.doors.document import error_json
-from leakhunter.heap.collector import held_off
+from leakhunter.heap.walk.collector import held_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable

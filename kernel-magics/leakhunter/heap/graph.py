@@ -2,7 +2,7 @@
 
 It holds numbers and texts only, so any number of "what would clearing this
 free?" can be asked of it without touching an object.
-:mod:`leakhunter.heap.capture` makes it.
+:mod:`leakhunter.heap.walk.capture` makes it.
 """
 
 from __future__ import annotations

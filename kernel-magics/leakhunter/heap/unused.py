@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.objects import Class
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import trial
+from leakhunter.heap.whole.objects import Class
 
 
 class Unused:

@@ -79,7 +79,13 @@ describe('the states', () => {
   it('should list what was checked and what was not when clean', () => {
     ui = mount({ report: { ...REPORT, findings: [], safe_bytes: 0 } });
     expect(ui.text()).toContain('Nothing left behindChecked');
-    expect(ui.text()).toContain('not checked: tracebacks, views');
+    expect(ui.text()).toContain('could not check: figure');
+  });
+
+  it('should say beside findings what could not be checked', () => {
+    ui = mount({ report: REPORT });
+    expect(ui.text()).toContain('could not check: figure');
+    expect(ui.text()).not.toContain('output history: 3 values');
   });
 
   it('should not be green without a list of checks', () => {

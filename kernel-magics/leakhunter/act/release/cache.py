@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap import caches, safe
+from leakhunter.heap import safe
+from leakhunter.heap.cuts import caches
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow_from

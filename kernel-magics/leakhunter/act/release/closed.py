@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.closed import PLACE, connections
+from leakhunter.heap.cuts.closed import PLACE, connections
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 

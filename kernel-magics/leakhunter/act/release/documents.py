@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.documents import ROOT as PLACE
-from leakhunter.heap.documents import current, parts
+from leakhunter.heap.cuts.documents import ROOT as PLACE
+from leakhunter.heap.cuts.documents import current, parts
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 

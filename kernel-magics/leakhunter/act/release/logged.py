@@ -12,9 +12,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from leakhunter.heap import safe
+from leakhunter.heap.cuts.logged import PLACE
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
-from leakhunter.heap.logged import PLACE
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import Slot
 

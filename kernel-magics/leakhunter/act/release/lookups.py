@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakhunter.heap import lookups
+from leakhunter.heap.cuts import lookups
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import Slot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.documents import MODELS as PLACE
+from leakhunter.heap.cuts.documents import MODELS as PLACE
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 

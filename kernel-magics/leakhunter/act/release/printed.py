@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakhunter.heap.cuts.printed import PLACE
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
-from leakhunter.heap.printed import PLACE
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import Slot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.documents import SHEET as PLACE
+from leakhunter.heap.cuts.documents import SHEET as PLACE
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.roots import look
 from leakhunter.heap.roots.panel import MODULE

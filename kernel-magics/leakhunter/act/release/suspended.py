@@ -7,7 +7,7 @@ import types
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap import suspended
+from leakhunter.heap.cuts import suspended
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import Slot

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap import tensors
+from leakhunter.heap.cuts import tensors
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import Slot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
@@ -17,7 +18,7 @@ from leakhunter.format import (
 )
 
 if TYPE_CHECKING:
-    from leakhunter.model import Finding, Memory, Report
+    from leakhunter.model import Check, Finding, Memory, Report
 
 _NAME = 17
 _SIZE = 9
@@ -56,7 +57,12 @@ def report_text(report: Report, min_finding: int) -> str:
             )
         if group == "safe" and report.only_together >= min_finding:
             lines.append(f"   only together: {plain(size_text(report.only_together))}")
-    return "\n".join([*lines, "", *(_next_steps(report) if number else _clean(report))])
+    if not number:
+        return "\n".join([*lines, "", *_clean(report)])
+    left_out = _checks(c for c in report.checks if not c.done)
+    if left_out:
+        lines += ["", *left_out]
+    return "\n".join([*lines, "", *_next_steps(report)])
 
 
 def _memory_lines(memory: Memory) -> list[str]:
@@ -104,10 +110,8 @@ def _clean(report: Report) -> list[str]:
     head = "Nothing left behind." + (
         f"  Checked after [{after}]:" if after else "  Checked:"
     )
-    return [
-        head,
-        *(
-            f"  {'done       ' if c.done else 'not checked'}  {c.text}"
-            for c in report.checks
-        ),
-    ]
+    return [head, *_checks(report.checks)]
+
+
+def _checks(checks: Iterable[Check]) -> list[str]:
+    return [f"  {'done' if c.done else 'not done':<8}  {c.text}" for c in checks]

@@ -41,7 +41,7 @@ from leakhunter.heap.adapters import (
     torch,
     xgboost,
 )
-from leakhunter.heap.seen import NOTHING, Buffer, Seen
+from leakhunter.heap.walk.seen import NOTHING, Buffer, Seen
 
 __all__ = ["NOTHING", "Adapters", "Buffer", "Seen"]
 

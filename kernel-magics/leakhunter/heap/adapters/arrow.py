@@ -27,8 +27,8 @@ from leakhunter.heap.adapters.arrow_tree import (
     node,
     runs_users_code,
 )
-from leakhunter.heap.mapped import look_again
-from leakhunter.heap.seen import Seen
+from leakhunter.heap.peek.mapped import look_again
+from leakhunter.heap.walk.seen import Seen
 
 MODULE = "pyarrow.lib"
 

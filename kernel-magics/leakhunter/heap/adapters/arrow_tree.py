@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from leakhunter.heap import safe
-from leakhunter.heap.mapped import in_file
-from leakhunter.heap.native import UseCount, Uses
-from leakhunter.heap.seen import Buffer
+from leakhunter.heap.peek.mapped import in_file
+from leakhunter.heap.peek.native import UseCount, Uses
+from leakhunter.heap.walk.seen import Buffer
 
 Tree: TypeAlias = tuple[Buffer, ...]
 

@@ -21,10 +21,11 @@ import types
 from functools import cache
 from typing import Any
 
-from leakhunter.heap import native, safe
+from leakhunter.heap import safe
 from leakhunter.heap.adapters.intrusive import Owners, owners, word
 from leakhunter.heap.adapters.torch import unlisted
-from leakhunter.heap.seen import Seen
+from leakhunter.heap.peek import native
+from leakhunter.heap.walk.seen import Seen
 
 MODULE = "torch"
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from leakhunter.heap.seen import Seen
+from leakhunter.heap.walk.seen import Seen
 
 MODULE = "cymem.cymem"
 

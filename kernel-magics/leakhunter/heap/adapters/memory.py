@@ -15,9 +15,9 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.mapped import in_file
-from leakhunter.heap.native import words
-from leakhunter.heap.seen import NOTHING, Buffer, Seen
+from leakhunter.heap.peek.mapped import in_file
+from leakhunter.heap.peek.native import words
+from leakhunter.heap.walk.seen import NOTHING, Buffer, Seen
 
 MODULE = "builtins"
 

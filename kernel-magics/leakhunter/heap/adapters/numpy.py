@@ -16,8 +16,8 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters.memory import behind, keeps
-from leakhunter.heap.mapped import look_again
-from leakhunter.heap.seen import NOTHING, Seen
+from leakhunter.heap.peek.mapped import look_again
+from leakhunter.heap.walk.seen import NOTHING, Seen
 
 MODULE = "numpy"
 

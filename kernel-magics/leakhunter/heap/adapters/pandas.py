@@ -16,7 +16,7 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters.numpy import MAX_ELEMENTS, elements
-from leakhunter.heap.seen import NOTHING, Seen
+from leakhunter.heap.walk.seen import NOTHING, Seen
 
 MODULE = "pandas"
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.seen import NOTHING, Seen
+from leakhunter.heap.walk.seen import NOTHING, Seen
 
 MODULE = "PIL.Image"
 

@@ -19,9 +19,9 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.mapped import look_again
-from leakhunter.heap.native import UseCount
-from leakhunter.heap.seen import Buffer, Seen
+from leakhunter.heap.peek.mapped import look_again
+from leakhunter.heap.peek.native import UseCount
+from leakhunter.heap.walk.seen import Buffer, Seen
 
 MODULE = "polars"
 

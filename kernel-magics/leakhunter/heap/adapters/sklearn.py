@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.seen import Seen
+from leakhunter.heap.walk.seen import Seen
 
 MODULE = "sklearn"
 

@@ -15,7 +15,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from leakhunter.heap.seen import Seen
+from leakhunter.heap.walk.seen import Seen
 
 MODULE = "sqlite3"
 

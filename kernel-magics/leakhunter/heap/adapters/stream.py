@@ -11,8 +11,8 @@ import ctypes
 from collections.abc import Iterator
 from typing import Any
 
-from leakhunter.heap.mapped import in_file
-from leakhunter.heap.seen import Buffer
+from leakhunter.heap.peek.mapped import in_file
+from leakhunter.heap.walk.seen import Buffer
 
 _POINTER = ctypes.c_void_p
 _NUMBER = ctypes.c_int64

@@ -19,8 +19,8 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.native import words
-from leakhunter.heap.seen import NOTHING, Seen
+from leakhunter.heap.peek.native import words
+from leakhunter.heap.walk.seen import NOTHING, Seen
 
 MODULE = "_io"
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters.intrusive import owners
-from leakhunter.heap.seen import Buffer, Seen
+from leakhunter.heap.walk.seen import Buffer, Seen
 
 MODULE = "torch"
 

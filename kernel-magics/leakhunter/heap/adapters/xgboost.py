@@ -17,7 +17,7 @@ import sys
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.seen import NOTHING, Seen
+from leakhunter.heap.walk.seen import NOTHING, Seen
 
 MODULE = "xgboost.core"
 

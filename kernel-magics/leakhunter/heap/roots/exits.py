@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leakhunter.heap.native import words
+from leakhunter.heap.peek.native import words
 from leakhunter.heap.roots import look
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
-from leakhunter.heap.collector import held_off
-from leakhunter.heap.kinds import Met
-from leakhunter.heap.sizes import Kind, Sizes, block
+from leakhunter.heap.peek.kinds import Met
+from leakhunter.heap.peek.sizes import Kind, Sizes, block
+from leakhunter.heap.walk.collector import held_off
 
 CHUNK = 4000
 """Objects looked at between two yields: 3 to 8 ms."""

@@ -19,7 +19,7 @@ from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from leakhunter.heap import safe
-from leakhunter.heap.native import words
+from leakhunter.heap.peek.native import words
 
 _HEADER, _WORD = 16, 8
 _MANAGED_DICT = 1 << 4 if sys.version_info >= (3, 11) else 0

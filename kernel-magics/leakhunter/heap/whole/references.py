@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.frames import function_of, local_names
 from leakhunter.heap.graph import Graph
+from leakhunter.heap.peek.frames import function_of, local_names
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import containers, is_output_name
 from leakhunter.heap.whereabouts import Whereabouts

@@ -21,16 +21,16 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
-from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.collector import held_off
-from leakhunter.heap.frames import function_of, local_names, names_read
-from leakhunter.heap.garbage import from_garbage
 from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
-from leakhunter.heap.orphans import Orphans
-from leakhunter.heap.shared import join_memory
-from leakhunter.heap.sizes import Kind, Sizes, block, shared_size, size_of
+from leakhunter.heap.peek.frames import function_of, local_names, names_read
+from leakhunter.heap.peek.sizes import Kind, Sizes, block, shared_size, size_of
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.tables import (
+from leakhunter.heap.walk.boundary import Boundary
+from leakhunter.heap.walk.collector import held_off
+from leakhunter.heap.walk.garbage import from_garbage
+from leakhunter.heap.walk.orphans import Orphans
+from leakhunter.heap.walk.shared import join_memory
+from leakhunter.heap.walk.tables import (
     keys_left_out,
     own_references,
     shares_keys,

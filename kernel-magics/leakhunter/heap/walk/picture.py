@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.caches import cut_caches
-from leakhunter.heap.capture import Capture
-from leakhunter.heap.census import Census
-from leakhunter.heap.closed import cut_closed
-from leakhunter.heap.closures import name_functions
-from leakhunter.heap.containers import cut_containers
-from leakhunter.heap.documents import cut_documents
-from leakhunter.heap.exceptions import cut_last_result, cut_tracebacks
-from leakhunter.heap.futures import cut_futures
+from leakhunter.heap.cuts import CUTS, Cut
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.logged import cut_logged
-from leakhunter.heap.lookups import cut_lookups
-from leakhunter.heap.orphans import Orphans
-from leakhunter.heap.pins import cut_views
-from leakhunter.heap.printed import cut_printed
-from leakhunter.heap.resets import cut_resets
 from leakhunter.heap.roots import root_slots
 from leakhunter.heap.slots import (
     Slot,
@@ -32,8 +17,10 @@ from leakhunter.heap.slots import (
     stored_slots,
     user_names,
 )
-from leakhunter.heap.suspended import cut_suspended
-from leakhunter.heap.tensors import cut_graphs
+from leakhunter.heap.walk.boundary import Boundary
+from leakhunter.heap.walk.capture import Capture
+from leakhunter.heap.walk.census import Census
+from leakhunter.heap.walk.orphans import Orphans
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -43,35 +30,6 @@ BLOCKS_IDLE = 1_500_000
 
 BLOCKS_ASKED = 15_000_000
 """The same when somebody waits: 3 s."""
-
-CUTS = (
-    cut_last_result,
-    cut_tracebacks,
-    cut_views,
-    cut_logged,
-    cut_printed,
-    cut_closed,
-    cut_documents,
-    cut_suspended,
-    name_functions,
-    cut_caches,
-    cut_lookups,
-    cut_graphs,
-    cut_resets,
-    cut_containers,
-    cut_futures,
-)
-"""What makes references inside objects into slots, right after the capture."""
-
-_LIBRARIES: dict[Callable[..., None], str] = {
-    cut_logged: "logging",
-    cut_documents: "bokeh",
-    cut_printed: "ipywidgets",
-    cut_lookups: "pandas",
-    cut_graphs: "torch",
-    cut_futures: "dask",
-}
-"""Whose objects could not be looked into when that fails."""
 
 
 def picturing(
@@ -96,20 +54,16 @@ def picturing(
     capture = Capture(boundary, objects)
     orphans = Orphans(census, boundary, sliced=not asked) if census.tracked else None
     yield from capture.run(_slots(shell, capture.graph.blind), orphans)
-    for cut in CUTS:
-        _try(cut, shell, capture.graph)
+    for cut, library in CUTS.items():
+        _try(cut, library, shell, capture.graph)
     return capture.graph
 
 
-def _try(
-    cut: Callable[[InteractiveShell, Graph], None],
-    shell: InteractiveShell,
-    graph: Graph,
-) -> None:
+def _try(cut: Cut, library: str, shell: InteractiveShell, graph: Graph) -> None:
     try:
         cut(shell, graph)
     except Exception:  # noqa: BLE001 - another version of a library: see less, never fail
-        graph.blind.add(_LIBRARIES.get(cut, "IPython"))
+        graph.blind.add(library)
 
 
 def _slots(shell: InteractiveShell, blind: set[str]) -> Iterator[tuple[Slot, Any]]:

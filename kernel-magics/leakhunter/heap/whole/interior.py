@@ -23,11 +23,11 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
-from leakhunter.heap.collector import held_off
 from leakhunter.heap.graph import BIG, Graph
-from leakhunter.heap.kinds import Kind, Met
-from leakhunter.heap.seen import Buffer
-from leakhunter.heap.strays import Strays, looking
+from leakhunter.heap.peek.kinds import Kind, Met
+from leakhunter.heap.walk.collector import held_off
+from leakhunter.heap.walk.seen import Buffer
+from leakhunter.heap.whole.strays import Strays, looking
 
 _SLICE = 4000
 """Objects looked at between two yields: about 4 ms."""

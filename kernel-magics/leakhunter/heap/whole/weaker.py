@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from leakhunter.heap.references import Reference, Referred
+from leakhunter.heap.whole.references import Reference, Referred
 
 _OBSERVERS = re.compile(
     r"(observer|listener|subscriber|watcher|handler|callback|hook|client|child|dependent)s?$"

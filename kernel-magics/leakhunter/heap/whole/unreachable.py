@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.collector import held_off
-from leakhunter.heap.objects import CHUNK, is_small
-from leakhunter.heap.ours import ours
+from leakhunter.heap.walk.collector import held_off
+from leakhunter.heap.whole.objects import CHUNK, is_small
+from leakhunter.heap.whole.ours import ours
 
 
 class _Mark:

@@ -15,8 +15,8 @@ from collections import Counter
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.native import words
-from leakhunter.heap.sizes import EMBEDDED, Kind, has_dict
+from leakhunter.heap.peek.native import words
+from leakhunter.heap.peek.sizes import EMBEDDED, Kind, has_dict
 
 _VALUES = 5
 """Which word of a dictionary is not 0 when it shares its keys."""

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
-from leakhunter.heap.kinds import Kind, Met
+from leakhunter.heap.peek.kinds import Kind, Met
 
 _SLICE = 3000
 """Objects looked at between two yields: 5 ms."""

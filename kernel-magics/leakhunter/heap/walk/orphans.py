@@ -21,10 +21,10 @@ from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
-from leakhunter.heap.boundary import Boundary
-from leakhunter.heap.census import CHUNK, Census
-from leakhunter.heap.frames import function_of
+from leakhunter.heap.peek.frames import function_of
 from leakhunter.heap.slots import LABELS, Slot
+from leakhunter.heap.walk.boundary import Boundary
+from leakhunter.heap.walk.census import CHUNK, Census
 
 PLACES = ("module", "class", "call", "inside", "native")
 """Where the way back ended: a module's global, a class's attribute, a local of a

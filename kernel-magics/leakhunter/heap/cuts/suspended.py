@@ -10,10 +10,10 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap.frames import function_of
 from leakhunter.heap.graph import Cut, Failed, Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow, follow_from, spelled, written
+from leakhunter.heap.peek.frames import function_of
 from leakhunter.heap.roots import look
 from leakhunter.heap.roots.threads import locals_of
 from leakhunter.heap.safe import short
@@ -45,7 +45,7 @@ _PART = ".0"
 def cut_suspended(shell: InteractiveShell, graph: Graph) -> None:
     """Make slots of what calls keep, where a variable or a task leads to them.
 
-    What an exception keeps is not among them (:mod:`leakhunter.heap.exceptions`).
+    What an exception keeps is not among them (:mod:`leakhunter.heap.cuts.exceptions`).
     """
     ways, raised = graph.ways, set(graph.exceptions)
     folders = look.folders_of()

@@ -1,0 +1,1 @@
+"""Taking the picture: from the slots and roots of a session along every reference, and what lies beyond."""
