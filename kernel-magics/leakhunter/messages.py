@@ -10,6 +10,7 @@ from typing import TypeAlias
 from leakhunter.model import (
     CellRun,
     Collection,
+    Expected,
     GivenBack,
     Instances,
     Memory,
@@ -21,6 +22,8 @@ from leakhunter.model import (
     Report,
     Settings,
     Source,
+    Totals,
+    Undone,
     Value,
 )
 
@@ -78,11 +81,32 @@ class Previewed(Event, frozen=True, kw_only=True, tag="previewed"):
     preview: Preview
 
 
+class Totalled(Event, frozen=True, kw_only=True, tag="totalled"):
+    """The answer to a wish for the totals of some items of a preview."""
+
+    request: str
+    preview: str
+    totals: Totals
+
+
 class Cleared(Event, frozen=True, kw_only=True, tag="cleared"):
     """The answer to a wish to clear."""
 
     request: str
     receipts: Receipts
+
+
+class Undid(Event, frozen=True, kw_only=True, tag="undid"):
+    """The answer to a wish to undo."""
+
+    request: str
+    undone: Undone
+
+
+class MarkExpected(Event, frozen=True, kw_only=True, tag="mark-expected"):
+    """A finding was called expected in the kernel: the notebook is to remember it."""
+
+    expected: Expected
 
 
 class GaveBack(Event, frozen=True, kw_only=True, tag="gave-back"):
@@ -121,7 +145,7 @@ class Collected(Event, frozen=True, kw_only=True, tag="collected"):
 
 
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
-    """How far a wish is that looks at all objects, at most twice a second."""
+    """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved."""
 
     request: str
     done: int
@@ -145,7 +169,10 @@ AnyEvent: TypeAlias = (
     | Sample
     | Checked
     | Previewed
+    | Totalled
     | Cleared
+    | Undid
+    | MarkExpected
     | GaveBack
     | Counted
     | Listed
@@ -227,14 +254,51 @@ class WishPreview(
     ids: list[str]
 
 
-class WishClear(
-    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.clear"
+class WishTotals(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.totals"
 ):
-    """Clear what a preview listed (all of it, or only ``ids``); answered by ``cleared``."""
+    """Ask what clearing some items of a preview would do; answered by ``totalled``."""
 
     request: str
     preview: str
     ids: list[str]
+
+
+class WishClear(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.clear"
+):
+    """Clear what a preview listed (all of it, or only ``ids``); answered by ``cleared``.
+
+    With ``save`` what can be brought back is saved first.
+    """
+
+    request: str
+    preview: str
+    ids: list[str]
+    save: bool = True
+
+
+class WishUndo(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.undo"
+):
+    """Bring back what a clearing took; answered by ``undid``."""
+
+    request: str
+    receipt: str
+
+
+class TellExpected(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.expected"
+):
+    """What the notebook remembers as expected, all of it; a check follows."""
+
+    expected: list[Expected]
+
+
+class FetchReceipts(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.receipts"
+):
+    """Ask for the receipts of this kernel."""
 
 
 class WishGiveBack(
@@ -306,7 +370,11 @@ AnyRequest: TypeAlias = (
     | FetchReport
     | WishCheck
     | WishPreview
+    | WishTotals
     | WishClear
+    | WishUndo
+    | TellExpected
+    | FetchReceipts
     | WishGiveBack
     | WishCount
     | WishInstances
@@ -353,6 +421,14 @@ class ReportReply(Value, frozen=True, kw_only=True):
     report: Report | None
 
 
+class ReceiptsReply(Value, frozen=True, kw_only=True):
+    """The receipts of this kernel, the newest first."""
+
+    session: str
+    seq: int
+    receipts: list[Receipts]
+
+
 class Accepted(Value, frozen=True, kw_only=True):
     """A wish was taken; ``waits`` while a cell runs."""
 
@@ -365,4 +441,6 @@ class Rejected(Value, frozen=True, kw_only=True):
     message: str
 
 
-AnyReply: TypeAlias = HelloReply | RunsReply | ReportReply | Accepted | Rejected
+AnyReply: TypeAlias = (
+    HelloReply | RunsReply | ReportReply | ReceiptsReply | Accepted | Rejected
+)

@@ -251,6 +251,20 @@ class Remedy(Value, frozen=True, kw_only=True):
     frees: int
 
 
+class Expected(Value, frozen=True, kw_only=True):
+    """A finding that the user called expected: known by its fingerprint, never by its names.
+
+    ``bytes`` is what it freed when it was marked: it speaks up again when it
+    has grown by more than a tenth.
+    """
+
+    fingerprint: str
+    kind: Kind
+    bytes: int
+    reason: str
+    at: float
+
+
 class Finding(Value, frozen=True, kw_only=True):
     """Memory that is held, by what, why, and what clearing it gives back.
 
@@ -258,7 +272,7 @@ class Finding(Value, frozen=True, kw_only=True):
     clearing it alone gives back (``exact``, or at least).  ``fingerprint`` is
     stable across runs, ``id`` is unique in the kernel's life.
     ``does`` says what clearing does, ``made_again`` whether running the cell
-    again brings it back.  Texts may hold references to cells, written
+    again brings it back.  ``expected`` is set where the user called it so.  Texts may hold references to cells, written
     ``[14]``, and code between back-quotes.
     """
 
@@ -285,6 +299,7 @@ class Finding(Value, frozen=True, kw_only=True):
     does: str
     made_again: bool
     remedy: Remedy
+    expected: Expected | None = None
 
 
 class Check(Value, frozen=True, kw_only=True):
@@ -292,6 +307,20 @@ class Check(Value, frozen=True, kw_only=True):
 
     text: str
     done: bool
+
+
+class Lingering(Value, frozen=True, kw_only=True):
+    """A big value whose name was deleted, bound again or cleared, and what became of it.
+
+    ``holders`` keep it alive; ``gone`` tells that it has died since the check before.
+    """
+
+    name: str
+    cell: CellRef | None
+    how: Literal["deleted", "rebound", "cleared"]
+    bytes: int
+    holders: list[str]
+    gone: bool
 
 
 class Report(Value, frozen=True, kw_only=True):
@@ -317,48 +346,90 @@ class Report(Value, frozen=True, kw_only=True):
     check_bytes: int
     only_together: int
     checks: list[Check]
+    lingering: list[Lingering] = []
 
 
 # ------------------------------------------------------------------- acting
 
 
+class Unsaved(Value, frozen=True, kw_only=True):
+    """Something that goes and that undo cannot bring back: why, and which cell makes it again."""
+
+    item: str
+    title: str
+    reason: str
+    cell: CellRef | None
+    seconds: float | None
+
+
+class UndoPlan(Value, frozen=True, kw_only=True):
+    """What undo would bring back, and what that takes.
+
+    ``bytes`` go to the disk, in about ``seconds``; ``free_disk`` is free
+    there.  ``refused`` says in one sentence why nothing is saved at all.
+    """
+
+    bytes: int
+    seconds: float
+    free_disk: int | None
+    minutes: float
+    unsaved: list[Unsaved]
+    refused: str | None = None
+
+
 class PreviewItem(Value, frozen=True, kw_only=True):
-    """One finding of a preview and what will be done to it."""
+    """One finding of a preview and what will be done to it; ``slots`` are the places that it empties."""
 
     id: str
     title: str
     part: PartId
     frees: int
     does: str
+    slots: list[str]
+
+
+class Totals(Value, frozen=True, kw_only=True):
+    """What clearing some items of a preview would do.
+
+    ``frees`` is trial deletion over the whole set.  ``held`` says what stays,
+    and because of whom.
+    """
+
+    ids: list[str]
+    frees: int
+    exact: bool
+    rss: int
+    rss_after: int
+    held: list[str]
+    undo: UndoPlan
 
 
 class Preview(Value, frozen=True, kw_only=True):
     """What clearing a set would do; nothing has been touched.
 
-    ``frees`` is trial deletion over the whole set.  ``readers`` says which
-    cells read what goes and what to run first, ``held`` who else holds it.
+    ``readers`` says which cells read what goes and what to run first,
+    ``breaks`` what else stops working.  ``totals`` are those of all items.
     """
 
     id: str
     at: float
     after_run: int
     items: list[PreviewItem]
-    frees: int
-    exact: bool
-    rss: int
-    rss_after: int
     readers: list[str]
-    held: list[str]
     breaks: list[str]
-    undo: str
+    totals: Totals
 
 
 class Survivor(Value, frozen=True, kw_only=True):
-    """Something that should have gone and is still there."""
+    """Something that should have gone and is still there.
+
+    ``release`` are what to preview for letting go of the holders too.
+    """
 
     name: str
     bytes: int
     holders: list[str]
+    release: list[str] = []
 
 
 class Receipt(Value, frozen=True, kw_only=True):
@@ -366,6 +437,7 @@ class Receipt(Value, frozen=True, kw_only=True):
 
     ``predicted`` was promised, ``measured`` is how much less private memory
     the process has, ``freed`` the bytes of the objects seen to be gone.
+    ``skipped`` says what was left alone, and why.
     """
 
     id: str
@@ -375,16 +447,45 @@ class Receipt(Value, frozen=True, kw_only=True):
     freed: int
     did: str
     survivors: list[Survivor]
+    skipped: list[str] = []
 
 
 class Receipts(Value, frozen=True, kw_only=True):
-    """What clearing a set did: one receipt each, and the totals of the set."""
+    """What clearing a set did: one receipt each, and the totals of the set.
 
+    ``undo_until`` is when undo ends; ``None`` when there is nothing to undo.
+    """
+
+    id: str
     at: float
     receipts: list[Receipt]
     predicted: int
     measured: int
     freed: int
+    rss_before: int
+    rss_after: int
+    undo_until: float | None
+    undo_bytes: int
+    unsaved: list[Unsaved]
+    undone: bool = False
+
+
+class Restored(Value, frozen=True, kw_only=True):
+    """One thing that came back; ``name`` is where it is now, ``note`` what is different."""
+
+    title: str
+    name: str
+    note: str | None
+
+
+class Undone(Value, frozen=True, kw_only=True):
+    """What undo brought back and what it could not."""
+
+    receipt: str
+    at: float
+    restored: list[Restored]
+    lost: list[Unsaved]
+    seconds: float
     rss_before: int
     rss_after: int
 
@@ -549,3 +650,6 @@ class Settings(Value, frozen=True, kw_only=True):
     exact_peak: bool = True
     check_after_cell: bool = True
     check_budget_ms: int = 300
+    undo_minutes: float = 30
+    undo_max_bytes: int = 8 * 1024**3
+    undo_share_of_disk: float = 0.5

@@ -202,6 +202,15 @@ export interface Remedy {
   frees: number;
 }
 
+/** A finding that the user called expected: known by its fingerprint, never by its names. */
+export interface Expected {
+  fingerprint: string;
+  kind: Kind;
+  bytes: number;
+  reason: string;
+  at: number;
+}
+
 /** Memory that is held, by what, why, and what clearing it gives back. */
 export interface Finding {
   id: string;
@@ -227,12 +236,23 @@ export interface Finding {
   does: string;
   made_again: boolean;
   remedy: Remedy;
+  expected: Expected | null;
 }
 
 /** One line of what was looked at; ``done`` is false for what was not. */
 export interface Check {
   text: string;
   done: boolean;
+}
+
+/** A big value whose name was deleted, bound again or cleared, and what became of it. */
+export interface Lingering {
+  name: string;
+  cell: CellRef | null;
+  how: 'deleted' | 'rebound' | 'cleared';
+  bytes: number;
+  holders: string[];
+  gone: boolean;
 }
 
 /** Everything one check found out; the same for every door. */
@@ -252,15 +272,47 @@ export interface Report {
   check_bytes: number;
   only_together: number;
   checks: Check[];
+  lingering: Lingering[];
 }
 
-/** One finding of a preview and what will be done to it. */
+/** Something that goes and that undo cannot bring back: why, and which cell makes it again. */
+export interface Unsaved {
+  item: string;
+  title: string;
+  reason: string;
+  cell: CellRef | null;
+  seconds: number | null;
+}
+
+/** What undo would bring back, and what that takes. */
+export interface UndoPlan {
+  bytes: number;
+  seconds: number;
+  free_disk: number | null;
+  minutes: number;
+  unsaved: Unsaved[];
+  refused: string | null;
+}
+
+/** One finding of a preview and what will be done to it; ``slots`` are the places that it empties. */
 export interface PreviewItem {
   id: string;
   title: string;
   part: PartId;
   frees: number;
   does: string;
+  slots: string[];
+}
+
+/** What clearing some items of a preview would do. */
+export interface Totals {
+  ids: string[];
+  frees: number;
+  exact: boolean;
+  rss: number;
+  rss_after: number;
+  held: string[];
+  undo: UndoPlan;
 }
 
 /** What clearing a set would do; nothing has been touched. */
@@ -269,14 +321,9 @@ export interface Preview {
   at: number;
   after_run: number;
   items: PreviewItem[];
-  frees: number;
-  exact: boolean;
-  rss: number;
-  rss_after: number;
   readers: string[];
-  held: string[];
   breaks: string[];
-  undo: string;
+  totals: Totals;
 }
 
 /** Something that should have gone and is still there. */
@@ -284,6 +331,7 @@ export interface Survivor {
   name: string;
   bytes: number;
   holders: string[];
+  release: string[];
 }
 
 /** What clearing one finding did. */
@@ -295,15 +343,39 @@ export interface Receipt {
   freed: number;
   did: string;
   survivors: Survivor[];
+  skipped: string[];
 }
 
 /** What clearing a set did: one receipt each, and the totals of the set. */
 export interface Receipts {
+  id: string;
   at: number;
   receipts: Receipt[];
   predicted: number;
   measured: number;
   freed: number;
+  rss_before: number;
+  rss_after: number;
+  undo_until: number | null;
+  undo_bytes: number;
+  unsaved: Unsaved[];
+  undone: boolean;
+}
+
+/** One thing that came back; ``name`` is where it is now, ``note`` what is different. */
+export interface Restored {
+  title: string;
+  name: string;
+  note: string | null;
+}
+
+/** What undo brought back and what it could not. */
+export interface Undone {
+  receipt: string;
+  at: number;
+  restored: Restored[];
+  lost: Unsaved[];
+  seconds: number;
   rss_before: number;
   rss_after: number;
 }
@@ -420,6 +492,9 @@ export interface Settings {
   exact_peak: boolean;
   check_after_cell: boolean;
   check_budget_ms: number;
+  undo_minutes: number;
+  undo_max_bytes: number;
+  undo_share_of_disk: number;
 }
 
 /** A cell of the user has started. */
@@ -468,12 +543,36 @@ export interface Previewed {
   preview: Preview;
 }
 
+/** The answer to a wish for the totals of some items of a preview. */
+export interface Totalled {
+  kind: 'totalled';
+  seq: number;
+  request: string;
+  preview: string;
+  totals: Totals;
+}
+
 /** The answer to a wish to clear. */
 export interface Cleared {
   kind: 'cleared';
   seq: number;
   request: string;
   receipts: Receipts;
+}
+
+/** The answer to a wish to undo. */
+export interface Undid {
+  kind: 'undid';
+  seq: number;
+  request: string;
+  undone: Undone;
+}
+
+/** A finding was called expected in the kernel: the notebook is to remember it. */
+export interface MarkExpected {
+  kind: 'mark-expected';
+  seq: number;
+  expected: Expected;
 }
 
 /** The answer to a wish to give free memory back to the system. */
@@ -516,7 +615,7 @@ export interface Collected {
   collection: Collection;
 }
 
-/** How far a wish is that looks at all objects, at most twice a second. */
+/** How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved. */
 export interface Progress {
   kind: 'progress';
   seq: number;
@@ -591,12 +690,39 @@ export interface WishPreview {
   ids: string[];
 }
 
+/** Ask what clearing some items of a preview would do; answered by ``totalled``. */
+export interface WishTotals {
+  command: 'leakhunter.totals';
+  request: string;
+  preview: string;
+  ids: string[];
+}
+
 /** Clear what a preview listed (all of it, or only ``ids``); answered by ``cleared``. */
 export interface WishClear {
   command: 'leakhunter.clear';
   request: string;
   preview: string;
   ids: string[];
+  save: boolean;
+}
+
+/** Bring back what a clearing took; answered by ``undid``. */
+export interface WishUndo {
+  command: 'leakhunter.undo';
+  request: string;
+  receipt: string;
+}
+
+/** What the notebook remembers as expected, all of it; a check follows. */
+export interface TellExpected {
+  command: 'leakhunter.expected';
+  expected: Expected[];
+}
+
+/** Ask for the receipts of this kernel. */
+export interface FetchReceipts {
+  command: 'leakhunter.receipts';
 }
 
 /** Ask the allocators to return what they hold free; answered by ``gave-back``. */
@@ -672,6 +798,13 @@ export interface ReportReply {
   report: Report | null;
 }
 
+/** The receipts of this kernel, the newest first. */
+export interface ReceiptsReply {
+  session: string;
+  seq: number;
+  receipts: Receipts[];
+}
+
 /** A wish was taken; ``waits`` while a cell runs. */
 export interface Accepted {
   waits: boolean;
@@ -688,7 +821,10 @@ export type AnyEvent =
   | Sample
   | Checked
   | Previewed
+  | Totalled
   | Cleared
+  | Undid
+  | MarkExpected
   | GaveBack
   | Counted
   | Listed
@@ -707,7 +843,11 @@ export type AnyRequest =
   | FetchReport
   | WishCheck
   | WishPreview
+  | WishTotals
   | WishClear
+  | WishUndo
+  | TellExpected
+  | FetchReceipts
   | WishGiveBack
   | WishCount
   | WishInstances
@@ -719,5 +859,6 @@ export type AnyReply =
   | HelloReply
   | RunsReply
   | ReportReply
+  | ReceiptsReply
   | Accepted
   | Rejected;

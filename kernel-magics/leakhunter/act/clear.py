@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import time
 import weakref
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.act.pools import trim
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 OBJECTS = 600_000
 """Objects looked at to find out who holds what should have gone."""
+
+_numbers = count(1)
 
 _ENOUGH = 0.9
 """Share of the promise that must have come back, or a collection is tried."""
@@ -128,6 +131,7 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     ]
     lost = sum(s.bytes for left in survivors for s in left)
     return Receipts(
+        id=f"r{next(_numbers)}",
         at=time.time(),
         receipts=receipts,
         predicted=union.bytes + sum(one.beyond for one in found),
@@ -136,6 +140,9 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
         + min(sum(o.beyond for o in found), max(total - union.bytes, 0)),
         rss_before=rss_before,
         rss_after=hunter.meter.rss(),
+        undo_until=None,
+        undo_bytes=0,
+        unsaved=plan.preview.totals.undo.unsaved,
     )
 
 

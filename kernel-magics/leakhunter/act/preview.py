@@ -8,12 +8,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import listed
-from leakhunter.format import duration_text
 from leakhunter.heap.held import held_in
 from leakhunter.heap.holders import holders_of
 from leakhunter.heap.slots import GONE, Slot
 from leakhunter.heap.trial import trial
-from leakhunter.model import CellRun, Preview, PreviewItem
+from leakhunter.model import Preview, PreviewItem, Totals, UndoPlan, Unsaved
 
 if TYPE_CHECKING:
     from leakhunter.detect.case import Case
@@ -57,6 +56,7 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
     result = trial(case.graph, slots)
     beyond = sum(one.beyond for one in found)
     rss = hunter.meter.rss()
+    ids = [one.finding.id for one in found]
     preview = Preview(
         id=f"p{next(_numbers)}",
         at=time.time(),
@@ -68,17 +68,21 @@ def plan(hunter: Hunter, checkup: Checkup, found: list[Found]) -> Plan:
                 part=one.finding.part,
                 frees=one.finding.frees,
                 does=one.finding.does,
+                slots=[slot.label for slot in one.slots],
             )
             for one in found
         ],
-        frees=result.bytes + beyond,
-        exact=result.exact and not beyond,
-        rss=rss,
-        rss_after=max(rss - result.bytes - _inside(found), 0),
         readers=list(dict.fromkeys(b for one in found for b in one.finding.breaks)),
-        held=_held(case, found),
         breaks=[],
-        undo=_undo(case, found),
+        totals=Totals(
+            ids=ids,
+            frees=result.bytes + beyond,
+            exact=result.exact and not beyond,
+            rss=rss,
+            rss_after=max(rss - result.bytes - _inside(found), 0),
+            held=_held(case, found),
+            undo=_undo(case, found),
+        ),
     )
     return Plan(preview, tuple(found), checkup)
 
@@ -104,20 +108,26 @@ def _held(case: Case, found: list[Found]) -> list[str]:
     return lines
 
 
-def _undo(case: Case, found: list[Found]) -> str:
-    """How to have it back: by running the cells that made it."""
-    runs: dict[int, CellRun] = {}
+def _undo(case: Case, found: list[Found]) -> UndoPlan:
+    """What cannot be brought back, and which cells make it again."""
+    unsaved = []
     for one in found:
-        if not one.finding.made_again:
-            continue
-        cell = one.finding.cell
+        cell = one.finding.cell if one.finding.made_again else None
         run = case.run_of_count(cell.execution_count) if cell is not None else None
-        if run is not None:
-            runs[run.run] = run
-    made = [runs[number] for number in sorted(runs)]
-    if not made:
-        return "Cannot be undone."
-    links = [f"[{run.execution_count}]" for run in made]
-    verb = "makes it again" if len(made) == 1 else "make them again"
-    took = duration_text(sum(run.seconds for run in made))
-    return f"Cannot be undone; {listed(links)} {verb} ({took})."
+        unsaved.append(
+            Unsaved(
+                item=one.finding.id,
+                title=one.finding.title,
+                reason="it is not saved",
+                cell=cell,
+                seconds=None if run is None else run.seconds,
+            )
+        )
+    return UndoPlan(
+        bytes=0,
+        seconds=0,
+        free_disk=None,
+        minutes=0,
+        unsaved=unsaved,
+        refused="Cannot be undone.",
+    )

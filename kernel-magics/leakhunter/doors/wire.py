@@ -27,6 +27,7 @@ from leakhunter.messages import (
     AnyRequest,
     Cancel,
     Configure,
+    FetchReceipts,
     FetchReport,
     FetchRuns,
     Hello,
@@ -38,8 +39,11 @@ from leakhunter.messages import (
     RunsReply,
     RunStarted,
     Sample,
+    TellExpected,
     Unloaded,
     Visible,
+    WishTotals,
+    WishUndo,
 )
 from leakhunter.record.sampler import Sampler
 from leakhunter.version import VERSION
@@ -224,6 +228,8 @@ class Wire:
             case Cancel():
                 if not self._errands.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
+            case WishTotals() | WishUndo() | TellExpected() | FetchReceipts():
+                return Rejected(message="This is not known here.")
             case _:
                 self._wishes.add(request)
         return Accepted(waits=self._hunter.recorder.busy)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import listed, plural
 from leakhunter.doors.text.layout import WIDTH, pad, plain
-from leakhunter.format import ellipsis, receipt_text, size_text
+from leakhunter.format import duration_text, ellipsis, receipt_text, size_text
 
 if TYPE_CHECKING:
-    from leakhunter.model import Frees, GivenBack, Preview, Receipts
+    from leakhunter.model import Frees, GivenBack, Preview, Receipts, UndoPlan
 
 
 def frees_text(frees: Frees) -> str:
@@ -33,7 +33,8 @@ def frees_text(frees: Frees) -> str:
 def preview_text(preview: Preview) -> str:
     """What clearing would do, before the question."""
     things = plural(len(preview.items), "thing", "things")
-    frees = ("" if preview.exact else "at least ") + plain(size_text(preview.frees))
+    totals = preview.totals
+    frees = ("" if totals.exact else "at least ") + plain(size_text(totals.frees))
     lines = [f"Clears {things}, frees {frees}."]
     for item in preview.items:
         lines.append(
@@ -42,9 +43,31 @@ def preview_text(preview: Preview) -> str:
         lines += textwrap.wrap(
             item.does, WIDTH - 4, initial_indent="    ", subsequent_indent="    "
         )
-    for sentence in [*preview.held, *preview.readers, *preview.breaks, preview.undo]:
+    for sentence in [
+        *totals.held,
+        *preview.readers,
+        *preview.breaks,
+        _undo(totals.undo),
+    ]:
         lines += textwrap.wrap(plain(sentence), WIDTH)
     return "\n".join(lines)
+
+
+def _undo(undo: UndoPlan) -> str:
+    """What cannot be brought back, and which cells make it again."""
+    made = {
+        one.cell.execution_count: one.seconds or 0
+        for one in undo.unsaved
+        if one.cell is not None
+    }
+    text = undo.refused or ""
+    if made:
+        verb = "makes it again" if len(made) == 1 else "make them again"
+        links = listed([f"[{number}]" for number in sorted(n for n in made if n)])
+        text = (
+            f"{text.rstrip('.')}; {links} {verb} ({duration_text(sum(made.values()))})."
+        )
+    return text
 
 
 def receipts_text(receipts: Receipts) -> str:
