@@ -6,7 +6,9 @@ import dataclasses
 
 import pytest
 
-from leakhunter.detect import native_leak
+from leakhunter.detect import allocator_retention, native_leak
+from leakhunter.detect.case import Grouped
+from leakhunter.heap.trial import Trial
 from leakhunter.model import CellRun
 
 MB = 1_000_000
@@ -60,6 +62,28 @@ def test_steady_growth_that_nothing_explains(case_of):
 )  # fmt: skip
 def test_what_is_none(case_of, runs, unexplained):
     assert [] == sizes(case_of(runs, unexplained))
+
+
+@pytest.mark.parametrize(
+    ("version", "kept", "found"),
+    [("21.0.0", 400, [400]), ("22.0.0", 400, []), ("21.0.0", 5, []), (None, 400, [])],
+    ids=["affected", "not affected", "little", "not imported"],
+)
+def test_a_pool_that_leaks_in_this_version(case_of, version, kept, found):
+    case = case_of([run(1, 60), run(2, 400)], 0)
+    versions = {} if version is None else {"pyarrow": version}
+    facts = dataclasses.replace(
+        case.facts, versions=versions, kept={"Arrow": kept * MB, "malloc": 90 * MB}
+    )
+    case = dataclasses.replace(case, facts=facts)
+    assert found == sizes(case)
+    retained = [c.bytes // MB for c in allocator_retention.candidates(case)]
+    assert [90 if found else 90 + kept] == retained
+    for candidate in native_leak.candidates(case):
+        group = Grouped((candidate,), Trial(bytes=candidate.bytes))
+        told = native_leak.tell(case, group)
+        assert ("leak", "[2]") == (told.verdict, told.facts[0].split()[4].strip(","))
+        assert "apache/arrow" in told.facts[-1]
 
 
 def test_memory_of_c_that_a_cell_takes_again_and_again(session):

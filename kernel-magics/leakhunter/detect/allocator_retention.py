@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.made import growth
+from leakhunter.detect.native_leak import leaking
 from leakhunter.detect.open_resource import duckdb_keeps
 from leakhunter.detect.words import listed
 from leakhunter.format import size_text
@@ -37,13 +38,18 @@ _SILENT = frozenset({"small objects", "Polars"})
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """All that is kept free."""
-    kept = sum(case.facts.kept.values()) - duckdb_keeps(case)
+    kept = sum(_kept(case).values()) - duckdb_keeps(case)
     left = sum(max(_left(run), 0) for run in case.runs)
     if kept >= _LEAST and left >= kept * _OURS:
         made = max(case.runs, key=_left)
         yield Candidate(
             KIND, (KEPT,), (KIND,), "Kept free", safe=False, bytes=kept, run=made.run
         )
+
+
+def _kept(case: Case) -> dict[str, int]:
+    """Free memory by allocator, without pools that leak."""
+    return {k: v for k, v in case.facts.kept.items() if k not in leaking(case)}
 
 
 def _left(run: CellRun) -> int:
@@ -53,7 +59,7 @@ def _left(run: CellRun) -> int:
 
 def tell(case: Case, group: Grouped) -> Told:
     """Words for free memory."""
-    worth = {label: size for label, size in case.facts.kept.items() if size >= BIG}
+    worth = {label: size for label, size in _kept(case).items() if size >= BIG}
     labels = sorted(worth, key=lambda label: -worth[label])
     most = labels[0]
     size = size_text(group.freed.bytes)

@@ -45,6 +45,8 @@ class Known(NamedTuple):
     used
         True where the object needs what it keeps: worth telling only once the
         user has let go of that.
+    pool
+        Allocator whose free memory is what is kept: it is never used again.
     """
 
     library: str
@@ -58,6 +60,7 @@ class Known(NamedTuple):
     inside: str = ""
     near: bool = False
     used: bool = False
+    pool: str = ""
 
     @property
     def key(self) -> str:
@@ -390,6 +393,7 @@ KNOWN: tuple[Known, ...] = (
         "%pip install -U pyarrow",
         "https://github.com/apache/arrow/issues/47266",
         versions="==21.0",
+        pool="Arrow",
     ),
     Known(
         "netCDF4",

@@ -5,6 +5,9 @@ count.  What the later ones added must be steady, must not be held by objects
 of theirs, and must be missing in the sheet too: what allocators keep free, and
 small objects in a list, are explained there.  Nothing here can say what the
 memory is for, nor free it.
+
+Of some versions of some libraries the catalogue says that their pool never
+uses again what it keeps free: that needs no repetition.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.catalogue import Known, of_kind
 from leakhunter.detect.made import growth
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
@@ -37,6 +41,7 @@ _MISSING = 0.5
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """Each cell whose runs added memory that is missing."""
+    yield from _pools(case)
     missing = case.facts.unexplained or 0
     if missing < _LEAST:
         return
@@ -49,6 +54,28 @@ def candidates(case: Case) -> Iterator[Candidate]:
                 KIND, (Slot("native memory", last.run),), (KIND, hash(source)),
                 last.source_line, safe=False, bytes=size, run=last.run,
             )  # fmt: skip
+
+
+def _pools(case: Case) -> Iterator[Candidate]:
+    """Pools that leak in this version of their library."""
+    left = {run.run: growth(run) - run.held for run in case.runs}
+    for pool, (record, size) in leaking(case).items():
+        if sum(max(n, 0) for n in left.values()) >= size * _MISSING:
+            made = max(left, key=lambda run: left[run])
+            yield Candidate(
+                KIND, (Slot("native memory", pool),), (KIND, record.key), pool,
+                safe=False, bytes=size, run=made,
+            )  # fmt: skip
+
+
+def leaking(case: Case) -> dict[str, tuple[Known, int]]:
+    """By pool, bytes that it will not use again, with the record that says so."""
+    found = {}
+    for record in of_kind(KIND, case.facts.versions):
+        for pool, size in case.facts.kept.items():
+            if record.pool in pool.split(", ") and size >= _LEAST:
+                found[pool] = record, size
+    return found
 
 
 def _repeated(case: Case) -> dict[str, list[CellRun]]:
@@ -77,6 +104,16 @@ def _is_steady(runs: Sequence[CellRun]) -> bool:
 def tell(case: Case, group: Grouped) -> Told:
     """Words for growth that nothing explains."""
     member = group.members[0]
+    pool, record = next(
+        (
+            (pool, record)
+            for pool, (record, _) in leaking(case).items()
+            if member.key == (KIND, record.key)
+        ),
+        ("", None),
+    )
+    if record is not None:
+        return _tell_pool(case, group, pool, record)
     last = case.run(member.run or 0)
     runs = _repeated(case).get(case.sources.get(member.run or 0, ""), [])
     step = size_text(int(median([_added(run) for run in runs] or [0])))
@@ -113,6 +150,45 @@ def tell(case: Case, group: Grouped) -> Told:
         made_again=False,
         exact_remedy=False,
         code="Run it once, or restart the kernel to free it.",
+    )
+
+
+def _tell_pool(case: Case, group: Grouped, pool: str, record: Known) -> Told:
+    """Words for a pool that leaks."""
+    version = case.facts.versions.get(record.library, "")
+    run = case.run(group.members[0].run or 0)
+    link = f"[{run.execution_count}]" if run is not None else ""
+    size = size_text(group.freed.bytes)
+    grew = [f"Memory grew most in {link}, which holds less of it now."] if link else []
+    return Told(
+        verdict="leak",
+        label="Leak",
+        group="check",
+        part="kept",
+        title=f"{pool}'s pool",
+        names=[],
+        path=["native memory", pool],
+        reason=f"{record.reason} {pool}'s pool has {size} that no object holds.",
+        chain=[
+            Holder(role="root", label="Nothing", note="no object holds it"),
+            Holder(
+                role="link",
+                label=f"{record.library} {version}".strip(),
+                note="never uses it again",
+                stuck=True,
+            ),
+            Holder(role="object", label=record.keeps, note="", bytes=group.freed.bytes),
+        ],
+        facts=[
+            *grew,
+            "Asking the pool for it, and `malloc_trim`, return nothing.",
+            f"See {record.link}",
+        ],
+        breaks=[],
+        fix=record.fix,
+        made_again=False,
+        exact_remedy=False,
+        code=record.fix,
     )
 
 
