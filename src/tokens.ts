@@ -117,6 +117,16 @@ export interface IHuntSettings {
   };
   readonly exactPeak: boolean;
 
+  /** How long, and on how much disk, what was cleared is kept for undo. */
+  readonly undo: {
+    /** 0 saves nothing: clearing cannot be undone. */
+    readonly minutes: number;
+    readonly maxBytes: number;
+
+    /** Of what is free on the disk, between 0 and 1. */
+    readonly maxShareOfDisk: number;
+  };
+
   /** Whether the status bar says how full the memory is. */
   readonly statusBar: boolean;
 }

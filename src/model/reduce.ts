@@ -48,7 +48,8 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
     case 'previewed':
       if (state.estimate?.request === event.request) {
         const { request, preview } = event;
-        return { ...next, estimate: { request, frees: preview.frees } };
+        const { frees } = preview.totals;
+        return { ...next, estimate: { request, frees } };
       }
       return answered(state, event.request)
         ? { ...next, pending: null, view: 'preview', preview: event.preview }
@@ -82,6 +83,10 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
       return answered(state, event.request) && state.objects
         ? { ...next, objects: withProgress(state.objects, event) }
         : next;
+    case 'totalled':
+    case 'undid':
+    case 'mark-expected':
+      return next;
     case 'refused':
       return refuse(next, event.request, event.message);
     case 'unloaded':

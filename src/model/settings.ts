@@ -20,6 +20,7 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
+  undo: { minutes: 30, maxBytes: 8 * 1024 ** 3, maxShareOfDisk: 0.5 },
   statusBar: true
 };
 
@@ -45,7 +46,8 @@ export function readSettings(
     checkAfterCell: {
       ...DEFAULT_SETTINGS.checkAfterCell,
       ...given.checkAfterCell
-    }
+    },
+    undo: { ...DEFAULT_SETTINGS.undo, ...given.undo }
   };
 }
 
@@ -57,7 +59,10 @@ export function kernelSettings(settings: IHuntSettings): KernelSettings {
     memory_limit: settings.memoryLimit,
     exact_peak: settings.exactPeak,
     check_after_cell: settings.checkAfterCell.when === 'idle',
-    check_budget_ms: settings.checkAfterCell.budgetMs
+    check_budget_ms: settings.checkAfterCell.budgetMs,
+    undo_minutes: settings.undo.minutes,
+    undo_max_bytes: settings.undo.maxBytes,
+    undo_share_of_disk: settings.undo.maxShareOfDisk
   };
 }
 

@@ -39,7 +39,8 @@ export class Wishes {
       command: 'leakhunter.clear',
       request,
       preview,
-      ids
+      ids,
+      save: true
     } as const;
     this._send('clear', wish);
   }

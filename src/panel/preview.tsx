@@ -13,7 +13,8 @@ import { Rich } from './rich';
 export function PreviewView(props: { preview: Preview }): JSX.Element {
   const { model, trans, decimal } = useHunt();
   const { preview } = props;
-  const { items, readers, held, breaks, undo } = preview;
+  const { items, readers, breaks } = preview;
+  const { held, undo } = preview.totals;
   const [ticked, setTicked] = React.useState<ReadonlySet<string>>(new Set());
   // A new preview lists other things: what was ticked in the last one is not.
   React.useEffect(() => setTicked(new Set()), [preview.id]);
@@ -91,7 +92,7 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
         <section className="lh-section">
           <h3>{trans.__('Undo')}</h3>
           <p className="lh-muted">
-            <Rich text={undo} />
+            <Rich text={undo.refused ?? ''} />
           </p>
         </section>
       </div>
@@ -128,10 +129,11 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
     const sum = items
       .filter(({ id }) => ticked.has(id))
       .reduce((bytes, { frees }) => bytes + frees, 0);
-    const exact = preview.exact && (all || ticked.size === 1);
-    const size = exact
-      ? formatBytes(all ? preview.frees : sum, { decimal })
-      : formatAtLeast(all ? preview.frees : sum, { decimal });
+    const { frees, exact } = preview.totals;
+    const size =
+      exact && (all || ticked.size === 1)
+        ? formatBytes(all ? frees : sum, { decimal })
+        : formatAtLeast(all ? frees : sum, { decimal });
     return trans.__('Clear %1, free %2', ticked.size, size);
   }
 }
@@ -172,7 +174,7 @@ function PreviewRow(props: {
 /** Now → after, in numbers and as a bar whose hatched part goes. */
 function BeforeAfter(props: { preview: Preview }): JSX.Element {
   const { model, trans, decimal } = useHunt();
-  const { rss, rss_after, frees, exact } = props.preview;
+  const { rss, rss_after, frees, exact } = props.preview.totals;
   const limit = model.memory?.limit ?? 0;
   // Beside a limit far above the memory what goes would be too thin to see.
   const whole = rss * 4 > limit ? Math.max(limit, rss, 1) : rss;

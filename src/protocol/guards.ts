@@ -16,6 +16,7 @@ import {
 import {
   cellRun,
   collection,
+  expected,
   givenBack,
   instances,
   memory,
@@ -23,7 +24,9 @@ import {
   preview,
   receipts,
   references,
-  report
+  report,
+  totals,
+  undone
 } from './values';
 
 /** Reads the tag; which tag it must be is known from the lookup. */
@@ -77,11 +80,29 @@ const events: {
     request: string,
     preview
   }),
+  totalled: shape<wire.Totalled>({
+    kind: tag('totalled'),
+    seq: number,
+    request: string,
+    preview: string,
+    totals
+  }),
   cleared: shape<wire.Cleared>({
     kind: tag('cleared'),
     seq: number,
     request: string,
     receipts
+  }),
+  undid: shape<wire.Undid>({
+    kind: tag('undid'),
+    seq: number,
+    request: string,
+    undone
+  }),
+  'mark-expected': shape<wire.MarkExpected>({
+    kind: tag('mark-expected'),
+    seq: number,
+    expected
   }),
   'gave-back': shape<wire.GaveBack>({
     kind: tag('gave-back'),
@@ -154,6 +175,11 @@ export const replies = {
     session: string,
     seq: number,
     report: orNull(report)
+  }),
+  receipts: shape<wire.ReceiptsReply>({
+    session: string,
+    seq: number,
+    receipts: listOf(receipts)
   }),
   accepted: shape<wire.Accepted>({ waits: boolean })
 };

@@ -116,36 +116,46 @@ const holder = shape<wire.Holder>({
   stuck: boolean
 });
 
+const kind = oneOf<wire.Kind>({
+  'leftover-variable': true,
+  'output-history': true,
+  traceback: true,
+  'module-namespace': true,
+  widget: true,
+  'container-holds': true,
+  accumulator: true,
+  closure: true,
+  cache: true,
+  'index-cache': true,
+  'view-base': true,
+  'ref-cycle': true,
+  'uncollectable-cycle': true,
+  'gc-state': true,
+  'suspended-frame': true,
+  'thread-frame': true,
+  'async-task': true,
+  'autograd-graph': true,
+  figure: true,
+  document: true,
+  registry: true,
+  'open-resource': true,
+  'child-processes': true,
+  'native-leak': true,
+  'allocator-retention': true
+});
+
+export const expected = shape<wire.Expected>({
+  fingerprint: string,
+  kind,
+  bytes: number,
+  reason: string,
+  at: number
+});
+
 const finding = shape<wire.Finding>({
   id: string,
   fingerprint: string,
-  kind: oneOf<wire.Kind>({
-    'leftover-variable': true,
-    'output-history': true,
-    traceback: true,
-    'module-namespace': true,
-    widget: true,
-    'container-holds': true,
-    accumulator: true,
-    closure: true,
-    cache: true,
-    'index-cache': true,
-    'view-base': true,
-    'ref-cycle': true,
-    'uncollectable-cycle': true,
-    'gc-state': true,
-    'suspended-frame': true,
-    'thread-frame': true,
-    'async-task': true,
-    'autograd-graph': true,
-    figure: true,
-    document: true,
-    registry: true,
-    'open-resource': true,
-    'child-processes': true,
-    'native-leak': true,
-    'allocator-retention': true
-  }),
+  kind,
   verdict: oneOf<wire.Verdict>({
     leak: true,
     leftover: true,
@@ -191,7 +201,21 @@ const finding = shape<wire.Finding>({
     action: oneOf<wire.Remedy['action']>({ clear: true, advice: true }),
     code: orNull(string),
     frees: number
-  })
+  }),
+  expected: orNull(expected)
+});
+
+const lingering = shape<wire.Lingering>({
+  name: string,
+  cell: orNull(cellRef),
+  how: oneOf<wire.Lingering['how']>({
+    deleted: true,
+    rebound: true,
+    cleared: true
+  }),
+  bytes: number,
+  holders: listOf(string),
+  gone: boolean
 });
 
 export const report = shape<wire.Report>({
@@ -209,7 +233,33 @@ export const report = shape<wire.Report>({
   safe_bytes: number,
   check_bytes: number,
   only_together: number,
-  checks: listOf(shape<wire.Check>({ text: string, done: boolean }))
+  checks: listOf(shape<wire.Check>({ text: string, done: boolean })),
+  lingering: listOf(lingering)
+});
+
+const unsaved = shape<wire.Unsaved>({
+  item: string,
+  title: string,
+  reason: string,
+  cell: orNull(cellRef),
+  seconds: orNull(number)
+});
+
+export const totals = shape<wire.Totals>({
+  ids: listOf(string),
+  frees: number,
+  exact: boolean,
+  rss: number,
+  rss_after: number,
+  held: listOf(string),
+  undo: shape<wire.UndoPlan>({
+    bytes: number,
+    seconds: number,
+    free_disk: orNull(number),
+    minutes: number,
+    unsaved: listOf(unsaved),
+    refused: orNull(string)
+  })
 });
 
 export const preview = shape<wire.Preview>({
@@ -222,20 +272,17 @@ export const preview = shape<wire.Preview>({
       title: string,
       part: partId,
       frees: number,
-      does: string
+      does: string,
+      slots: listOf(string)
     })
   ),
-  frees: number,
-  exact: boolean,
-  rss: number,
-  rss_after: number,
   readers: listOf(string),
-  held: listOf(string),
   breaks: listOf(string),
-  undo: string
+  totals
 });
 
 export const receipts = shape<wire.Receipts>({
+  id: string,
   at: number,
   receipts: listOf(
     shape<wire.Receipt>({
@@ -249,14 +296,36 @@ export const receipts = shape<wire.Receipts>({
         shape<wire.Survivor>({
           name: string,
           bytes: number,
-          holders: listOf(string)
+          holders: listOf(string),
+          release: listOf(string)
         })
-      )
+      ),
+      skipped: listOf(string)
     })
   ),
   predicted: number,
   measured: number,
   freed: number,
+  rss_before: number,
+  rss_after: number,
+  undo_until: orNull(number),
+  undo_bytes: number,
+  unsaved: listOf(unsaved),
+  undone: boolean
+});
+
+export const undone = shape<wire.Undone>({
+  receipt: string,
+  at: number,
+  restored: listOf(
+    shape<wire.Restored>({
+      title: string,
+      name: string,
+      note: orNull(string)
+    })
+  ),
+  lost: listOf(unsaved),
+  seconds: number,
   rss_before: number,
   rss_after: number
 });

@@ -9,7 +9,8 @@ import {
   report,
   sample,
   sheet,
-  started
+  started,
+  totals
 } from '../../protocol/__tests__/samples';
 import type { Accepted, AnyEvent } from '../../protocol/generated';
 import type { IHuntDoor, Wish } from '../door';
@@ -154,7 +155,7 @@ describe('HuntModel', () => {
         kind: 'previewed',
         seq,
         request: request(),
-        preview: preview({ frees: 150 })
+        preview: preview({ totals: totals({ frees: 150 }) })
       });
       expect([model.selectionFrees, model.view]).toEqual([150, 'list']);
       model.toggle('f2');

@@ -9,7 +9,8 @@ import {
   receipts,
   report,
   sample,
-  started
+  started,
+  totals
 } from '../../protocol/__tests__/samples';
 import {
   ceased,
@@ -137,7 +138,7 @@ describe('reduce', () => {
       kind: 'previewed',
       seq: 1,
       request: 'sum',
-      preview: preview({ frees: 42 })
+      preview: preview({ totals: totals({ frees: 42 }) })
     });
     expect([state.estimate?.frees, state.view, state.pending?.what]).toEqual([
       42,

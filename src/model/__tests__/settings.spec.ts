@@ -36,9 +36,10 @@ describe('DEFAULT_SETTINGS', () => {
   });
 
   it('should be what the nested defaults of the schema are', () => {
-    const { chart, checkAfterCell, sheet, worthSaying } = schema.properties;
+    const { chart, checkAfterCell, sheet, undo, worthSaying } =
+      schema.properties;
     expect(
-      [chart, checkAfterCell, sheet, worthSaying].map(({ properties }) =>
+      [chart, checkAfterCell, sheet, undo, worthSaying].map(({ properties }) =>
         Object.fromEntries(
           Object.entries(properties).map(([key, { default: d }]) => [key, d])
         )
@@ -47,6 +48,7 @@ describe('DEFAULT_SETTINGS', () => {
       chart.default,
       checkAfterCell.default,
       sheet.default,
+      undo.default,
       worthSaying.default
     ]);
   });
@@ -77,7 +79,8 @@ describe('kernelSettings', () => {
   it('should speak the words of the kernel side', () => {
     const settings = readSettings({
       checkAfterCell: { when: 'never', budgetMs: 50 },
-      memoryLimit: 1024
+      memoryLimit: 1024,
+      undo: { minutes: 5 }
     });
     expect(kernelSettings(settings)).toEqual({
       leftover_after: 3,
@@ -85,7 +88,10 @@ describe('kernelSettings', () => {
       memory_limit: 1024,
       exact_peak: true,
       check_after_cell: false,
-      check_budget_ms: 50
+      check_budget_ms: 50,
+      undo_minutes: 5,
+      undo_max_bytes: 8589934592,
+      undo_share_of_disk: 0.5
     });
   });
 });

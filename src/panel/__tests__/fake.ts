@@ -139,6 +139,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     does: 'Delete the name.',
     made_again: true,
     remedy: { action: 'clear', code: null, frees },
+    expected: null,
     ...more
   };
 }
@@ -393,7 +394,8 @@ export const REPORT: Report = {
     { text: '41 variables: each is read by a cell further down', done: true },
     { text: 'output history: 3 values, 0.4 MiB', done: true },
     { text: 'could not check: figure', done: false }
-  ]
+  ],
+  lingering: []
 };
 
 export const PREVIEW: Preview = {
@@ -408,21 +410,41 @@ export const PREVIEW: Preview = {
     does:
       part === 'history'
         ? 'Forget this output and its 3 other names. The table in the notebook stays.'
-        : 'Delete the name.'
+        : 'Delete the name.',
+    slots: part === 'history' ? ['Out[14]', '_14', '_'] : [title]
   })),
-  frees: gib(6.43),
-  exact: true,
-  rss: gib(13.9),
-  rss_after: gib(7.47),
   readers: [
     '[5] and [7] read `df_raw`. To run them again, first run [4] (12 s).'
   ],
-  held: [],
   breaks: [],
-  undo: 'Cannot be undone; [4] makes `df_raw` again (12 s).'
+  totals: {
+    ids: ['f2', 'f1', 'f3', 'f4'],
+    frees: gib(6.43),
+    exact: true,
+    rss: gib(13.9),
+    rss_after: gib(7.47),
+    held: [],
+    undo: {
+      bytes: gib(4.33),
+      seconds: 6,
+      free_disk: gib(118),
+      minutes: 30,
+      unsaved: [
+        {
+          item: 'f1',
+          title: 'Out[14]',
+          reason: 'it is an object of your class `Net`',
+          cell: ref(14),
+          seconds: 9
+        }
+      ],
+      refused: null
+    }
+  }
 };
 
 export const RECEIPTS: Receipts = {
+  id: 'r1',
   at: START,
   receipts: [
     {
@@ -432,7 +454,8 @@ export const RECEIPTS: Receipts = {
       measured: gib(2.1),
       freed: gib(2.1),
       did: '4 names forgotten',
-      survivors: []
+      survivors: [],
+      skipped: []
     },
     {
       id: 'f2',
@@ -441,14 +464,19 @@ export const RECEIPTS: Receipts = {
       measured: gib(1.86),
       freed: gib(1.86),
       did: 'deleted',
-      survivors: []
+      survivors: [],
+      skipped: []
     }
   ],
   predicted: gib(3.96),
   measured: gib(3.96),
   freed: gib(3.96),
   rss_before: gib(13.9),
-  rss_after: gib(9.94)
+  rss_after: gib(9.94),
+  undo_until: START + 1800,
+  undo_bytes: gib(1.86),
+  unsaved: PREVIEW.totals.undo.unsaved,
+  undone: false
 };
 
 export const GIVEN: GivenBack = {
@@ -475,6 +503,7 @@ export const SETTINGS: IHuntSettings = {
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
+  undo: { minutes: 30, maxBytes: 8 * GIB, maxShareOfDisk: 0.5 },
   statusBar: true
 };
 

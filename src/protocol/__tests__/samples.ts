@@ -104,6 +104,7 @@ export function finding(
     does: 'Delete the name.',
     made_again: true,
     remedy: { action: 'clear', code: null, frees: 100 * MiB },
+    expected: null,
     ...fields
   };
 }
@@ -138,6 +139,7 @@ export function report(fields: Partial<wire.Report> = {}): wire.Report {
     check_bytes: 0,
     only_together: 0,
     checks: [{ text: 'variables', done: true }],
+    lingering: [],
     ...fields
   };
 }
@@ -148,22 +150,55 @@ export function preview(fields: Partial<wire.Preview> = {}): wire.Preview {
     at: 1002,
     after_run: 1,
     items: [
-      { id: 'f1', title: 'df', part: 'leftover', frees: 5, does: 'Delete.' }
+      {
+        id: 'f1',
+        title: 'df',
+        part: 'leftover',
+        frees: 5,
+        does: 'Delete.',
+        slots: ['df']
+      }
     ],
-    frees: 100 * MiB,
-    exact: true,
-    rss: 300 * MiB,
-    rss_after: 200 * MiB,
     readers: [],
-    held: [],
     breaks: [],
-    undo: 'Cannot be undone.',
+    totals: totals(),
     ...fields
   };
 }
 
-export function receipts(): wire.Receipts {
+export function totals(fields: Partial<wire.Totals> = {}): wire.Totals {
   return {
+    ids: ['f1'],
+    frees: 100 * MiB,
+    exact: true,
+    rss: 300 * MiB,
+    rss_after: 200 * MiB,
+    held: [],
+    undo: {
+      bytes: 100 * MiB,
+      seconds: 0.5,
+      free_disk: 900 * MiB,
+      minutes: 30,
+      unsaved: [],
+      refused: null
+    },
+    ...fields
+  };
+}
+
+function unsaved(): wire.Unsaved {
+  return {
+    item: 'f1',
+    title: 'df',
+    reason: 'it holds a generator',
+    cell: { cell_id: 'c1', execution_count: 1 },
+    seconds: 0.5
+  };
+}
+
+export function receipts(fields: Partial<wire.Receipts> = {}): wire.Receipts {
+  return {
+    id: 'r1',
     at: 1003,
     receipts: [
       {
@@ -173,14 +208,35 @@ export function receipts(): wire.Receipts {
         measured: 99,
         freed: 100,
         did: 'Deleted.',
-        survivors: [{ name: 'df', bytes: 1, holders: ['Out[3]'] }]
+        survivors: [
+          { name: 'df', bytes: 1, holders: ['Out[3]'], release: ['Out[3]'] }
+        ],
+        skipped: []
       }
     ],
     predicted: 100,
     measured: 99,
     freed: 100,
     rss_before: 300,
-    rss_after: 201
+    rss_after: 201,
+    undo_until: 2803,
+    undo_bytes: 100,
+    unsaved: [unsaved()],
+    undone: false,
+    ...fields
+  };
+}
+
+export function undone(fields: Partial<wire.Undone> = {}): wire.Undone {
+  return {
+    receipt: 'r1',
+    at: 1005,
+    restored: [{ title: 'df', name: 'df_restored', note: '`df` is taken.' }],
+    lost: [unsaved()],
+    seconds: 0.1,
+    rss_before: 200,
+    rss_after: 300,
+    ...fields
   };
 }
 
@@ -258,5 +314,24 @@ export const events: wire.AnyEvent[] = [
   { kind: 'cleared', seq: 6, request: 'r', receipts: receipts() },
   { kind: 'gave-back', seq: 7, request: 'r', given: givenBack() },
   { kind: 'refused', seq: 8, request: 'r', message: 'It is gone already.' },
-  { kind: 'unloaded', seq: 9 }
+  { kind: 'unloaded', seq: 9 },
+  {
+    kind: 'totalled',
+    seq: 10,
+    request: 'r',
+    preview: 'p1',
+    totals: totals()
+  },
+  { kind: 'undid', seq: 11, request: 'r', undone: undone() },
+  {
+    kind: 'mark-expected',
+    seq: 12,
+    expected: {
+      fingerprint: 'print-f1',
+      kind: 'leftover-variable',
+      bytes: 100 * MiB,
+      reason: '',
+      at: 1006
+    }
+  }
 ];
