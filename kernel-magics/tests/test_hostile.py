@@ -105,7 +105,6 @@ def test_nothing_of_theirs_runs(kind, answers):
 
 
 @pytest.mark.parametrize("kind", LIBRARIES)
-@pytest.mark.xfail(reason="adapters read these attributes as the library does")
 def test_nothing_of_theirs_runs_inside_a_library(kind, answers):
     hold(answers, LIBRARIES[kind])
 
@@ -337,7 +336,6 @@ def test_a_broken_library_costs_one_line(how, answers, broken, monkeypatch):
     look_with_broken(answers, how, broken, monkeypatch)
 
 
-@pytest.mark.xfail(reason="adapters ask whatever is in the place of their library")
 def test_what_takes_a_library_s_place_is_not_asked(answers, broken, monkeypatch):
     Replaced.asked.clear()
     look_with_broken(answers, "replaced", broken, monkeypatch)

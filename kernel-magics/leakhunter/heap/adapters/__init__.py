@@ -24,6 +24,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from leakhunter.heap import safe
 from leakhunter.heap.adapters import (
     arrow,
     autograd,
@@ -70,6 +71,11 @@ class _Known(NamedTuple):
     describe: Callable[[Any], str]
 
 
+def _is_module(name: str) -> bool:
+    """Is that a module, and not an object that somebody put in its place?"""
+    return safe.is_kind(sys.modules[name], ModuleType)
+
+
 class Adapters:
     """The adapters of the libraries that are imported now; made anew for each walk.
 
@@ -80,9 +86,10 @@ class Adapters:
     """
 
     def __init__(self) -> None:
-        self._loaded = [a for a in _ALL if a.MODULE in sys.modules]
+        imported = [a for a in _ALL if a.MODULE in sys.modules]
+        self._loaded = [a for a in imported if _is_module(a.MODULE)]
         self._by_class: dict[int, _Known | None] = {}
-        self.blind: set[str] = set()
+        self.blind = {a.MODULE.split(".")[0] for a in imported if a not in self._loaded}
 
     def _find(self, cls: type) -> _Known | None:
         known = self._by_class.get(id(cls), False)

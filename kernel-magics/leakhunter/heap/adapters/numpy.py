@@ -148,4 +148,7 @@ def describe(obj: Any) -> str:
     if not safe.is_kind(obj, array):
         return ""
     shape = " × ".join(f"{n:,}" for n in array.shape.__get__(obj)) or "scalar"
-    return f"{shape} {safe.short(str(array.dtype.__get__(obj)))}"
+    dtype = array.dtype.__get__(obj)
+    # the name of a record's type may be code of the user's
+    what = "records" if dtype.kind == "V" else safe.short(str(dtype))
+    return f"{shape} {what}"

@@ -55,8 +55,8 @@ def look(obj: Any) -> Seen:
         return Seen(hidden=True)
     if not safe.is_kind(obj, sys.modules[MODULE].MultiIndex):
         return NOTHING
-    levels = object.__getattribute__(obj, "_levels")
-    codes = object.__getattribute__(obj, "_codes")
+    held = safe.own_dict(obj) or {}
+    levels, codes = held["_levels"], held["_codes"]
     rows = _rows(obj)
     longest = max((_rows(level) for level in levels), default=0)
     if rows * 2 > longest:
@@ -108,6 +108,8 @@ def describe(obj: Any) -> str:
     if safe.is_kind(obj, pandas.MultiIndex):
         return f"{_rows(obj):,}"
     if safe.derives(type(obj), pandas.DataFrame, pandas.Series):
-        manager = object.__getattribute__(obj, "_mgr")
+        manager = (safe.own_dict(obj) or {})["_mgr"]
+        if safe.module_of(type(manager)).split(".")[0] != MODULE:
+            return ""
         return " × ".join(f"{_rows(axis):,}" for axis in reversed(manager.axes))
     return ""
