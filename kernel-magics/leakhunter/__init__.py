@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Checkup, Hunter
-    from leakhunter.model import Frees, Receipts, Report
+    from leakhunter.model import Expected, Frees, Receipts, Report
     from leakhunter.watch import Watch
 
 __all__ = [
     "activate",
     "check",
     "clear",
+    "expect",
     "frees",
     "holders",
     "load_ipython_extension",
@@ -170,6 +171,39 @@ def holders(name: str) -> list[str]:
     checkup = hunter.check()
     slots = [s for f in _meant(hunter, checkup, (name,)) for s in f.slots]
     return holders_of_slots(checkup.case.graph, slots)
+
+
+def expect(name: str, reason: str = "") -> Expected:
+    """Call a finding expected: it leaves all sums until it has grown by more than 10 %.
+
+    An open notebook remembers it; elsewhere it holds as long as the kernel.
+
+    Parameters
+    ----------
+    name
+        The name of a variable, or the id of a finding.
+    reason
+        Why it should stay, one line.
+
+    Returns
+    -------
+    Expected
+        What is remembered.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When the name is no variable and no finding of now.
+
+    Examples
+    --------
+    >>> leakhunter.expect("model", "served until the end")  # doctest: +SKIP
+    """
+    hunter = _hunter()
+    found = _meant(hunter, hunter.check(), (name,))
+    return hunter.expected.mark(found[0].finding, reason)
 
 
 def clear(*ids: str) -> Receipts:

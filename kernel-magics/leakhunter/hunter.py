@@ -22,8 +22,10 @@ from leakhunter.detect.called import called
 from leakhunter.detect.case import Case, Collector, Facts
 from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.checks import checks
-from leakhunter.detect.find import LEAST, Found, Ids, findings, named
+from leakhunter.detect.expected import set_apart
+from leakhunter.detect.find import LEAST, Found, Ids, findings, named, ranked
 from leakhunter.detect.liveness import liveness
+from leakhunter.expectations import Expectations
 from leakhunter.heap import safe
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
@@ -131,6 +133,7 @@ class Hunter:
         self._ledger = Ledger()
         self._measures = Measures(shell, self.meter)
         self.ids = Ids()
+        self.expected = Expectations()
         self.inspector = Inspector(self)
         self._notebook: list[Source] = []
         self._asked = False
@@ -196,7 +199,8 @@ class Hunter:
             settings=self.settings,
             facts=self._facts(graph, measured, collector),
         )
-        found = findings(case, self.ids)
+        known = self.expected.known
+        found = ranked(set_apart(findings(case, self.ids), known))
         report = self._report(case, found, measured, time.perf_counter() - begun)
         self.last = report
         for one in found:
@@ -289,7 +293,9 @@ class Hunter:
         self, case: Case, found: list[Found], measured: Measured, seconds: float
     ) -> Report:
         safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
-        all_slots = [s for f in found for s in f.slots]
+        # what is expected is in use: no sum promises it
+        open_ones = [f for f in found if f.finding.group != "expected"]
+        all_slots = [s for f in open_ones for s in f.slots]
         safe_bytes = trial(case.graph, safe_slots).bytes + _beyond(found, "safe")
         everything = trial(case.graph, all_slots)
         total = everything.bytes + _beyond(found, "safe") + _beyond(found, "check")
@@ -307,7 +313,7 @@ class Hunter:
             objects=case.graph.visited,
             memory=memory,
             sheet=sheet_of(
-                measured.balance(_pieces(case, found, everything.freed)),
+                measured.balance(_pieces(case, open_ones, everything.freed)),
                 children_of((c for c, _ in case.facts.children), case),
             ),
             cells=roll_up(case.runs),

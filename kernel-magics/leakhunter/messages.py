@@ -104,9 +104,13 @@ class Undid(Event, frozen=True, kw_only=True, tag="undid"):
 
 
 class MarkExpected(Event, frozen=True, kw_only=True, tag="mark-expected"):
-    """A finding was called expected in the kernel: the notebook is to remember it."""
+    """A finding was called expected in the kernel: the notebook is to remember it.
+
+    With ``remove`` it no longer is: the notebook is to forget it.
+    """
 
     expected: Expected
+    remove: bool = False
 
 
 class GaveBack(Event, frozen=True, kw_only=True, tag="gave-back"):

@@ -573,6 +573,7 @@ export interface MarkExpected {
   kind: 'mark-expected';
   seq: number;
   expected: Expected;
+  remove: boolean;
 }
 
 /** The answer to a wish to give free memory back to the system. */

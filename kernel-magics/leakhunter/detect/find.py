@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from types import ModuleType
@@ -14,6 +12,7 @@ import msgspec
 from leakhunter.cells import ref_of
 from leakhunter.detect import DETECTORS, leftover
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.fingerprint import apart, fingerprint
 from leakhunter.detect.made import risen, rose
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
@@ -23,8 +22,6 @@ from leakhunter.model import CellRef, Finding, Remedy
 
 LEAST = BIG
 """Bytes below which nothing is worth a finding."""
-
-_INDEX = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -154,13 +151,24 @@ def _lean(
 
 
 def findings(case: Case, ids: Ids) -> list[Found]:
-    """Findings, the biggest first, those that are safe to clear before the others."""
+    """Findings of all detectors, with fingerprints of their own."""
     told = [_told(case, group, ids) for group in steps(case, groups(case))]
     found = [one for one in told if one is not None]
+    signs = apart(one.finding.fingerprint for one in found)
+    return [_signed(one, sign) for one, sign in zip(found, signs, strict=True)]
+
+
+def ranked(found: Iterable[Found]) -> list[Found]:
+    """In the order of the screen: by group, the biggest first."""
     order = {"safe": 0, "check": 1, "not-a-leak": 2, "expected": 3}
     return sorted(
         found, key=lambda f: (order[f.finding.group], -f.finding.frees, f.finding.id)
     )
+
+
+def _signed(found: Found, sign: str) -> Found:
+    finding = msgspec.structs.replace(found.finding, fingerprint=sign)
+    return replace(found, finding=finding)
 
 
 def _told(case: Case, group: Grouped, ids: Ids) -> Found | None:
@@ -180,7 +188,7 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
     identity = ids.of(key)
     finding = Finding(
         id=identity,
-        fingerprint=_fingerprint(detector.KIND, told, cell),
+        fingerprint=fingerprint(case, detector.KIND, told.names, cell),
         kind=detector.KIND,
         verdict=told.verdict,
         label=told.label,
@@ -270,13 +278,3 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
     if born is None or not rose(born, group.freed.bytes):
         born = risen(case, group.freed.bytes) or born
     return None if born is None else ref_of(born)
-
-
-def _fingerprint(kind: str, told: Told, cell: CellRef | None) -> str:
-    """Hash that is the same in another run of the same notebook: no number of a run is in it."""
-    parts = [
-        kind,
-        *(_INDEX.sub("#", name) for name in told.names),
-        (cell.cell_id or "") if cell else "",
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

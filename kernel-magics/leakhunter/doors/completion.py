@@ -47,6 +47,8 @@ class Completion:
             return list(gc.OPTIONS)
         if before[0] in ("why", "refs"):
             return names
+        if before[0] == "expect":
+            return [*ids, *names, "--json", "--remove"]
         if before[0] in ("clear", "frees"):
             return [*ids, *names, *OPTIONS]
         return list(OPTIONS)

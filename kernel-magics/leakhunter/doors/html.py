@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
 from leakhunter.doors.parts import PART_WORDS
+from leakhunter.doors.text.expected import expected_line
 from leakhunter.format import (
     column_text,
     column_unit,
@@ -120,6 +121,9 @@ def report_html(report: Report, min_finding: int) -> str:
         parts.append(
             f"<details{'' if safe else ' open'}><summary>{title}</summary>{table}</details>"
         )
+    expected = expected_line(report.findings)
+    if expected:
+        parts.append(f'<p class="lh-mute">{expected}</p>')
     if not report.findings:
         parts.append(_clean(report))
     else:

@@ -57,6 +57,8 @@ class LeakMagics(Magics):
             %leakcheck clear 1-4          preview, ask, clear, receipt
             %leakcheck clear df_raw f7    by name of a variable, or by id
             %leakcheck clear 1 --yes      do not ask
+            %leakcheck expect 2 "why"     this should stay; list: expect
+            %leakcheck expect --remove 2  take that back
             %leakcheck gc                 objects by class; rows are o1, o2 ...
             %leakcheck gc --mark          compare later counts with this one
             %leakcheck gc --growth        classes that grew since (--since 7: a cell)

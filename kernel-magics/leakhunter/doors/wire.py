@@ -32,6 +32,7 @@ from leakhunter.messages import (
     FetchRuns,
     Hello,
     HelloReply,
+    MarkExpected,
     Notebook,
     Rejected,
     ReportReply,
@@ -50,6 +51,7 @@ from leakhunter.version import VERSION
 
 if TYPE_CHECKING:
     from leakhunter.hunter import Hunter
+    from leakhunter.model import Expected
     from leakhunter.record.run import Ended, OpenRun
 
 PREFIX = "leakhunter."
@@ -92,6 +94,7 @@ class Wire:
         hunter.recorder.listen(self._run_started, self._run_ended)
         # a check that is half done holds objects: another one would count its references
         hunter.before_check = self._errands.pause
+        hunter.expected.on_mark = self._marked
 
     @property
     def watched(self) -> bool:
@@ -101,6 +104,7 @@ class Wire:
     def close(self) -> None:
         """Put everything back; somebody else's handler on top of ours stays in place."""
         self._hunter.before_check = lambda: None
+        self._hunter.expected.on_mark = lambda _mark, _remove: None
         self._errands.close()
         self._sampler.close()
         self._outbox.send(Unloaded)
@@ -212,12 +216,8 @@ class Wire:
         match request:
             case Hello():
                 return self._hello(request)
-            case Visible():
-                self._show(request.client, visible=request.visible)
-            case Configure():
-                self._hunter.configure(request.settings)
-            case Notebook():
-                self._hunter.notebook(request.cells)
+            case Visible() | Configure() | Notebook() | TellExpected():
+                self._learn(request)
             case FetchRuns():
                 return self._runs(request.since_run)
             case FetchReport():
@@ -228,11 +228,40 @@ class Wire:
             case Cancel():
                 if not self._errands.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
-            case WishTotals() | WishUndo() | TellExpected() | FetchReceipts():
+            case WishTotals() | WishUndo() | FetchReceipts():
                 return Rejected(message="This is not known here.")
             case _:
                 self._wishes.add(request)
         return Accepted(waits=self._hunter.recorder.busy)
+
+    def _learn(self, told: Visible | Configure | Notebook | TellExpected) -> None:
+        """Take in what a front end tells.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            When it is not as it should be.
+        """
+        match told:
+            case Visible():
+                self._show(told.client, visible=told.visible)
+            case Configure():
+                self._hunter.configure(told.settings)
+            case Notebook():
+                self._hunter.notebook(told.cells)
+            case TellExpected():
+                try:
+                    changed = self._hunter.expected.tell(told.expected)
+                except ValueError as error:
+                    raise msgspec.ValidationError(str(error).rstrip(".")) from None
+                if changed:
+                    self._wishes.check_again()
+
+    def _marked(self, mark: Expected, remove: bool) -> None:
+        """Something was called expected in the kernel: the notebook is to remember it."""
+        if self._outbox.open:
+            self._outbox.send(MarkExpected, expected=mark, remove=remove)
+            self._wishes.check_again()
 
     def _show(self, client: str, *, visible: bool) -> None:
         if visible:

@@ -112,11 +112,14 @@ class Wishes:
 
     def check_by_itself(self) -> None:
         """Queue a check that nobody asked for, unless the settings forbid it."""
-        settings = self._hunter.settings
-        if settings.check_after_cell:
-            objects = OBJECTS_IDLE * settings.check_budget_ms // 300
-            steps = lambda: self._idle(objects)  # noqa: E731
-            self._errands.replace(Errand("idle check", steps, self._keep_quiet))
+        if self._hunter.settings.check_after_cell:
+            self.check_again()
+
+    def check_again(self) -> None:
+        """Queue a check of the small kind: what it would show has changed."""
+        objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
+        steps = lambda: self._idle(objects)  # noqa: E731
+        self._errands.replace(Errand("idle check", steps, self._keep_quiet))
 
     @staticmethod
     def _keep_quiet(message: str) -> None:

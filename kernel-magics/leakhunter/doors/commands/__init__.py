@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from leakhunter.doors.ask import Ask
-from leakhunter.doors.commands import clear, frees, gc, refs, report, sheet, why
+from leakhunter.doors.commands import clear, expect, frees, gc, refs, report, sheet, why
 
 COMMANDS: dict[str, Callable[[Ask], None]] = {
     "cells": report.cells,
@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "refs": refs.refs,
     "frees": frees.frees,
     "clear": clear.clear,
+    "expect": expect.expect,
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
+from leakhunter.doors.text.expected import expected_line
 from leakhunter.doors.text.layout import WIDTH, pad, plain, width
 from leakhunter.format import (
     at_least_text,
@@ -57,6 +58,9 @@ def report_text(report: Report, min_finding: int) -> str:
             )
         if group == "safe" and report.only_together >= min_finding:
             lines.append(f"   only together: {plain(size_text(report.only_together))}")
+    expected = expected_line(report.findings)
+    if expected:
+        lines += ["", plain(expected)]
     if not number:
         return "\n".join([*lines, "", *_clean(report)])
     left_out = _checks(c for c in report.checks if not c.done)
