@@ -102,7 +102,8 @@ const events: {
   'mark-expected': shape<wire.MarkExpected>({
     kind: tag('mark-expected'),
     seq: number,
-    expected
+    expected,
+    remove: boolean
   }),
   'gave-back': shape<wire.GaveBack>({
     kind: tag('gave-back'),

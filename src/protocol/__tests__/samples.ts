@@ -332,6 +332,7 @@ export const events: wire.AnyEvent[] = [
       bytes: 100 * MiB,
       reason: '',
       at: 1006
-    }
+    },
+    remove: false
   }
 ];
