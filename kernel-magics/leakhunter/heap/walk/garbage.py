@@ -20,6 +20,9 @@ LEVELS = 8
 MOST = 3000
 """More holders than this are no leftovers of a formatter."""
 
+_MARK = object()
+"""First argument of our calls, by which to know the tuple of them."""
+
 
 def from_garbage(
     suspects: list[Any], ours: set[int], known: set[int]
@@ -76,17 +79,15 @@ def from_garbage(
 def _holders(suspects: list[Any], ours: set[int], known: set[int]) -> list[Any]:
     """Everything that refers to the suspects, directly or not, beyond the picture."""
     found: list[Any] = []
-    seen = set(known) | ours | {id(found)}
+    seen = set(known) | ours | {id(found), id(globals())}
     frontier = suspects
     for _ in range(LEVELS):
-        referrers = gc.get_referrers(*frontier)
+        referrers = gc.get_referrers(_MARK, *frontier)
         skip = seen | {id(frontier), id(referrers)}
         fresh = [
             r
             for r in referrers
-            if id(r) not in skip
-            and type(r) is not FrameType
-            and not _is_call(r, frontier)
+            if id(r) not in skip and type(r) is not FrameType and not _is_call(r)
         ]
         del referrers
         if not fresh:
@@ -99,10 +100,6 @@ def _holders(suspects: list[Any], ours: set[int], known: set[int]) -> list[Any]:
     return []
 
 
-def _is_call(obj: Any, frontier: list[Any]) -> bool:
-    """Is this the tuple that passed the frontier to ``get_referrers``?  Python 3.13 lists it."""
-    return (
-        type(obj) is tuple
-        and len(obj) == len(frontier)
-        and all(a is b for a, b in zip(obj, frontier, strict=True))
-    )
+def _is_call(obj: Any) -> bool:
+    """Is this the tuple of our call's arguments?  Python 3.13 lists it, and a closure looks the same."""
+    return type(obj) is tuple and len(obj) > 1 and obj[0] is _MARK
