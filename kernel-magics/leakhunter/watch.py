@@ -42,7 +42,7 @@ class Watch:
             self._wire.close()
         self.hunter.close()
         self._completion.close()
-        registered = self._shell.magics_manager.magics["line"]
-        if getattr(registered.get("leakcheck"), "__self__", None) is self._magics:
-            del registered["leakcheck"]
+        for registered in self._shell.magics_manager.magics.values():
+            if getattr(registered.get("leakcheck"), "__self__", None) is self._magics:
+                del registered["leakcheck"]
         self._shell.magics_manager.registry.pop(type(self._magics).__name__, None)

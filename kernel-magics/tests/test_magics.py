@@ -469,3 +469,14 @@ def test_giving_back_says_what_came_of_it(session):
     text = session("%leakcheck give-back")
     assert re.search(r"malloc .*B", text)
     assert "Given back" in text
+
+
+def test_a_cell_magic_that_does_not_know_what_to_do_runs_nothing(session):
+    text = session("%%leakcheck sheets\nran = 1")
+    assert "The cell was not run" in text
+    assert "ran" not in session.shell.user_ns
+
+
+def test_nothing_of_the_cell_magic_stays(session):
+    session("%unload_ext leakhunter")
+    assert "leakcheck" not in session.shell.magics_manager.magics["cell"]

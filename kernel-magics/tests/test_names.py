@@ -64,6 +64,7 @@ TABLE = {
     "%timeit -n 10 f(x)": ("", "f x", ""),
     "%%time\nx = big.sum()": ("x", "big", ""),
     "%%timeit\nbig.sum()": ("", "big", ""),
+    "%%leakcheck trace\nx = big.sum()": ("x", "big", ""),
     "%%capture out\nx = big": ("out x", "big", ""),
     "!echo {name} $other $$no": ("", "name other", ""),
     "files = !ls {folder}": ("files", "folder", ""),

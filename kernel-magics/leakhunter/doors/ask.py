@@ -34,18 +34,25 @@ class Ask:
         Tells whether a panel shows the same: then text is enough.
     shown
         Ids of the findings in the order of the last report: what numbers mean.
+    cell
+        The body of ``%%leakcheck``; ``None`` for ``%leakcheck``.
     words, options
         What was typed; an option without a value is ``""``.
+    line
+        The same as it was typed.
     """
 
     hunter: Hunter
     watched: Callable[[], bool]
     shown: list[str]
+    cell: str | None = None
+    line: str = ""
     words: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
 
     def parse(self, line: str) -> None:
         """Split a line into words and options: ``--yes``, ``--min-size 10``, ``--min-size=10``."""
+        self.line = line.strip()
         try:
             words = shlex.split(line)
         except ValueError:

@@ -6,13 +6,14 @@ user's last traceback.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from leakhunter.act.preview import Refusal
 from leakhunter.doors.ask import Ask
-from leakhunter.doors.commands import run
+from leakhunter.doors.commands import run, runs_code
 from leakhunter.doors.document import error_json
 from leakhunter.heap.walk.collector import held_off
 
@@ -40,8 +41,8 @@ class LeakMagics(Magics):
         self._watched = watched
         self._shown: list[str] = []
 
-    @line_magic
-    def leakcheck(self, line: str) -> None:
+    @line_cell_magic
+    def leakcheck(self, line: str, cell: str | None = None) -> None:
         """Show what keeps this kernel's memory, and clear what can go.
 
         ::
@@ -73,12 +74,14 @@ class LeakMagics(Magics):
         Nothing is changed before you say so.  The report leaves ``_``, ``Out``
         and your names alone, and never runs code of your objects.
         """
-        with held_off():
-            self._answer(line)
-
-    def _answer(self, line: str) -> None:
-        ask = Ask(self._hunter, self._watched, self._shown)
+        ask = Ask(self._hunter, self._watched, self._shown, cell=cell)
         ask.parse(line)
+        # the user's code is measured with the collector as the user has it
+        with nullcontext() if runs_code(ask) else held_off():
+            self._answer(ask)
+
+    @staticmethod
+    def _answer(ask: Ask) -> None:
         try:
             run(ask)
         except Refusal as refusal:

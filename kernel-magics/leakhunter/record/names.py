@@ -31,7 +31,15 @@ _PYTHON_LINE = {
 }
 """Line magics whose argument is Python."""
 
-_PYTHON_CELL = {"time", "timeit", "prun", "capture", "memit", "memray_flamegraph"}
+_PYTHON_CELL = {
+    "time",
+    "timeit",
+    "prun",
+    "capture",
+    "leakcheck",
+    "memit",
+    "memray_flamegraph",
+}
 """Cell magics whose body is Python of this session."""
 
 _SILENT_MAGICS = {

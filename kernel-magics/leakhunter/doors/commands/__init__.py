@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from leakhunter.act.preview import Refusal
 from leakhunter.doors.ask import Ask
 from leakhunter.doors.commands import clear, expect, frees, gc, refs, report, sheet, why
 
@@ -27,6 +28,17 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 
+CELL_COMMANDS: dict[str, Callable[[Ask], None]] = {}
+"""The same for ``%%leakcheck``: what can be done with a cell (:attr:`Ask.cell`)."""
+
+RUNNING: frozenset[str] = frozenset()
+"""Commands of a line that run the user's code."""
+
+
+def runs_code(ask: Ask) -> bool:
+    """Does what was asked run the user's code?"""
+    return ask.cell is not None or (bool(ask.words) and ask.words[0] in RUNNING)
+
 
 def run(ask: Ask) -> None:
     """Do what was asked.
@@ -36,7 +48,15 @@ def run(ask: Ask) -> None:
     Refusal
         One sentence; nothing was changed.
     """
-    command = COMMANDS.get(ask.words[0]) if ask.words else report.report
+    first = ask.words[0] if ask.words else ""
+    if ask.cell is not None:
+        if first not in CELL_COMMANDS:
+            known = ", ".join(f"%%leakcheck {name}" for name in CELL_COMMANDS)
+            msg = f"The cell was not run. What can be done with a cell: {known or 'nothing'}."
+            raise Refusal(msg)
+        command: Callable[[Ask], None] | None = CELL_COMMANDS[first]
+    else:
+        command = COMMANDS.get(first) if first else report.report
     if command is None:
         report.one(ask)
         return
