@@ -24,6 +24,7 @@ import plugSvg from '../style/icons/plug.svg';
 import questionSvg from '../style/icons/question.svg';
 import recycleSvg from '../style/icons/recycle.svg';
 import refreshSvg from '../style/icons/refresh.svg';
+import undoSvg from '../style/icons/undo.svg';
 import warningSvg from '../style/icons/warning.svg';
 
 function icon(name: string, svgstr: string): LabIcon {
@@ -56,4 +57,5 @@ export const plugIcon = icon('plug', plugSvg);
 export const questionIcon = icon('question', questionSvg);
 export const recycleIcon = icon('recycle', recycleSvg);
 export const refreshIcon = icon('refresh', refreshSvg);
+export const undoIcon = icon('undo', undoSvg);
 export const warningIcon = icon('warning', warningSvg);

@@ -17,7 +17,9 @@ import type {
   Receipts,
   Report,
   RunStarted,
-  Sample
+  Sample,
+  Totals,
+  Undone
 } from './protocol/generated';
 import type { IObjects } from './model/objects';
 
@@ -47,14 +49,15 @@ export type KernelState =
   | 'dead';
 
 /** What stands in the place of the list. */
-export type HuntView = 'list' | 'preview' | 'receipt' | 'objects';
+export type HuntView =
+  'list' | 'preview' | 'receipt' | 'receipts' | 'undone' | 'objects';
 
 /** The tabs over the list. */
 export type HuntTab = 'findings' | 'cells';
 
 /** The wishes that the kernel answers later, with an event. */
 export type WishKind =
-  'check' | 'preview' | 'clear' | 'give-back' | 'objects' | 'collect';
+  'check' | 'preview' | 'clear' | 'undo' | 'give-back' | 'objects' | 'collect';
 
 /** A wish under way; one at a time. */
 export interface IPendingWish {
@@ -63,6 +66,9 @@ export interface IPendingWish {
 
   /** Whether it waits for the running cell to end. */
   readonly waits: boolean;
+
+  /** Objects looked at, or bytes saved or brought back; null when not told. */
+  readonly progress: { readonly done: number; readonly total: number } | null;
 }
 
 /** A code cell of the notebook as it stands now, in the notebook's order. */
@@ -232,8 +238,23 @@ export interface IHuntModel extends IDisposable {
   /** Whether the kernel ran something since the preview. */
   readonly previewStale: boolean;
 
-  /** What the last clearing did, for the view `receipt`. */
-  readonly receipts: Receipts | null;
+  /** Ids of the items of `preview` that are to be cleared. */
+  readonly ticked: ReadonlySet<string>;
+
+  /** What clearing the ticked items does; `null` while the kernel is asked. */
+  readonly totals: Totals | null;
+
+  /** What was cleared in this kernel, the newest first. */
+  readonly receipts: readonly Receipts[];
+
+  /** The one on screen, for the view `receipt`. */
+  readonly receipt: Receipts | null;
+
+  /** The last clearing that can be undone now. */
+  readonly undoable: Receipts | null;
+
+  /** What the last undo brought back, for the view `undone`. */
+  readonly undone: Undone | null;
 
   /** What was given back to the system since the last cell ran. */
   readonly given: GivenBack | null;
@@ -268,13 +289,31 @@ export interface IHuntModel extends IDisposable {
   /** Previews clearing these findings; the ticked ones if left out. */
   previewClear(ids?: readonly string[]): void;
 
+  /** Ticks or unticks one item of the preview. */
+  tick(id: string): void;
+
+  /** Ticks exactly these items of the preview. */
+  tickAll(ids: Iterable<string>): void;
+
   /**
-   * Clears what the user ticked in the preview on screen.
+   * Clears what is ticked in the preview on screen.
    *
-   * @param ids - The ticked items of `preview`; nothing is ticked by default,
-   * because clearing cannot be undone.
+   * @param save - Whether what can be brought back is saved first.
    */
-  clear(ids: readonly string[]): void;
+  clear(save: boolean): void;
+
+  /**
+   * Brings back what a clearing took.
+   *
+   * @param receipt - Its id; that of `undoable` if left out.
+   */
+  undo(receipt?: string): void;
+
+  /** Opens the list of receipts. */
+  showReceipts(): void;
+
+  /** Opens a receipt of the list. */
+  openReceipt(id: string): void;
 
   /** Asks the allocators to return what they keep free. */
   giveBack(): void;
@@ -305,8 +344,11 @@ export interface IHuntModel extends IDisposable {
   /** Takes the pending wish back. */
   cancel(): void;
 
-  /** Back to the list. */
+  /** One step back, in the end to the list. */
   back(): void;
+
+  /** Back to the list, from whatever view. */
+  showList(): void;
 
   /** Takes `refusal` off the screen. */
   dismissRefusal(): void;

@@ -7,7 +7,8 @@ export const GOOD_SHARE = 0.95;
 /**
  * - `good`: every item is gone and what was promised came back;
  * - `not-returned`: every item is gone, but the process keeps the memory;
- * - `held`: something is still held, or less was freed than promised.
+ * - `held`: something is still held or was left alone, or less was freed than
+ *   promised.
  */
 export type OutcomeKind = 'good' | 'not-returned' | 'held';
 
@@ -19,6 +20,9 @@ export interface IOutcome {
   kept: Receipt[];
   keptBytes: number;
 
+  /** What was left alone and why, one sentence each. */
+  skipped: string[];
+
   /** What came back; of objects where the process did not return their memory. */
   freed: number;
 }
@@ -27,9 +31,12 @@ export interface IOutcome {
 export function outcome(receipts: Receipts): IOutcome {
   const { predicted, measured, freed } = receipts;
   const gone = receipts.receipts.filter(isGone);
-  const kept = receipts.receipts.filter(receipt => !isGone(receipt));
+  const kept = receipts.receipts.filter(
+    receipt => receipt.survivors.length > 0
+  );
+  const skipped = receipts.receipts.flatMap(receipt => receipt.skipped);
   const kind =
-    kept.length > 0
+    kept.length > 0 || skipped.length > 0
       ? 'held'
       : measured >= GOOD_SHARE * predicted
         ? 'good'
@@ -45,10 +52,13 @@ export function outcome(receipts: Receipts): IOutcome {
       (sum, receipt) => sum + receipt.predicted - receipt.freed,
       0
     ),
+    skipped,
     freed: kind === 'good' ? measured : freed
   };
 }
 
-function isGone(receipt: Receipt): boolean {
-  return receipt.survivors.length === 0;
+/** Nothing of it survived, and it was not left alone altogether. */
+function isGone({ survivors, skipped, freed, predicted }: Receipt): boolean {
+  const leftAlone = skipped.length > 0 && freed === 0 && predicted > 0;
+  return survivors.length === 0 && !leftAlone;
 }

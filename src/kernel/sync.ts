@@ -8,6 +8,7 @@ import {
   withReport,
   withRuns
 } from '../model/reduce';
+import { withReceipts } from '../model/clearing';
 import type { HuntStore } from '../model/store';
 import type { AnyEvent } from '../protocol/generated';
 import { PROTOCOL } from '../protocol/generated';
@@ -64,8 +65,8 @@ export class KernelSync implements IDisposable {
   }
 
   /**
-   * Fetches the runs and the last report. All runs, because what the earlier
-   * ones still hold changes with every check.
+   * Fetches the runs, the last report and the receipts. All runs, because what
+   * the earlier ones still hold changes with every check.
    */
   async fetch(): Promise<void> {
     const { client, store } = this._options;
@@ -95,6 +96,7 @@ export class KernelSync implements IDisposable {
     if (!this._isDisposed && value.session === session && report !== null) {
       store.update(state => withReport(state, report));
     }
+    await this._fetchReceipts(session);
   }
 
   /** Asks for all that may have been missed; one question at a time. */
@@ -130,6 +132,18 @@ export class KernelSync implements IDisposable {
     this._isDisposed = true;
     this._waiting = [];
     this._options.client.event.disconnect(this._onEvent, this);
+  }
+
+  private async _fetchReceipts(session: string | null): Promise<void> {
+    const { client, store } = this._options;
+    const { value } = await client.ask(
+      { command: 'leakhunter.receipts' },
+      replies.receipts,
+      ANSWER
+    );
+    if (!this._isDisposed && value.session === session) {
+      store.update(state => withReceipts(state, value.receipts));
+    }
   }
 
   private _takeOver({ value, origin }: IFrom<{ protocol: number }>): void {

@@ -9,14 +9,18 @@ import type {
   WishGiveBack,
   WishInstances,
   WishPreview,
-  WishReferences
+  WishReferences,
+  WishTotals,
+  WishUndo
 } from '../protocol/generated';
 
 /** The requests by which a model asks for something to be done. */
 export type Wish =
   | WishCheck
   | WishPreview
+  | WishTotals
   | WishClear
+  | WishUndo
   | WishGiveBack
   | WishCount
   | WishInstances

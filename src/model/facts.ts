@@ -1,3 +1,5 @@
+import { lastUndoable } from '../analysis/undo';
+import type { Receipts } from '../protocol/generated';
 import { lastRun } from './state';
 import { HuntStore } from './store';
 
@@ -62,6 +64,19 @@ export abstract class KernelFacts {
     return this.store.state.receipts;
   }
 
+  get receipt(): Receipts | null {
+    const { receipt, receipts } = this.store.state;
+    return receipts.find(({ id }) => id === receipt) ?? null;
+  }
+
+  get undoable(): Receipts | null {
+    return lastUndoable(this.receipts, Date.now() / 1000);
+  }
+
+  get undone() {
+    return this.store.state.undone;
+  }
+
   get given() {
     return this.store.state.given;
   }
@@ -85,7 +100,11 @@ export abstract class KernelFacts {
 
   get previewStale(): boolean {
     const { state } = this.store;
-    return state.preview !== null && state.preview.after_run < lastRun(state);
+    const { preview, totals } = state;
+    return (
+      preview !== null &&
+      (preview.after_run < lastRun(state) || totals?.stale === true)
+    );
   }
 
   get selectionFrees(): number | null {

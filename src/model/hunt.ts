@@ -5,7 +5,8 @@ import type {
   Finding,
   ObjectsShow,
   PartId,
-  Sample
+  Sample,
+  Totals
 } from '../protocol/generated';
 import type {
   HuntTab,
@@ -15,11 +16,13 @@ import type {
 } from '../tokens';
 import type { IHuntDoor, INotebookDoor } from './door';
 import { KernelFacts } from './facts';
-import { noObjects, stepBack } from './objects';
+import { leave, stepOut } from './clearing';
+import { noObjects } from './objects';
 import { Selection } from './selection';
 import type { HuntSettings } from './settings';
 import type { IHuntState } from './state';
 import type { HuntStore } from './store';
+import { Ticks } from './ticks';
 import { Wishes } from './wishes';
 
 /** Seconds a check may take when the user asked for it. */
@@ -37,8 +40,10 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._notebook = options.notebook;
     this._wishes = new Wishes(this.store);
     this._selection = new Selection();
+    this._ticks = new Ticks(this.store, this._wishes);
     this._selection.changed.connect(this._onSelectionChanged, this);
     this._selection.settled.connect(this._onSettled, this);
+    this._ticks.changed.connect(this._emitChanged, this);
     this._settings.changed.connect(this._emitChanged, this);
     this.store.changed.connect(this._onStateChanged, this);
     this.store.sampled.connect(this._onSampled, this);
@@ -216,10 +221,46 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     }
   }
 
-  clear(ids: readonly string[]): void {
-    if (this.preview !== null && !this.previewStale && ids.length > 0) {
-      this._wishes.clear(this.preview.id, [...ids]);
+  get ticked(): ReadonlySet<string> {
+    return this._ticks.ids;
+  }
+
+  get totals(): Totals | null {
+    return this._ticks.totals;
+  }
+
+  tick(id: string): void {
+    this._ticks.toggle(id);
+  }
+
+  tickAll(ids: Iterable<string>): void {
+    this._ticks.set(ids);
+  }
+
+  clear(save: boolean): void {
+    const { preview, ticked } = this;
+    if (preview !== null && !this.previewStale && ticked.size > 0) {
+      this._wishes.clear(preview.id, [...ticked], save);
     }
+  }
+
+  undo(receipt = this.undoable?.id): void {
+    if (receipt !== undefined) {
+      this._wishes.undo(receipt);
+    }
+  }
+
+  showReceipts(): void {
+    this.store.update(state => ({ ...leave(state), view: 'receipts' }));
+  }
+
+  openReceipt(id: string): void {
+    this.store.update(state => ({
+      ...state,
+      view: 'receipt',
+      receipt: id,
+      fromReceipts: true
+    }));
   }
 
   giveBack(): void {
@@ -250,7 +291,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     }
     this.store.update(state => ({
       ...state,
-      objects: state.objects && { ...state.objects, show, progress: null }
+      objects: state.objects && { ...state.objects, show }
     }));
     this._wishes.count(show, mark, CHECK_BUDGET);
   }
@@ -268,21 +309,11 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   back(): void {
-    this.store.update(state => {
-      const left =
-        state.view === 'objects' && state.objects
-          ? stepBack(state.objects)
-          : // A preview for an object leads back to it.
-            state.view === 'preview' && state.objects;
-      return {
-        ...state,
-        view: left ? 'objects' : 'list',
-        objects: left || null,
-        preview: null,
-        receipts: null,
-        refusal: null
-      };
-    });
+    this.store.update(stepOut);
+  }
+
+  showList(): void {
+    this.store.update(leave);
   }
 
   dismissRefusal(): void {
@@ -319,6 +350,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._isDisposed = true;
     this.door = null;
     this._selection.dispose();
+    this._ticks.dispose();
     this.store.dispose();
     Signal.clearData(this);
   }
@@ -328,7 +360,8 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   private _onStateChanged(_: HuntStore, before: IHuntState): void {
-    if (this.receipts !== null && this.receipts !== before.receipts) {
+    const cleared = before.pending?.what === 'clear' && this.view === 'receipt';
+    if (cleared && this.pending === null) {
       this._selection.set([]);
     }
     const back = this.view === 'list' && before.view !== 'list';
@@ -362,6 +395,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _notebook: INotebookDoor;
   private _wishes: Wishes;
   private _selection: Selection;
+  private _ticks: Ticks;
   private _notebookPath = '';
   private _cells: readonly INotebookCell[] = [];
   private _visible = false;

@@ -11,7 +11,6 @@ import type {
   Listed,
   ObjectsShow,
   ObjectTable,
-  Progress,
   Referred,
   References
 } from '../protocol/generated';
@@ -26,9 +25,6 @@ export interface IObjects {
 
   /** What the last collection returned. */
   readonly collection: Collection | null;
-
-  /** How far the wish under way is, between 0 and 1. */
-  readonly progress: number | null;
 }
 
 /** Nothing asked yet. */
@@ -37,8 +33,7 @@ export const noObjects: IObjects = {
   table: null,
   instances: null,
   references: null,
-  collection: null,
-  progress: null
+  collection: null
 };
 
 /** The events that answer a question about objects. */
@@ -46,26 +41,19 @@ export type ObjectsEvent = Counted | Listed | Referred | Collected;
 
 /** The answers after one more. */
 export function withAnswer(objects: IObjects, event: ObjectsEvent): IObjects {
-  const next = { ...objects, progress: null };
   switch (event.kind) {
     case 'counted': {
       const { table } = event;
-      return { ...next, table, instances: null, references: null };
+      return { ...objects, table, instances: null, references: null };
     }
     case 'listed':
-      return { ...next, instances: event.instances, references: null };
+      return { ...objects, instances: event.instances, references: null };
     case 'referred':
-      return { ...next, references: event.references };
+      return { ...objects, references: event.references };
     case 'collected':
       // What was counted before is gone.
-      return { ...next, collection: event.collection, table: null };
+      return { ...objects, collection: event.collection, table: null };
   }
-}
-
-/** The answers while the wish goes on. */
-export function withProgress(objects: IObjects, event: Progress): IObjects {
-  const { done, total } = event;
-  return { ...objects, progress: total > 0 ? done / total : null };
 }
 
 /** One step back; `null` when there is none and the view closes. */

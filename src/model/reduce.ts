@@ -11,7 +11,8 @@ import type {
   HelloReply,
   Report
 } from '../protocol/generated';
-import { withAnswer, withProgress } from './objects';
+import { withCleared, withTotals, withUndone } from './clearing';
+import { withAnswer } from './objects';
 import type { IHuntState } from './state';
 import { emptyState } from './state';
 
@@ -52,18 +53,20 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
         return { ...next, estimate: { request, frees } };
       }
       return answered(state, event.request)
-        ? { ...next, pending: null, view: 'preview', preview: event.preview }
-        : next;
-    case 'cleared':
-      return answered(state, event.request)
         ? {
             ...next,
             pending: null,
-            view: 'receipt',
-            preview: null,
-            receipts: event.receipts
+            view: 'preview',
+            preview: event.preview,
+            totals: null
           }
         : next;
+    case 'totalled':
+      return withTotals(next, event);
+    case 'cleared':
+      return withCleared(next, event, answered(state, event.request));
+    case 'undid':
+      return withUndone(next, event, answered(state, event.request));
     case 'gave-back':
       return answered(state, event.request)
         ? { ...next, pending: null, given: event.given }
@@ -79,12 +82,12 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
             objects: state.objects && withAnswer(state.objects, event)
           }
         : next;
-    case 'progress':
-      return answered(state, event.request) && state.objects
-        ? { ...next, objects: withProgress(state.objects, event) }
+    case 'progress': {
+      const { request, done, total } = event;
+      return state.pending?.request === request
+        ? { ...next, pending: { ...state.pending, progress: { done, total } } }
         : next;
-    case 'totalled':
-    case 'undid':
+    }
     case 'mark-expected':
       return next;
     case 'refused':
@@ -114,7 +117,7 @@ export function greeted(state: IHuntState, hello: HelloReply): IHuntState {
     missing: hello.missing,
     runs: same ? state.runs : [],
     report: same ? state.report : null,
-    given: same ? state.given : null
+    ...(same ? {} : nothingToClear)
   };
 }
 
@@ -140,6 +143,9 @@ export function refuse(
 ): IHuntState {
   if (state.estimate?.request === request) {
     return { ...state, estimate: null };
+  }
+  if (state.totals?.request === request) {
+    return { ...state, totals: { request, totals: null, stale: true } };
   }
   return answered(state, request)
     ? { ...state, pending: null, refusal: message }
@@ -198,7 +204,11 @@ const nothingToClear = {
   report: null,
   view: 'list',
   preview: null,
-  receipts: null,
+  totals: null,
+  receipts: [],
+  receipt: null,
+  fromReceipts: false,
+  undone: null,
   given: null,
   objects: null,
   pending: null,

@@ -8,12 +8,17 @@ import type { Finding } from '../protocol/generated';
 const PAUSE = 300;
 
 /**
- * The ticked findings of one notebook.
+ * A set of things that the user ticks.
  *
  * `settled` says when the user has stopped clicking and the kernel may be asked
  * what the set frees: the kernel walks the heap for each answer.
  */
 export class Selection implements IDisposable {
+  /** @param pause - without a click before it has settled, in ms. */
+  constructor(pause = PAUSE) {
+    this._debouncer = new Debouncer(() => this._settled.emit(), pause);
+  }
+
   /** Emitted when the set changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -38,6 +43,13 @@ export class Selection implements IDisposable {
       return;
     }
     this._ids = next;
+    this._changed.emit();
+    this._settle();
+  }
+
+  /** Ticks exactly these of other things than before: what is asked of them is asked anew. */
+  reset(ids: Iterable<string>): void {
+    this._ids = new Set(ids);
     this._changed.emit();
     this._settle();
   }
@@ -80,5 +92,5 @@ export class Selection implements IDisposable {
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _settled = new Signal<this, void>(this);
-  private _debouncer = new Debouncer(() => this._settled.emit(), PAUSE);
+  private _debouncer: Debouncer;
 }

@@ -11,7 +11,9 @@ import type {
   Receipts,
   Report,
   RunStarted,
-  Sample
+  Sample,
+  Totals,
+  Undone
 } from '../protocol/generated';
 import type { HuntView, IPendingWish, KernelState } from '../tokens';
 import type { IObjects } from './objects';
@@ -20,6 +22,15 @@ import type { IObjects } from './objects';
 export interface IEstimate {
   readonly request: string;
   readonly frees: number | null;
+}
+
+/** What clearing the ticked items of a preview does; `totals` is `null` until answered. */
+export interface IAskedTotals {
+  readonly request: string;
+  readonly totals: Totals | null;
+
+  /** The kernel side keeps this preview no more. */
+  readonly stale: boolean;
 }
 
 /** Everything that the kernel side says, and the wishes it has not answered. */
@@ -43,7 +54,17 @@ export interface IHuntState {
   readonly report: Report | null;
   readonly view: HuntView;
   readonly preview: Preview | null;
-  readonly receipts: Receipts | null;
+  readonly totals: IAskedTotals | null;
+
+  /** What was cleared in this life of the kernel, the newest first. */
+  readonly receipts: readonly Receipts[];
+
+  /** Id of the receipt on screen, or of the one that led to this preview. */
+  readonly receipt: string | null;
+
+  /** Whether that receipt was opened from the list of them. */
+  readonly fromReceipts: boolean;
+  readonly undone: Undone | null;
   readonly given: GivenBack | null;
 
   /** `null` while their view is closed. */
@@ -70,7 +91,11 @@ export const emptyState: IHuntState = {
   report: null,
   view: 'list',
   preview: null,
-  receipts: null,
+  totals: null,
+  receipts: [],
+  receipt: null,
+  fromReceipts: false,
+  undone: null,
   given: null,
   objects: null,
   pending: null,

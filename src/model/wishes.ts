@@ -33,16 +33,22 @@ export class Wishes {
     this._send('preview', { command: 'leakhunter.preview', request, ids });
   }
 
-  clear(preview: string, ids: string[]): void {
+  /** @param save - whether what can be brought back is saved first. */
+  clear(preview: string, ids: string[], save: boolean): void {
     const request = UUID.uuid4();
     const wish = {
       command: 'leakhunter.clear',
       request,
       preview,
       ids,
-      save: true
+      save
     } as const;
     this._send('clear', wish);
+  }
+
+  undo(receipt: string): void {
+    const request = UUID.uuid4();
+    this._send('undo', { command: 'leakhunter.undo', request, receipt });
   }
 
   giveBack(): void {
@@ -130,11 +136,28 @@ export class Wishes {
     this._store.update(state => ({ ...state, estimate: null }));
   }
 
+  /** Asks what clearing just these items of a preview does. */
+  askTotals(preview: string, ids: string[]): void {
+    if (this.door === null || this._store.state.kernel !== 'watching') {
+      return;
+    }
+    const request = UUID.uuid4();
+    const totals = { request, totals: null, stale: false };
+    this._store.update(state => ({ ...state, totals }));
+    this._grant({ command: 'leakhunter.totals', request, preview, ids });
+  }
+
+  /** Other items are ticked now; an answer that still comes finds nobody. */
+  forgetTotals(): void {
+    this._store.update(state => ({ ...state, totals: null }));
+  }
+
   private _send(what: WishKind, wish: Wish): void {
     if (!this.canAct) {
       return;
     }
-    const pending = { what, request: wish.request, waits: false };
+    const { request } = wish;
+    const pending = { what, request, waits: false, progress: null };
     this._store.update(state => ({ ...state, pending, refusal: null }));
     this._grant(wish);
   }

@@ -14,6 +14,9 @@ import { useHunt } from './context';
 export function BackLine(props: {
   title: string;
   aside?: string;
+
+  /** Buttons at its end. */
+  tools?: React.ReactNode;
 }): JSX.Element {
   const { model, trans } = useHunt();
   const title = React.useRef<HTMLHeadingElement>(null);
@@ -29,6 +32,7 @@ export function BackLine(props: {
         {props.title}
       </h3>
       {props.aside && <span className="lh-muted">{props.aside}</span>}
+      {props.tools}
     </div>
   );
 }

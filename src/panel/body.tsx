@@ -2,7 +2,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { formatBytes } from '../analysis/format';
-import { outcome } from '../analysis/receipts';
+import { freedWords } from '../analysis/receipttext';
+import { undoneWords } from '../analysis/undo';
 import { ChartSection } from '../chart/section';
 import type { Report } from '../protocol/generated';
 import { givenWords } from '../sheet/giveback';
@@ -22,9 +23,11 @@ import { Clean, Looking, Notes } from './notes';
 import { ObjectsView } from './objects';
 import { PreviewView } from './preview';
 import { ReceiptView } from './receipt';
+import { ReceiptsView } from './receipts';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
+import { UndoneView } from './undone';
 
 /** What a panel is high enough for; what is not closes by itself. */
 export type PanelRoom = 'all' | 'no-chart' | 'no-sheet';
@@ -63,14 +66,21 @@ export function NotebookPanelView(props: {
 /** What stands under the head while the kernel is watched. */
 function Watched(props: { room: PanelRoom }): JSX.Element {
   const { model } = useHunt();
-  const { view, preview, receipts } = model;
+  const { view, preview, receipt, undone } = model;
   useSpokenResults();
   useFocusReturn(view);
   if (view === 'preview' && preview) {
-    return <PreviewView preview={preview} />;
+    // Another preview offers undo anew, and takes the focus.
+    return <PreviewView key={preview.id} preview={preview} />;
   }
-  if (view === 'receipt' && receipts) {
-    return <ReceiptView receipts={receipts} />;
+  if (view === 'receipt' && receipt) {
+    return <ReceiptView key={receipt.id} receipt={receipt} />;
+  }
+  if (view === 'receipts') {
+    return <ReceiptsView />;
+  }
+  if (view === 'undone' && undone) {
+    return <UndoneView undone={undone} />;
   }
   if (view === 'objects' && model.objects) {
     return <ObjectsView objects={model.objects} />;
@@ -140,10 +150,10 @@ function checkedWords(
   return trans.__('Checked: nothing found');
 }
 
-/** Speaks the result of a check, of clearing and of giving back, once each. */
+/** Speaks the result of a check, of clearing, of undoing and of giving back, once each. */
 function useSpokenResults(): void {
   const { model, trans, decimal, announce } = useHunt();
-  const { report, receipts, given } = model;
+  const { report, receipt, undone, given } = model;
   const first = React.useRef(true);
   React.useEffect(() => {
     if (first.current || !report) {
@@ -153,17 +163,16 @@ function useSpokenResults(): void {
     // Only a new report is news, not a new language or unit.
   }, [report]);
   React.useEffect(() => {
-    if (first.current || !receipts) {
-      return;
+    if (!first.current && receipt) {
+      announce(freedWords(receipt, trans, decimal));
     }
-    announce(
-      trans.__(
-        'Freed %1 of %2',
-        formatBytes(outcome(receipts).freed, { decimal }),
-        formatBytes(receipts.predicted, { decimal })
-      )
-    );
-  }, [receipts]);
+    // That it was undone is told by the undo.
+  }, [receipt?.id]);
+  React.useEffect(() => {
+    if (!first.current && undone) {
+      announce(undoneWords(undone, trans));
+    }
+  }, [undone]);
   React.useEffect(() => {
     if (!first.current && given) {
       announce(givenWords(given, trans, decimal));

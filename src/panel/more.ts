@@ -46,6 +46,13 @@ export function openMore(
     model.canAct
   );
   add('objects', trans.__('Objects…'), () => model.openObjects(), model.canAct);
+  add('receipts', trans.__('Receipts…'), () => model.showReceipts(), watched);
+  add(
+    'undo',
+    trans.__('Undo Last Clearing'),
+    () => model.undo(),
+    model.canAct && model.undoable !== null
+  );
   menu.addItem({ type: 'separator' });
   add(
     'restart',

@@ -13,37 +13,21 @@ import {
   warningIcon
 } from '../icons';
 import type { Check, Report } from '../protocol/generated';
-import type { WishKind } from '../tokens';
 import { Button, Icon } from './atoms';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
 import { LONG_CHECK } from './more';
+import { Pending, Refused } from './pending';
 import { Rich } from './rich';
 
 /** All notices that apply now, the most urgent first. */
 export function Notes(): JSX.Element {
   const { model, trans } = useHunt();
-  const { report, running, refusal } = model;
+  const { report, running } = model;
   return (
     <>
-      {refusal !== null && (
-        <Box
-          icon={infoIcon}
-          tone="warn"
-          title={trans.__('Nothing was changed')}
-        >
-          <p>
-            <Rich text={refusal} />
-          </p>
-          <Buttons>
-            <Button
-              label={trans.__('OK')}
-              onClick={() => model.dismissRefusal()}
-            />
-          </Buttons>
-        </Box>
-      )}
-      {model.pending?.waits && <Waiting what={model.pending.what} />}
+      <Refused />
+      <Pending />
       {report && !report.complete && <Unfinished report={report} />}
       {report && running && (
         <p className="lh-note">
@@ -63,45 +47,6 @@ export function Notes(): JSX.Element {
         </p>
       )}
     </>
-  );
-}
-
-/** A wish that waits for the running cell. */
-function Waiting(props: { what: WishKind }): JSX.Element {
-  const { model, trans } = useHunt();
-  const titles: Record<WishKind, string> = {
-    check: trans.__('The check waits'),
-    preview: trans.__('The preview waits'),
-    clear: trans.__('Clearing waits'),
-    'give-back': trans.__('Giving back waits'),
-    objects: trans.__('The question waits'),
-    collect: trans.__('Collecting waits')
-  };
-  const count = model.running?.execution_count ?? null;
-  const deeds: Record<WishKind, string> = {
-    check: trans.__('It will check when the cell ends.'),
-    preview: trans.__('It will look when the cell ends.'),
-    clear: trans.__('It will clear when the cell ends.'),
-    'give-back': trans.__('It will give memory back when the cell ends.'),
-    objects: trans.__('It will look when the cell ends.'),
-    collect: trans.__('It will collect when the cell ends.')
-  };
-  return (
-    <Box icon={clockIcon} title={titles[props.what]}>
-      <p>
-        <Rich
-          text={
-            count === null
-              ? trans.__('The kernel is busy.')
-              : trans.__('The kernel is running [%1].', count)
-          }
-        />{' '}
-        {deeds[props.what]}
-      </p>
-      <Buttons>
-        <Button label={trans.__('Cancel')} onClick={() => model.cancel()} />
-      </Buttons>
-    </Box>
   );
 }
 

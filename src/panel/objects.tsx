@@ -62,10 +62,13 @@ function Step(props: {
 function Asking(props: { objects: IObjects }): JSX.Element | null {
   const { model, trans } = useHunt();
   const { pending, refusal } = model;
-  const { progress, show } = props.objects;
+  const { show } = props.objects;
   if (pending?.what === 'objects' || pending?.what === 'collect') {
+    const { progress } = pending;
     const share =
-      progress === null ? '' : ` ${formatPercent(progress * 1000, 1000)}`;
+      progress === null
+        ? ''
+        : ` ${formatPercent(progress.done, progress.total)}`;
     return (
       <div className="lh-asking" role="status">
         <span>

@@ -87,23 +87,26 @@ export class HuntPanel extends ReactWidget {
     element?.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Answers Escape, wherever in the panel it is pressed. */
+  /** Answers Escape and the keys of undo, wherever in the panel they are pressed. */
   handleEvent(event: Event): void {
     const model = this._model;
-    if (
-      model === null ||
-      event.defaultPrevented ||
-      (event as KeyboardEvent).key !== 'Escape'
-    ) {
+    if (model === null || event.defaultPrevented) {
+      return;
+    }
+    const key = event as KeyboardEvent;
+    if (key.key === 'Escape') {
+      if (model.view === 'list') {
+        model.focusNotebook();
+      } else {
+        model.back();
+      }
+    } else if (isUndo(key) && model.canAct && model.undoable) {
+      model.undo();
+    } else {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    if (model.view === 'list') {
-      model.focusNotebook();
-    } else {
-      model.back();
-    }
   }
 
   protected render(): React.ReactElement {
@@ -182,6 +185,26 @@ export class HuntPanel extends ReactWidget {
   private readonly _trans: TranslationBundle;
   private _model: IHuntModel | null = null;
   private _room: PanelRoom = 'all';
+}
+
+/** Ctrl Z or Cmd Z; not while a text is written, which has an undo of its own. */
+function isUndo({
+  key,
+  ctrlKey,
+  metaKey,
+  shiftKey,
+  altKey,
+  target
+}: KeyboardEvent): boolean {
+  const writing =
+    target instanceof HTMLInputElement && target.type !== 'checkbox';
+  return (
+    key.toLowerCase() === 'z' &&
+    (ctrlKey || metaKey) &&
+    !shiftKey &&
+    !altKey &&
+    !writing
+  );
 }
 
 /** @param height - in CSS pixels; negative while it is not known. */

@@ -1,38 +1,47 @@
 /** What clearing would do, item by item, before anything is touched. */
 import * as React from 'react';
-import { formatAtLeast, formatBytes, NBSP } from '../analysis/format';
-import { checkIcon, warningIcon } from '../icons';
-import type { Preview, PreviewItem } from '../protocol/generated';
-import { Button, Icon, LinkButton, Name, Size } from './atoms';
+import { formatBytes } from '../analysis/format';
+import {
+  notUndoable,
+  promise,
+  promisedSize,
+  sharing,
+  type IPromise,
+  type ISharing
+} from '../analysis/preview';
+import { warningIcon } from '../icons';
+import type { Preview } from '../protocol/generated';
+import { Button, LinkButton } from './atoms';
 import { BackLine } from './back';
+import { BeforeAfter } from './beforeafter';
 import { Box } from './box';
 import { useHunt } from './context';
-import { Rich } from './rich';
+import { Mark, Warnings } from './marks';
+import { Pending, Refused } from './pending';
+import { PreviewRow } from './previewrow';
+import { UndoSection } from './undoplan';
 
 /** The preview in the place of the list. */
 export function PreviewView(props: { preview: Preview }): JSX.Element {
   const { model, trans, decimal } = useHunt();
   const { preview } = props;
   const { items, readers, breaks } = preview;
-  const { held, undo } = preview.totals;
-  const [ticked, setTicked] = React.useState<ReadonlySet<string>>(new Set());
-  // A new preview lists other things: what was ticked in the last one is not.
-  React.useEffect(() => setTicked(new Set()), [preview.id]);
-  const all = ticked.size === items.length;
-  const toggle = (id: string) => {
-    const next = new Set(ticked);
-    if (!next.delete(id)) {
-      next.add(id);
-    }
-    setTicked(next);
-  };
+  const { ticked, totals, pending } = model;
+  const [save, setSave] = React.useState(true);
+  // Until the kernel has answered, what holds for all of it is shown.
+  const { held, undo } = totals ?? preview.totals;
+  const promised = promise(preview, ticked, totals);
+  const asking = totals === null && ticked.size > 0 && !model.previewStale;
+  const clearing = pending?.what === 'clear';
+  useSpokenPromise(promised, asking);
   return (
     <>
       <BackLine
         title={trans._n('Clear %1 thing', 'Clear %1 things', items.length)}
       />
       <div className="lh-scroll">
-        {model.previewStale && (
+        <Refused />
+        {model.previewStale && !clearing && (
           <Box
             icon={warningIcon}
             tone="warn"
@@ -41,31 +50,12 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
             <p>{trans.__('The kernel ran something after this was made.')}</p>
           </Box>
         )}
-        <BeforeAfter preview={preview} />
-        <section aria-label={trans.__('What goes')}>
-          <header className="lh-group-head">
-            <h3>{trans.__('What goes')}</h3>
-            <span className="lh-group-count">
-              {trans.__('tick what to clear')}
-            </span>
-            <LinkButton
-              label={all ? trans.__('None') : trans.__('All')}
-              onClick={() =>
-                setTicked(new Set(all ? [] : items.map(({ id }) => id)))
-              }
-            />
-          </header>
-          <ul className="lh-list">
-            {items.map(item => (
-              <PreviewRow
-                key={item.id}
-                item={item}
-                ticked={ticked.has(item.id)}
-                onToggle={() => toggle(item.id)}
-              />
-            ))}
-          </ul>
-        </section>
+        <BeforeAfter promise={promised} asking={asking} />
+        <Items
+          preview={preview}
+          shared={sharing(preview, ticked, totals)}
+          busy={clearing}
+        />
         <section className="lh-section">
           <h3>{trans.__('What it changes for your cells')}</h3>
           <ul className="lh-marks">
@@ -79,29 +69,24 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
             )}
           </ul>
         </section>
-        {held.length > 0 && (
-          <section className="lh-section">
-            <h3>{trans.__('Who else holds it')}</h3>
-            <ul className="lh-marks">
-              {held.map((sentence, index) => (
-                <Mark key={index} warn text={sentence} />
-              ))}
-            </ul>
-          </section>
-        )}
-        <section className="lh-section">
-          <h3>{trans.__('Undo')}</h3>
-          <p className="lh-muted">
-            <Rich text={undo.refused ?? ''} />
-          </p>
-        </section>
+        <Warnings title={trans.__('What stays, and why')} texts={held} />
+        <UndoSection plan={undo} save={save} onSave={setSave} />
       </div>
+      <Pending />
       <footer className="lh-foot lh-mod-end">
-        <Button label={trans.__('Cancel')} onClick={() => model.back()} />
-        {model.previewStale ? (
+        <Button
+          label={trans.__('Cancel')}
+          onClick={() => (clearing ? model.cancel() : model.back())}
+        />
+        {model.previewStale && !clearing ? (
           <Button
             filled
             label={trans.__('Preview again')}
+            disabled={
+              pending?.what === 'preview'
+                ? trans.__('The preview is being made')
+                : !model.canAct && trans.__('The kernel takes no wish now')
+            }
             onClick={() => model.previewClear(items.map(({ id }) => id))}
           />
         ) : (
@@ -109,11 +94,13 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
             filled
             label={deed()}
             disabled={
-              ticked.size === 0
-                ? trans.__('Tick what to clear')
-                : !model.canAct && trans.__('The kernel takes no wish now')
+              clearing
+                ? trans.__('It is being cleared')
+                : ticked.size === 0
+                  ? trans.__('Tick what to clear')
+                  : !model.canAct && trans.__('The kernel takes no wish now')
             }
-            onClick={() => model.clear(Array.from(ticked))}
+            onClick={() => model.clear(save && undo.refused === null)}
           />
         )}
       </footer>
@@ -122,110 +109,84 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
 
   /** The button names the deed: `Clear 2, free 3.96 GiB`. */
   function deed(): string {
-    if (ticked.size === 0) {
-      return trans.__('Clear');
+    if (clearing) {
+      return trans.__('Clearing…');
     }
-    // Only the whole set was asked for; of a smaller one the rows are a floor.
-    const sum = items
-      .filter(({ id }) => ticked.has(id))
-      .reduce((bytes, { frees }) => bytes + frees, 0);
-    const { frees, exact } = preview.totals;
-    const size =
-      exact && (all || ticked.size === 1)
-        ? formatBytes(all ? frees : sum, { decimal })
-        : formatAtLeast(all ? frees : sum, { decimal });
-    return trans.__('Clear %1, free %2', ticked.size, size);
+    return ticked.size === 0
+      ? trans.__('Clear')
+      : trans.__(
+          'Clear %1, free %2',
+          ticked.size,
+          promisedSize(promised, decimal)
+        );
   }
 }
 
-function PreviewRow(props: {
-  item: PreviewItem;
-  ticked: boolean;
-  onToggle: () => void;
+/** Says what the ticked set frees, once the kernel has answered. */
+function useSpokenPromise(promised: IPromise, asking: boolean): void {
+  const { trans, decimal, announce } = useHunt();
+  const words = trans.__('Frees %1', promisedSize(promised, decimal));
+  const spoken = React.useRef(words);
+  React.useEffect(() => {
+    if (!asking && words !== spoken.current) {
+      spoken.current = words;
+      announce(words);
+    }
+  }, [words, asking]);
+}
+
+/** The items with their ticks, and what some of them free only together. */
+function Items(props: {
+  preview: Preview;
+  shared: ISharing | null;
+  busy: boolean;
 }): JSX.Element {
-  const { item, ticked, onToggle } = props;
-  const id = React.useId();
-  return (
-    <li
-      className={`lh-finding lh-part-${item.part} ${
-        ticked ? 'lh-mod-selected' : ''
-      }`}
-    >
-      <label className="lh-finding-head" htmlFor={id}>
-        <input
-          id={id}
-          type="checkbox"
-          className="lh-checkbox"
-          checked={ticked}
-          onChange={onToggle}
-        />
-        <Name text={item.title} />
-        <span className="lh-finding-bytes">
-          <Size bytes={item.frees} />
-        </span>
-      </label>
-      <p className="lh-finding-reason lh-muted">
-        <Rich text={item.does} />
-      </p>
-    </li>
-  );
-}
-
-/** Now → after, in numbers and as a bar whose hatched part goes. */
-function BeforeAfter(props: { preview: Preview }): JSX.Element {
   const { model, trans, decimal } = useHunt();
-  const { rss, rss_after, frees, exact } = props.preview.totals;
-  const limit = model.memory?.limit ?? 0;
-  // Beside a limit far above the memory what goes would be too thin to see.
-  const whole = rss * 4 > limit ? Math.max(limit, rss, 1) : rss;
-  const width = (bytes: number) => `${((bytes / whole) * 100).toFixed(2)}%`;
-  const size = exact
-    ? formatBytes(frees, { decimal })
-    : formatAtLeast(frees, { decimal });
+  const { preview, shared, busy } = props;
+  const { items } = preview;
+  const all = model.ticked.size === items.length;
+  // Where nothing can be undone, the section Undo says so once.
+  const lost =
+    preview.totals.undo.refused === null
+      ? notUndoable(preview)
+      : new Set<string>();
   return (
-    <section className="lh-beforeafter">
-      <p className="lh-beforeafter-line">
-        <span>
-          <span className="lh-muted">{trans.__('Now')}</span>
-          {NBSP}
-          <Size bytes={rss} />
-        </span>
-        <span className="lh-muted" aria-hidden="true">
-          →
-        </span>
-        <span>
-          <span className="lh-muted">{trans.__('after')}</span>
-          {NBSP}
-          <Size bytes={rss_after} />
-        </span>
-        <span className="lh-beforeafter-frees">
-          {trans.__('frees %1', size)}
-        </span>
-      </p>
-      <div className="lh-meter" aria-hidden="true">
-        <div className="lh-meter-track">
-          <div className="lh-meter-fill" style={{ width: width(rss_after) }} />
-          <div
-            className="lh-meter-goes"
-            style={{
-              left: width(rss_after),
-              width: width(Math.max(rss - rss_after, 0))
-            }}
+    <section aria-label={trans.__('What goes')}>
+      <header className="lh-group-head">
+        <h3>{trans.__('What goes')}</h3>
+        <span className="lh-group-count">{trans.__('tick what to clear')}</span>
+        {!busy && (
+          <LinkButton
+            label={all ? trans.__('None') : trans.__('All')}
+            onClick={() => model.tickAll(all ? [] : items.map(({ id }) => id))}
           />
-        </div>
-      </div>
+        )}
+      </header>
+      <ul className="lh-list">
+        {items.map(item => {
+          const partner = shared?.partners.get(item.id);
+          return (
+            <PreviewRow
+              key={item.id}
+              item={item}
+              shared={
+                shared && partner !== undefined
+                  ? { bytes: shared.bytes, partner }
+                  : null
+              }
+              undoable={!lost.has(item.id)}
+            />
+          );
+        })}
+      </ul>
+      {shared && shared.partners.size === 0 && (
+        <p className="lh-rest">
+          {trans.__(
+            'Some of these share memory: together they free %1 more.',
+            formatBytes(shared.bytes, { decimal })
+          )}
+        </p>
+      )}
     </section>
-  );
-}
-
-/** A sentence behind a check or a warning sign. */
-function Mark(props: { text: string; warn?: boolean }): JSX.Element {
-  return (
-    <li>
-      <Icon icon={props.warn ? warningIcon : checkIcon} />
-      <span>
-        <Rich text={props.text} />
-      </span>
-    </li>
   );
 }

@@ -4,34 +4,53 @@ import {
   columnUnit,
   formatColumn,
   formatReceipt,
-  formatTimeOfDay,
-  NBSP
+  formatTimeOfDay
 } from '../analysis/format';
 import { outcome, type IOutcome } from '../analysis/receipts';
-import { boxIcon, checkIcon, warningIcon } from '../icons';
-import type { Receipt, Receipts, Survivor } from '../protocol/generated';
+import { freedWords, receiptText } from '../analysis/receipttext';
+import { undoState, undoWords } from '../analysis/undo';
+import { boxIcon, checkIcon, copyIcon, undoIcon, warningIcon } from '../icons';
+import type { Receipts } from '../protocol/generated';
 import { Given, GiveBackButton } from '../sheet/giveback';
-import { Button, Icon, Name, Size } from './atoms';
+import { Button, Icon, IconButton, Name, Size } from './atoms';
 import { BackLine } from './back';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
+import { KeptRow } from './keptrow';
+import { Warnings } from './marks';
+import { Pending, Refused } from './pending';
 import { Rich } from './rich';
+import { UnsavedList } from './undoplan';
+import { useUntil } from './until';
 
 /** The receipt in the place of the list. */
-export function ReceiptView(props: { receipts: Receipts }): JSX.Element {
-  const { model, trans } = useHunt();
-  const { receipts } = props;
-  const result = outcome(receipts);
+export function ReceiptView(props: { receipt: Receipts }): JSX.Element {
+  const { host, trans, decimal, announce } = useHunt();
+  const { receipt } = props;
+  const { unsaved } = receipt;
+  const result = outcome(receipt);
   const { gone, kept } = result;
   return (
     <>
       <BackLine
         title={trans.__('Receipt')}
-        aside={formatTimeOfDay(receipts.at)}
+        aside={formatTimeOfDay(receipt.at)}
+        tools={
+          <IconButton
+            icon={copyIcon}
+            label={trans.__('Copy as text')}
+            onClick={() => {
+              const now = Date.now() / 1000;
+              host.copy(receiptText(receipt, now, trans, decimal));
+              announce(trans.__('Receipt copied'));
+            }}
+          />
+        }
       />
       <div className="lh-scroll">
-        <Summary receipts={receipts} result={result} />
-        <Measured receipts={receipts} />
+        <Refused />
+        <Summary receipt={receipt} result={result} />
+        <Measured receipt={receipt} />
         {kept.length > 0 && (
           <section aria-label={trans.__('Still held')}>
             <header className="lh-group-head">
@@ -40,8 +59,8 @@ export function ReceiptView(props: { receipts: Receipts }): JSX.Element {
               <Size bytes={result.keptBytes} />
             </header>
             <ul className="lh-list">
-              {kept.map(receipt => (
-                <KeptRow key={receipt.id} receipt={receipt} />
+              {kept.map(one => (
+                <KeptRow key={one.id} receipt={one} />
               ))}
             </ul>
           </section>
@@ -54,44 +73,73 @@ export function ReceiptView(props: { receipts: Receipts }): JSX.Element {
               <Size bytes={result.goneBytes} />
             </header>
             <ul className="lh-gone">
-              {gone.map(receipt => (
-                <li key={receipt.id}>
+              {gone.map(one => (
+                <li key={one.id}>
                   <Icon icon={checkIcon} />
-                  <Name text={receipt.title} />
-                  <Size bytes={receipt.freed} receipt />
+                  <Name text={one.title} />
+                  <Size bytes={one.freed} receipt />
                   <p className="lh-muted">
-                    <Rich text={receipt.did} />
+                    <Rich text={one.did} />
                   </p>
                 </li>
               ))}
             </ul>
           </section>
         )}
+        <Warnings title={trans.__('Left alone')} texts={result.skipped} />
+        {unsaved.length > 0 && (
+          <section className="lh-section" aria-label={trans.__('Not saved')}>
+            <h3>{trans.__('Not saved for undo')}</h3>
+            <UnsavedList unsaved={unsaved} />
+          </section>
+        )}
       </div>
-      <footer className="lh-foot lh-mod-end">
-        <Button filled label={trans.__('Done')} onClick={() => model.back()} />
-      </footer>
+      <Pending />
+      <Foot receipt={receipt} />
     </>
   );
 }
 
+/** How long it can be undone, and the button that does. */
+function Foot(props: { receipt: Receipts }): JSX.Element {
+  const { model, trans } = useHunt();
+  const { receipt } = props;
+  const state = undoState(receipt, useUntil(receipt.undo_until));
+  const words = undoWords(state, trans);
+  return (
+    <footer className="lh-foot lh-mod-end">
+      <p className="lh-foot-words lh-muted">{words}</p>
+      <Button
+        icon={undoIcon}
+        label={trans.__('Undo')}
+        disabled={
+          state.kind !== 'open'
+            ? words
+            : !model.canAct && trans.__('The kernel takes no wish now')
+        }
+        onClick={() => model.undo(receipt.id)}
+      />
+      <Button filled label={trans.__('Done')} onClick={() => model.back()} />
+    </footer>
+  );
+}
+
 /** The result in one sentence; green only when all of it is true. */
-function Summary(props: { receipts: Receipts; result: IOutcome }): JSX.Element {
+function Summary(props: { receipt: Receipts; result: IOutcome }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { receipts, result } = props;
-  const { gone, kept } = result;
+  const { receipt, result } = props;
+  const { gone, kept, skipped } = result;
   const size = (bytes: number) => formatReceipt(bytes, { decimal });
-  const freed = size(result.freed);
-  const of = size(receipts.predicted);
-  const all = receipts.receipts.length;
+  const title = freedWords(receipt, trans, decimal);
+  const all = receipt.receipts.length;
   switch (result.kind) {
     case 'good':
       return (
-        <Box icon={checkIcon} tone="good" title={trans.__('Freed %1', freed)}>
+        <Box icon={checkIcon} tone="good" title={title}>
           <p>
             {trans.__(
               'Predicted %1. %2 of %3 gone, nothing left behind.',
-              of,
+              size(receipt.predicted),
               gone.length,
               all
             )}
@@ -104,9 +152,9 @@ function Summary(props: { receipts: Receipts; result: IOutcome }): JSX.Element {
           <p>
             {trans.__(
               'Objects freed %1 as predicted; kernel memory fell by %2. Python keeps %3 for reuse.',
-              size(receipts.freed),
-              size(Math.max(receipts.measured, 0)),
-              size(receipts.freed - Math.max(receipts.measured, 0))
+              size(receipt.freed),
+              size(Math.max(receipt.measured, 0)),
+              size(receipt.freed - Math.max(receipt.measured, 0))
             )}
           </p>
           <Buttons>
@@ -117,36 +165,36 @@ function Summary(props: { receipts: Receipts; result: IOutcome }): JSX.Element {
       );
     case 'held':
       return (
-        <Box
-          icon={warningIcon}
-          tone="warn"
-          title={trans.__('Freed %1 of %2', shared(freed, of), of)}
-        >
+        <Box icon={warningIcon} tone="warn" title={title}>
           <p>
-            {kept.length === 0
-              ? trans.__('%1 of %2 gone, but less came back.', gone.length, all)
-              : trans.__(
+            {kept.length > 0
+              ? trans.__(
                   '%1 of %2 gone; %3 still held.',
                   gone.length,
                   all,
                   kept.length
-                )}
+                )
+              : skipped.length > 0
+                ? trans.__(
+                    '%1 of %2 gone; something was left alone.',
+                    gone.length,
+                    all
+                  )
+                : trans.__(
+                    '%1 of %2 gone, but less came back.',
+                    gone.length,
+                    all
+                  )}
           </p>
         </Box>
       );
   }
 }
 
-/** Leaves out the unit where the size after it has the same. */
-function shared(size: string, next: string): string {
-  const [number, unit] = size.split(NBSP);
-  return next.split(NBSP)[1] === unit ? number : size;
-}
-
 /** Predicted and measured, for the objects and for the kernel. */
-function Measured(props: { receipts: Receipts }): JSX.Element {
+function Measured(props: { receipt: Receipts }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { predicted, measured, freed, rss_before, rss_after } = props.receipts;
+  const { predicted, measured, freed, rss_before, rss_after } = props.receipt;
   const unit = columnUnit(Math.max(rss_before, predicted), decimal);
   const column = (bytes: number) => formatColumn(bytes, unit);
   return (
@@ -178,44 +226,4 @@ function Measured(props: { receipts: Receipts }): JSX.Element {
       </tbody>
     </table>
   );
-}
-
-function KeptRow(props: { receipt: Receipt }): JSX.Element {
-  const { model, trans } = useHunt();
-  const { receipt } = props;
-  const finding = model.report?.findings.find(({ id }) => id === receipt.id);
-  return (
-    <li
-      className={`lh-finding lh-mod-kept lh-part-${finding?.part ?? 'variables'}`}
-    >
-      <div className="lh-finding-head">
-        <Name text={receipt.title} />
-        <span className="lh-finding-bytes">
-          <Size bytes={receipt.predicted - receipt.freed} />
-        </span>
-      </div>
-      {receipt.survivors.map((survivor, index) => (
-        <p key={index} className="lh-finding-reason">
-          <Rich text={survivorWords(survivor)} />
-        </p>
-      ))}
-      {finding && (
-        <Buttons>
-          <Button
-            label={trans.__('Show holder')}
-            onClick={() => {
-              model.openFinding = finding.id;
-              model.back();
-            }}
-          />
-        </Buttons>
-      )}
-    </li>
-  );
-
-  function survivorWords({ name, holders }: Survivor): string {
-    return holders.length === 0
-      ? trans.__('`%1` is still held; cannot tell by what.', name)
-      : trans.__('Held by %1.', holders.join(', '));
-  }
 }

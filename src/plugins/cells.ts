@@ -27,7 +27,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const show = (model: IHuntModel, finding: Finding) => {
       model.tab = 'findings';
-      model.back();
+      model.showList();
       model.openFinding = finding.id;
       app.commands.execute(CommandIDs.open).catch(console.error);
     };

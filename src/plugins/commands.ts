@@ -9,10 +9,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { huntIcon } from '../icons';
 import type { IHuntModel } from '../tokens';
 import { IHuntTracker } from '../tokens';
+import { addClearingCommands } from './clearing';
 import { CommandIDs, DOMAIN, PANEL_ID } from './ids';
 
 /** Commands without arguments. */
 const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
+
+/** The commands of `addKernelCommands`. */
+const KERNEL_COMMANDS = [
+  CommandIDs.startWatching,
+  CommandIDs.checkNow,
+  CommandIDs.giveBack,
+  CommandIDs.goToCell
+];
 
 /** The commands, and their place in the palette. */
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
@@ -30,12 +39,18 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     addApplicationCommands(app, trans);
     addKernelCommands(app.commands, tracker, trans);
+    const clearing = addClearingCommands(app.commands, tracker, trans);
+    followModel(tracker, () => {
+      [...KERNEL_COMMANDS, ...clearing].forEach(id =>
+        app.commands.notifyCommandChanged(id)
+      );
+    });
     const category = trans.__('Leak Hunter');
     for (const command of [
       CommandIDs.open,
       CommandIDs.startWatching,
       CommandIDs.checkNow,
-      CommandIDs.reviewClear,
+      ...clearing,
       CommandIDs.giveBack,
       CommandIDs.openSettings
     ]) {
@@ -92,20 +107,6 @@ function addKernelCommands(
     isEnabled: () => tracker.current?.canAct ?? false,
     execute: () => tracker.current?.checkNow()
   });
-  commands.addCommand(CommandIDs.reviewClear, {
-    label: trans.__('Review and Clear…'),
-    caption: () =>
-      hasSafe(tracker.current)
-        ? trans.__('Look at what can go safely before clearing it')
-        : trans.__('The last check found nothing that can go safely'),
-    describedBy: NO_ARGS,
-    isEnabled: () =>
-      (tracker.current?.canAct ?? false) && hasSafe(tracker.current),
-    execute: async () => {
-      await commands.execute(CommandIDs.open);
-      tracker.current?.reviewSafe();
-    }
-  });
   commands.addCommand(CommandIDs.giveBack, {
     label: trans.__('Give Free Memory Back'),
     caption: () =>
@@ -142,15 +143,6 @@ function addKernelCommands(
           typeof executionCount === 'number' ? executionCount : null
       })
   });
-  followModel(tracker, () => {
-    [
-      CommandIDs.startWatching,
-      CommandIDs.checkNow,
-      CommandIDs.reviewClear,
-      CommandIDs.giveBack,
-      CommandIDs.goToCell
-    ].forEach(id => commands.notifyCommandChanged(id));
-  });
 }
 
 function canStart(model: IHuntModel | null): boolean {
@@ -158,10 +150,6 @@ function canStart(model: IHuntModel | null): boolean {
     model !== null &&
     ['asking', 'missing', 'failed', 'version'].includes(model.state)
   );
-}
-
-function hasSafe(model: IHuntModel | null): boolean {
-  return model?.report?.findings.some(({ group }) => group === 'safe') ?? false;
 }
 
 /** Calls `update` whenever the current model or its state becomes another. */

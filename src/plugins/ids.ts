@@ -14,6 +14,9 @@ export namespace CommandIDs {
   export const startWatching = 'leakhunter:start-watching';
   export const checkNow = 'leakhunter:check-now';
   export const reviewClear = 'leakhunter:review-clear';
+  export const previewSelected = 'leakhunter:preview-selected';
+  export const undoClear = 'leakhunter:undo-clear';
+  export const showReceipts = 'leakhunter:show-receipts';
   export const giveBack = 'leakhunter:give-back';
   export const goToCell = 'leakhunter:go-to-cell';
   export const openSettings = 'leakhunter:open-settings';

@@ -31,6 +31,20 @@ describe('outcome', () => {
     ]).toEqual(['held', [first], [held], gib(2.1), gib(1.86)]);
   });
 
+  it('should not count as gone what was left alone', () => {
+    const [first, second] = RECEIPTS.receipts;
+    const skipped = ['`df_raw` holds something else now.'];
+    const left = { ...second, freed: 0, skipped };
+    const partly = { ...first, skipped: ['`_14` is another value now.'] };
+    const result = outcome({ ...RECEIPTS, receipts: [partly, left] });
+    expect([result.kind, result.gone, result.kept, result.skipped]).toEqual([
+      'held',
+      [partly],
+      [],
+      ['`_14` is another value now.', ...skipped]
+    ]);
+  });
+
   it('should not be good when less went and less came back', () => {
     const less = { freed: gib(3), measured: gib(3) };
     expect(outcome({ ...RECEIPTS, ...less }).kind).toBe('held');

@@ -102,6 +102,8 @@ export class FakeKernel {
         return { session, seq, runs: [], more: false };
       case 'leakhunter.report':
         return { session, seq, report: null };
+      case 'leakhunter.receipts':
+        return { session, seq, receipts: [] };
       default:
         return { waits: false };
     }

@@ -6,6 +6,7 @@ import {
   checked,
   ended,
   hello,
+  receipts,
   report,
   sample,
   started
@@ -56,7 +57,8 @@ const GREETING = [
   'configure',
   'notebook',
   'runs',
-  'report'
+  'report',
+  'receipts'
 ];
 
 describe('KernelWatcher', () => {
@@ -92,6 +94,19 @@ describe('KernelWatcher', () => {
       expect(model.state).toBe('watching');
       expect(model.runs.map(({ run }) => run)).toEqual([1, 2]);
       expect(model.report?.findings.map(({ id }) => id)).toEqual(['f1']);
+    });
+
+    it('should fetch the receipts of this life of the kernel', async () => {
+      const kernel = new FakeKernel();
+      const { session } = kernel.greeting;
+      const body = { session, seq: 0, receipts: [receipts()] };
+      kernel.answers['leakhunter.receipts'] = body;
+      const { model } = await watch({ kernel });
+      expect(model.receipts).toEqual([receipts()]);
+      kernel.greeting = hello({ session: 'life-2' });
+      kernel.send(sample(9, 1));
+      await settle();
+      expect(model.receipts).toEqual([]);
     });
 
     it('should fetch runs until there are no more', async () => {
@@ -305,7 +320,13 @@ describe('KernelWatcher', () => {
       };
       kernel.send(ended(9, 2));
       await settle();
-      expect(kernel.sent).toEqual(['cancel', 'hello', 'runs', 'report']);
+      expect(kernel.sent).toEqual([
+        'cancel',
+        'hello',
+        'runs',
+        'report',
+        'receipts'
+      ]);
       expect(model.runs.map(({ run }) => run)).toEqual([1, 2]);
       expect([model.pending, model.refusal]).toEqual([
         null,
@@ -341,7 +362,7 @@ describe('KernelWatcher', () => {
       context.connectionStatusChanged.emit('connecting');
       context.connectionStatusChanged.emit('connected');
       await settle();
-      expect(kernel.sent).toEqual(['hello', 'runs', 'report']);
+      expect(kernel.sent).toEqual(['hello', 'runs', 'report', 'receipts']);
     });
   });
 

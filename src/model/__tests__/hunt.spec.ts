@@ -10,7 +10,8 @@ import {
   sample,
   sheet,
   started,
-  totals
+  totals,
+  undone
 } from '../../protocol/__tests__/samples';
 import type { Accepted, AnyEvent } from '../../protocol/generated';
 import type { IHuntDoor, Wish } from '../door';
@@ -278,11 +279,12 @@ describe('HuntModel', () => {
     it('should clear what was ticked in the preview, and show the receipt', async () => {
       await look();
       expect([model.view, model.pending]).toEqual(['preview', null]);
-      model.clear(['f1']);
+      model.clear(true);
       expect(door.wishes[door.wishes.length - 1]).toMatchObject({
         command: 'leakhunter.clear',
         preview: 'p1',
-        ids: ['f1']
+        ids: ['f1'],
+        save: true
       });
       send({ kind: 'cleared', seq, request: request(), receipts: receipts() });
       expect([model.view, model.preview, [...model.selection]]).toEqual([
@@ -291,7 +293,8 @@ describe('HuntModel', () => {
         []
       ]);
       model.back();
-      expect([model.view, model.receipts]).toEqual(['list', null]);
+      expect([model.view, model.receipt]).toEqual(['list', null]);
+      expect(model.receipts.map(({ id }) => id)).toEqual(['r1']);
     });
 
     it('should not clear with a preview that is stale', async () => {
@@ -300,15 +303,153 @@ describe('HuntModel', () => {
       send(started(0, 2));
       expect(model.previewStale).toBe(true);
       const { length } = door.wishes;
-      model.clear(['f1']);
+      model.clear(true);
       expect(door.wishes.length).toBe(length);
     });
 
     it('should not clear nothing, nor without a preview', async () => {
-      model.clear(['f1']);
+      model.clear(true);
       await look();
-      model.clear([]);
+      model.tickAll([]);
+      model.clear(true);
       expect(door.commands).not.toContain('leakhunter.clear');
+    });
+  });
+
+  describe('#ticked', () => {
+    const items = preview().items;
+    const three = preview({
+      items: ['f1', 'f2', 'f3'].map(id => ({ ...items[0], id })),
+      totals: totals({ ids: ['f1', 'f2', 'f3'] })
+    });
+    const lost = {
+      item: 'f3',
+      title: 'net',
+      reason: 'it is an object of your class `Net`',
+      cell: null,
+      seconds: null
+    };
+
+    async function look(shown = three): Promise<void> {
+      model.previewClear(['f1']);
+      send({ kind: 'previewed', seq, request: request(), preview: shown });
+      await settled();
+    }
+
+    function answer(of: string, frees: number): void {
+      send({
+        kind: 'totalled',
+        seq,
+        request: of,
+        preview: 'p1',
+        totals: totals({ frees })
+      });
+    }
+
+    it('should be at first what undo brings back', async () => {
+      const undo = { ...three.totals.undo, unsaved: [lost] };
+      await look({ ...three, totals: { ...three.totals, undo } });
+      expect([...model.ticked]).toEqual(['f1', 'f2']);
+      expect(door.wishes[door.wishes.length - 1]).toMatchObject({
+        command: 'leakhunter.totals',
+        preview: 'p1',
+        ids: ['f1', 'f2']
+      });
+    });
+
+    it('should be nothing where nothing can be undone', async () => {
+      const undo = { ...three.totals.undo, refused: 'The disk is full.' };
+      await look({ ...three, totals: { ...three.totals, undo } });
+      expect([...model.ticked]).toEqual([]);
+      expect(door.commands).toEqual(['leakhunter.preview']);
+    });
+
+    it('should know the totals of all of it without asking', async () => {
+      await look();
+      expect(model.totals).toBe(three.totals);
+      expect(door.commands).toEqual(['leakhunter.preview']);
+    });
+
+    it('should ask once the clicking stops, and take the last answer only', async () => {
+      await look();
+      model.tick('f1');
+      expect(model.totals).toBeNull();
+      await settled();
+      const first = request();
+      model.tick('f2');
+      await settled();
+      const second = request();
+      expect(door.commands).toEqual([
+        'leakhunter.preview',
+        'leakhunter.totals',
+        'leakhunter.totals'
+      ]);
+      answer(first, 7);
+      expect(model.totals).toBeNull();
+      answer(second, 8);
+      expect(model.totals?.frees).toBe(8);
+    });
+
+    it('should be stale when the kernel side does not know the preview', async () => {
+      await look();
+      model.tick('f1');
+      await settled();
+      const message = 'Changed since the preview: look again.';
+      send({ kind: 'refused', seq, request: request(), message });
+      expect([model.previewStale, model.refusal]).toEqual([true, null]);
+    });
+  });
+
+  describe('#undo', () => {
+    const soon = Date.now() / 1000 + 1800;
+
+    function clear(id: string, at: number, undo_until: number | null): void {
+      const cleared = receipts({ id, at, undo_until });
+      send({ kind: 'cleared', seq, request: 'theirs', receipts: cleared });
+    }
+
+    it('should undo the last clearing that can be undone', () => {
+      clear('r1', 1000, soon);
+      clear('r2', 2000, soon);
+      clear('r3', 3000, null);
+      model.undo();
+      expect(door.wishes).toMatchObject([
+        { command: 'leakhunter.undo', receipt: 'r2' }
+      ]);
+      send({
+        kind: 'undid',
+        seq,
+        request: request(),
+        undone: undone({ receipt: 'r2' })
+      });
+      expect([model.view, model.pending]).toEqual(['undone', null]);
+      expect(model.undoable?.id).toBe('r1');
+      model.back();
+      expect(model.view).toBe('list');
+    });
+
+    it('should do nothing when the time is over', () => {
+      clear('r1', 1000, 2800);
+      model.undo();
+      expect(door.wishes).toEqual([]);
+    });
+  });
+
+  describe('#openReceipt', () => {
+    it('should lead back through the list of receipts', () => {
+      const cleared = receipts();
+      send({ kind: 'cleared', seq, request: 'theirs', receipts: cleared });
+      model.showReceipts();
+      model.openReceipt('r1');
+      expect([model.view, model.receipt]).toEqual(['receipt', cleared]);
+      model.previewClear(['Out[3]']);
+      send({ kind: 'previewed', seq, request: request(), preview: preview() });
+      const seen = [];
+      while (model.view !== 'list') {
+        seen.push(model.view);
+        model.back();
+      }
+      expect(seen).toEqual(['preview', 'receipt', 'receipts']);
     });
   });
 

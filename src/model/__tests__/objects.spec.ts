@@ -1,4 +1,4 @@
-import { noObjects, stepBack, withAnswer, withProgress } from '../objects';
+import { noObjects, stepBack, withAnswer } from '../objects';
 import type { IObjects } from '../objects';
 import type { ObjectTable, References } from '../../protocol/generated';
 
@@ -10,23 +10,13 @@ const full: IObjects = { ...noObjects, table, instances, references };
 describe('#withAnswer()', () => {
   it('should close the steps after the one that was answered', () => {
     const event = { kind: 'counted', seq: 1, request: 'n', table } as const;
-    const next = withAnswer({ ...full, progress: 0.5 }, event);
+    const next = withAnswer(full, event);
     expect(next).toEqual({ ...noObjects, table });
   });
 
   it('should keep the way back to the steps before', () => {
     const event = { kind: 'listed', seq: 1, request: 'n', instances } as const;
     expect(withAnswer(full, event)).toEqual({ ...full, references: null });
-  });
-});
-
-describe('#withProgress()', () => {
-  it('should be a share, once there is something to share', () => {
-    const event = { kind: 'progress', seq: 1, request: 'n' } as const;
-    const half = withProgress(noObjects, { ...event, done: 1, total: 2 });
-    expect(half.progress).toBe(0.5);
-    const none = withProgress(noObjects, { ...event, done: 0, total: 0 });
-    expect(none.progress).toBeNull();
   });
 });
 

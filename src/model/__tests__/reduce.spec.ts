@@ -10,7 +10,8 @@ import {
   report,
   sample,
   started,
-  totals
+  totals,
+  undone
 } from '../../protocol/__tests__/samples';
 import {
   ceased,
@@ -33,7 +34,10 @@ function after(state: IHuntState, ...events: AnyEvent[]): IHuntState {
 
 /** A wish for `what` under way. */
 function wishing(what: 'check' | 'preview' | 'clear'): IHuntState {
-  return { ...watching, pending: { what, request: 'mine', waits: true } };
+  return {
+    ...watching,
+    pending: { what, request: 'mine', waits: true, progress: null }
+  };
 }
 
 /** The state in a few words. */
@@ -109,24 +113,45 @@ describe('reduce', () => {
       null
     ]);
     const cleared = after(
-      { ...looked, pending: { what: 'clear', request: 'go', waits: false } },
+      {
+        ...looked,
+        pending: { what: 'clear', request: 'go', waits: false, progress: null }
+      },
       { kind: 'cleared', seq: 2, request: 'go', receipts: receipts() }
     );
-    expect([cleared.view, cleared.preview, cleared.receipts?.freed]).toEqual([
+    expect([cleared.view, cleared.preview, cleared.receipt]).toEqual([
       'receipt',
       null,
-      100
+      'r1'
     ]);
   });
 
-  it('should ignore the answers to another tab', () => {
+  it('should ignore the answers to another tab, but keep its receipts', () => {
     const state = after(
       wishing('clear'),
       { kind: 'previewed', seq: 1, request: 'x', preview: preview() },
       { kind: 'cleared', seq: 2, request: 'x', receipts: receipts() },
       { kind: 'refused', seq: 3, request: 'x', message: 'no' }
     );
-    expect(state).toEqual({ ...wishing('clear'), seq: 3 });
+    expect(state).toEqual({
+      ...wishing('clear'),
+      seq: 3,
+      receipts: [receipts()]
+    });
+    const undid = after(state, {
+      kind: 'undid',
+      seq: 4,
+      request: 'x',
+      undone: undone()
+    });
+    expect([undid.receipts[0].undone, undid.view]).toEqual([true, 'list']);
+  });
+
+  it('should say how far a wish is', () => {
+    const progress = { kind: 'progress', seq: 1, done: 1, total: 4 } as const;
+    const brief = (request: string) =>
+      after(wishing('clear'), { ...progress, request }).pending?.progress;
+    expect([brief('mine'), brief('x')]).toEqual([{ done: 1, total: 4 }, null]);
   });
 
   it('should answer what the ticked findings free beside a pending wish', () => {
@@ -208,7 +233,7 @@ describe('ceased', () => {
   const full: IHuntState = {
     ...withReport(withRuns(watching, [cellRun(1)]), report()),
     running: started(2, 2),
-    pending: { what: 'clear', request: 'mine', waits: true },
+    pending: { what: 'clear', request: 'mine', waits: true, progress: null },
     refusal: 'no'
   };
 

@@ -14,7 +14,9 @@ import type {
   Receipts,
   Report,
   Sample,
-  Sheet
+  Sheet,
+  Totals,
+  Undone
 } from '../../protocol/generated';
 import type { IObjects } from '../../model/objects';
 import type {
@@ -479,6 +481,45 @@ export const RECEIPTS: Receipts = {
   undone: false
 };
 
+/** Of `RECEIPTS`, one thing is still held by `explainer`. */
+export const HELD: Receipts = {
+  ...RECEIPTS,
+  measured: gib(2.1),
+  freed: gib(2.1),
+  receipts: [
+    RECEIPTS.receipts[0],
+    {
+      ...RECEIPTS.receipts[1],
+      freed: 0,
+      survivors: [
+        {
+          name: 'df_raw',
+          bytes: gib(1.86),
+          holders: ['`explainer.data`'],
+          release: ['explainer']
+        }
+      ]
+    }
+  ]
+};
+
+export const UNDONE: Undone = {
+  receipt: 'r1',
+  at: START + 60,
+  restored: [
+    {
+      title: 'df_raw',
+      name: 'df_raw_restored',
+      note: '`df_raw` is bound again, so it came back as `df_raw_restored`.'
+    },
+    { title: 'X_train_old', name: 'X_train_old', note: null }
+  ],
+  lost: PREVIEW.totals.undo.unsaved,
+  seconds: 5,
+  rss_before: gib(9.94),
+  rss_after: gib(12.8)
+};
+
 export const GIVEN: GivenBack = {
   at: START,
   returned: [
@@ -558,7 +599,12 @@ export class FakeModel implements IHuntModel {
   view: IHuntModel['view'] = 'list';
   preview: Preview | null = null;
   previewStale = false;
-  receipts: Receipts | null = null;
+  ticked: ReadonlySet<string> = new Set();
+  totals: Totals | null = null;
+  receipts: readonly Receipts[] = [];
+  receipt: Receipts | null = null;
+  undoable: Receipts | null = null;
+  undone: Undone | null = null;
   given: GivenBack | null = null;
   objects: IObjects | null = null;
   pending: IHuntModel['pending'] = null;
@@ -618,8 +664,33 @@ export class FakeModel implements IHuntModel {
     this._ask('previewClear', ids);
   }
 
-  clear(ids: readonly string[]): void {
-    this._ask('clear', ids);
+  tick(id: string): void {
+    const ticked = new Set(this.ticked);
+    if (!ticked.delete(id)) {
+      ticked.add(id);
+    }
+    this.set({ ticked, totals: null });
+  }
+
+  tickAll(ids: Iterable<string>): void {
+    this.set({ ticked: new Set(ids), totals: null });
+  }
+
+  clear(save: boolean): void {
+    this._ask('clear', save);
+  }
+
+  undo(receipt?: string): void {
+    this._ask('undo', receipt);
+  }
+
+  showReceipts(): void {
+    this._ask('showReceipts');
+    this.set({ view: 'receipts' });
+  }
+
+  openReceipt(id: string): void {
+    this._ask('openReceipt', id);
   }
 
   giveBack(): void {
@@ -652,6 +723,10 @@ export class FakeModel implements IHuntModel {
 
   back(): void {
     this._ask('back');
+    this.set({ view: 'list' });
+  }
+
+  showList(): void {
     this.set({ view: 'list' });
   }
 

@@ -20,7 +20,9 @@ export interface IMounted {
   /** The same, or null. */
   look(role: string, name: string | RegExp): HTMLElement | null;
   click(role: string, name: string | RegExp): void;
-  press(target: Element, key: string): void;
+
+  /** Returns whether nobody took the key. */
+  press(target: Element, key: string, more?: KeyboardEventInit): boolean;
   focus(target: HTMLElement | null): void;
 
   /** Changes the model and waits for the drawing. */
@@ -98,13 +100,14 @@ export function mount(values: Partial<FakeModel> | null = {}): IMounted {
       act(() => find(role, name).click());
       settle();
     },
-    press: (target, key) => {
+    press: (target, key, more = {}) => {
+      const init = { key, bubbles: true, cancelable: true, ...more };
+      let free = true;
       act(() => {
-        target.dispatchEvent(
-          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
-        );
+        free = target.dispatchEvent(new KeyboardEvent('keydown', init));
       });
       settle();
+      return free;
     },
     focus: target => act(() => target?.focus()),
     set: more => {

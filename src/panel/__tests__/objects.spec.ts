@@ -127,8 +127,14 @@ describe('the classes', () => {
   });
 
   it('should say what is asked, how far it is, and take it back', () => {
-    const pending = { what: 'objects', request: 'n', waits: false } as const;
-    show({ progress: 0.45 }, { pending, canAct: false });
+    const progress = { done: 45, total: 100 };
+    const pending = {
+      what: 'objects',
+      request: 'n',
+      waits: false,
+      progress
+    } as const;
+    show({}, { pending, canAct: false });
     expect(ui.text()).toContain('Looking at the objects…');
     expect(ui.text()).toContain('45');
     ui.click('button', 'Cancel');

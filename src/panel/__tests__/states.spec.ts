@@ -101,7 +101,12 @@ describe('the states', () => {
   });
 
   it('should wait for the running cell and let the wish be taken back', () => {
-    const pending = { what: 'clear' as const, request: 'r', waits: true };
+    const pending = {
+      what: 'clear' as const,
+      request: 'r',
+      waits: true,
+      progress: null
+    };
     ui = mount({ running: RUNNING, pending });
     expect(ui.text()).toContain(
       'Clearing waitsThe kernel is running [29]. It will clear when the cell ends.'

@@ -277,7 +277,12 @@ describe('giving back', () => {
     ui = mount(OPEN);
     ui.click('button', 'Give it back');
     expect(ui.model.asked).toEqual(['giveBack']);
-    const pending = { what: 'give-back' as const, request: 'r', waits: true };
+    const pending = {
+      what: 'give-back',
+      request: 'r',
+      waits: true,
+      progress: null
+    } as const;
     ui.set({ pending, canAct: false });
     expect(ui.find('button', 'Give it back').title).toBe(
       'It is being given back'

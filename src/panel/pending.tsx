@@ -1,0 +1,129 @@
+/** What was asked and is under way, and what was refused: in every view the same. */
+import * as React from 'react';
+import { formatBytes } from '../analysis/format';
+import { clockIcon, infoIcon } from '../icons';
+import type { WishKind } from '../tokens';
+import { Button } from './atoms';
+import { Box, Buttons } from './box';
+import { useHunt } from './context';
+import { Rich } from './rich';
+
+/** A wish that waits for the running cell, or that takes long. */
+export function Pending(): JSX.Element | null {
+  const { pending } = useHunt().model;
+  if (pending === null) {
+    return null;
+  }
+  const { what, waits, progress } = pending;
+  if (waits) {
+    return <Waiting what={what} />;
+  }
+  return (what === 'clear' || what === 'undo') && progress !== null ? (
+    <Moving what={what} {...progress} />
+  ) : null;
+}
+
+/** Why the last wish was not granted. */
+export function Refused(): JSX.Element | null {
+  const { model, trans } = useHunt();
+  const { refusal } = model;
+  return refusal === null ? null : (
+    <Box icon={infoIcon} tone="warn" title={trans.__('Nothing was changed')}>
+      <p>
+        <Rich text={refusal} />
+      </p>
+      <Buttons>
+        <Button label={trans.__('OK')} onClick={() => model.dismissRefusal()} />
+      </Buttons>
+    </Box>
+  );
+}
+
+function Waiting(props: { what: WishKind }): JSX.Element {
+  const { model, trans } = useHunt();
+  const titles: Record<WishKind, string> = {
+    check: trans.__('The check waits'),
+    preview: trans.__('The preview waits'),
+    clear: trans.__('Clearing waits'),
+    undo: trans.__('Undo waits'),
+    'give-back': trans.__('Giving back waits'),
+    objects: trans.__('The question waits'),
+    collect: trans.__('Collecting waits')
+  };
+  const count = model.running?.execution_count ?? null;
+  const deeds: Record<WishKind, string> = {
+    check: trans.__('It will check when the cell ends.'),
+    preview: trans.__('It will look when the cell ends.'),
+    clear: trans.__('It will clear when the cell ends.'),
+    undo: trans.__('It will bring back when the cell ends.'),
+    'give-back': trans.__('It will give memory back when the cell ends.'),
+    objects: trans.__('It will look when the cell ends.'),
+    collect: trans.__('It will collect when the cell ends.')
+  };
+  return (
+    <Box icon={clockIcon} title={titles[props.what]}>
+      <p>
+        <Rich
+          text={
+            count === null
+              ? trans.__('The kernel is busy.')
+              : trans.__('The kernel is running [%1].', count)
+          }
+        />{' '}
+        {deeds[props.what]}
+      </p>
+      <Cancel />
+    </Box>
+  );
+}
+
+/** Bytes on their way to the disk or back. */
+function Moving(props: {
+  what: 'clear' | 'undo';
+  done: number;
+  total: number;
+}): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { what, done, total } = props;
+  const title =
+    what === 'clear' ? trans.__('Saving for undo') : trans.__('Bringing back');
+  const words = trans.__(
+    '%1 of %2',
+    formatBytes(done, { decimal }),
+    formatBytes(total, { decimal })
+  );
+  const percent = total > 0 ? Math.min((done / total) * 100, 100) : 0;
+  return (
+    <Box icon={clockIcon} title={title}>
+      <div
+        className="lh-progress lh-mod-known"
+        role="progressbar"
+        aria-label={title}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(percent)}
+        aria-valuetext={words}
+      >
+        <div
+          className="lh-progress-done"
+          style={{ width: `${percent.toFixed(1)}%` }}
+        />
+      </div>
+      <p>
+        {what === 'clear'
+          ? trans.__('%1. Nothing is cleared before all is saved.', words)
+          : words}
+      </p>
+      <Cancel />
+    </Box>
+  );
+}
+
+function Cancel(): JSX.Element {
+  const { model, trans } = useHunt();
+  return (
+    <Buttons>
+      <Button label={trans.__('Cancel')} onClick={() => model.cancel()} />
+    </Buttons>
+  );
+}

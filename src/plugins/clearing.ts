@@ -1,0 +1,114 @@
+/** The commands of clearing and undoing, for the notebook last in use. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import { formatTimeOfDay } from '../analysis/format';
+import type { IHuntModel, IHuntTracker } from '../tokens';
+import { CommandIDs } from './ids';
+
+/** A command on a model: what it says, why it cannot be given, what it does. */
+interface IModelCommand {
+  id: string;
+  label: string;
+  caption: (model: IHuntModel) => string;
+
+  /** A sentence, or null when it can be given. */
+  whyNot: (model: IHuntModel) => string | null;
+  execute: (model: IHuntModel) => void;
+}
+
+/**
+ * Adds the commands. Each opens the panel, where its effect is seen.
+ *
+ * @returns their ids.
+ */
+export function addClearingCommands(
+  commands: CommandRegistry,
+  tracker: IHuntTracker,
+  trans: TranslationBundle
+): string[] {
+  const list = clearingCommands(trans);
+  const whyNot = (command: IModelCommand): string | null =>
+    tracker.current === null
+      ? trans.__('Open a notebook first')
+      : command.whyNot(tracker.current);
+  list.forEach(command => {
+    commands.addCommand(command.id, {
+      label: command.label,
+      caption: () =>
+        whyNot(command) ??
+        (tracker.current === null ? '' : command.caption(tracker.current)),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => whyNot(command) === null,
+      execute: async () => {
+        await commands.execute(CommandIDs.open);
+        if (tracker.current !== null) {
+          command.execute(tracker.current);
+        }
+      }
+    });
+  });
+  return list.map(({ id }) => id);
+}
+
+function clearingCommands(trans: TranslationBundle): IModelCommand[] {
+  const busy = (model: IHuntModel) =>
+    model.canAct ? null : trans.__('No watched kernel is free for this');
+  return [
+    {
+      id: CommandIDs.reviewClear,
+      label: trans.__('Review and Clear…'),
+      caption: () => trans.__('Look at what can go safely before clearing it'),
+      whyNot: model =>
+        model.report?.findings.some(({ group }) => group === 'safe')
+          ? busy(model)
+          : trans.__('The last check found nothing that can go safely'),
+      execute: model => model.reviewSafe()
+    },
+    {
+      id: CommandIDs.previewSelected,
+      label: trans.__('Preview Clearing the Selected Findings'),
+      caption: ({ selection }) =>
+        trans._n(
+          'Look at what clearing the selected finding would do',
+          'Look at what clearing the %1 selected findings would do',
+          selection.size
+        ),
+      whyNot: model =>
+        model.selection.size > 0
+          ? busy(model)
+          : trans.__('No finding is selected'),
+      execute: model => model.previewClear()
+    },
+    {
+      id: CommandIDs.undoClear,
+      label: trans.__('Undo Last Clearing'),
+      caption: ({ undoable }) =>
+        trans.__(
+          'Bring back what was cleared at %1',
+          formatTimeOfDay(undoable?.at ?? 0, false)
+        ),
+      whyNot: model =>
+        model.undoable === null ? whyNoUndo(model, trans) : busy(model),
+      execute: model => model.undo()
+    },
+    {
+      id: CommandIDs.showReceipts,
+      label: trans.__('Show Receipts'),
+      caption: () => trans.__('Show what was cleared in this kernel'),
+      whyNot: model =>
+        model.state === 'watching'
+          ? null
+          : trans.__('The kernel is not watched'),
+      execute: model => model.showReceipts()
+    }
+  ];
+}
+
+function whyNoUndo(model: IHuntModel, trans: TranslationBundle): string {
+  if (model.receipts.length === 0) {
+    return trans.__('Nothing was cleared in this kernel');
+  }
+  return model.receipts.every(({ undone }) => undone)
+    ? trans.__('Everything that was cleared is back')
+    : trans.__('What was cleared was not saved, or its time is over');
+}
