@@ -19,14 +19,16 @@ import msgspec
 from leakhunter.cells import ref_of, roll_up
 from leakhunter.detect import ref_cycle
 from leakhunter.detect.called import called
-from leakhunter.detect.case import Case, Collector, Facts
+from leakhunter.detect.case import Case, Collector, Facts, Standing
 from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.checks import checks
 from leakhunter.detect.expected import set_apart
 from leakhunter.detect.find import LEAST, Found, Ids, findings, named, ranked
+from leakhunter.detect.lingering import lingering
 from leakhunter.detect.liveness import liveness
 from leakhunter.expectations import Expectations
 from leakhunter.heap import safe
+from leakhunter.heap.contents import contents
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
@@ -45,13 +47,14 @@ from leakhunter.heap.trial import trial
 from leakhunter.heap.walk.collector import enabled, held_off, take_stock
 from leakhunter.heap.walk.picture import picturing
 from leakhunter.heap.workers import owners
-from leakhunter.heap.written import write_ways
+from leakhunter.heap.written import ways_to, write_ways
 from leakhunter.inspector import Inspector
 from leakhunter.measuring import Measured, Measures
 from leakhunter.model import (
     SCHEMA,
     CellRun,
     Frees,
+    Lingering,
     Memory,
     Report,
     Settings,
@@ -201,7 +204,11 @@ class Hunter:
         )
         known = self.expected.known
         found = ranked(set_apart(findings(case, self.ids), known))
-        report = self._report(case, found, measured, time.perf_counter() - begun)
+        remains = lingering(case)
+        bindings = self.recorder.bindings
+        bindings.tell({number: one.bytes for number, one in remains if not one.gone})
+        bindings.remember(contents(graph, bindings.unwatched(names)))
+        report = self._report(case, found, [one for _, one in remains], measured, begun)
         self.last = report
         for one in found:
             if one.finding.kind == ref_cycle.KIND:
@@ -218,6 +225,7 @@ class Hunter:
         return Facts(
             lengths=bindings.lengths(),
             let_go=let_go,
+            watched=self._standing(graph, by_id),
             written=write_ways(self.shell, graph),
             awaited=awaited(self.shell, by_id),
             collector=collector,
@@ -230,6 +238,25 @@ class Hunter:
             shared=sum(p.bytes for p in pieces if p.part == "shared"),
             segments=segments(self.shell),
         )
+
+    def _standing(self, graph: Graph, by_id: Mapping[int, int]) -> list[Standing]:
+        """How it stands with the values that were let go."""
+        recorder = self.recorder
+        found = [(w, w.alive()) for w in recorder.bindings.watched(recorder.last_run)]
+        nodes = (by_id[k] for _, alive in found for k in alive if k in by_id)
+        ways = ways_to(self.shell, graph, nodes)
+        return [
+            Standing(
+                number=one.number,
+                what=one.what,
+                whole=one.whole,
+                told=one.told,
+                nodes={by_id[k]: size for k, size in alive.items() if k in by_id},
+                alive=bool(alive),
+                ways=ways,
+            )
+            for one, alive in found
+        ]
 
     def _session_names(self) -> tuple[list[str], frozenset[str]]:
         """The user's names in their order, and those whose value is plain data."""
@@ -290,7 +317,12 @@ class Hunter:
     # --------------------------------------------------------------- reporting
 
     def _report(
-        self, case: Case, found: list[Found], measured: Measured, seconds: float
+        self,
+        case: Case,
+        found: list[Found],
+        remains: list[Lingering],
+        measured: Measured,
+        begun: float,
     ) -> Report:
         safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
         # what is expected is in use: no sum promises it
@@ -308,7 +340,7 @@ class Hunter:
             at=time.time(),
             after=ref_of(case.runs[-1]) if case.runs else None,
             after_run=self.recorder.last_run,
-            seconds=seconds,
+            seconds=time.perf_counter() - begun,
             complete=case.graph.complete,
             objects=case.graph.visited,
             memory=memory,
@@ -322,6 +354,7 @@ class Hunter:
             check_bytes=max(total - safe_bytes, 0),
             only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
             checks=checks(case),
+            lingering=remains,
         )
 
     def _owned(self, nodes: Mapping[int, int]) -> list[tuple[Child, int | None]]:

@@ -51,7 +51,7 @@ def test_a_deleted_value_that_lives_on_is_known():
     names["b"] = None
     bindings.update(2, names, ("b",), ("a", "c"))
     gone = bindings.let_go()
-    assert [("a", 2, True), ("b", 2, False)] == sorted(gone.values())
+    assert [("a", 2, "deleted"), ("b", 2, "rebound")] == sorted(gone.values())
     assert set(map(id, box)) == set(gone)
     box.clear()
     assert {} == bindings.let_go()

@@ -95,6 +95,7 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
         trim()
     children = any(one.finding.kind == "child-processes" for one in found)
     before, rss_before = _resident(hunter, children), hunter.meter.rss()
+    hunter.recorder.letting_go(slot for one in found for slot in one.slots)
     drops, last = [], before
     for one in found:
         for slot in one.slots:

@@ -25,6 +25,30 @@ from leakhunter.record.bindings import LetGo
 from leakhunter.record.children import Child
 
 
+class Standing(NamedTuple):
+    """How it stands with a value that was let go and is watched.
+
+    Attributes
+    ----------
+    number, what, whole, told
+        As in :class:`~leakhunter.record.bindings.Watched`.
+    nodes
+        What of it lives and is in the picture, with its bytes as far as they were known before.
+    alive
+        Does anything of it live?
+    ways
+        By node, the way to it as code where a variable leads to it.
+    """
+
+    number: int
+    what: LetGo
+    whole: bool
+    told: int
+    nodes: Mapping[int, int]
+    alive: bool
+    ways: Mapping[int, str]
+
+
 class Collector(NamedTuple):
     """How the cycle collector stands: is it on, and how many objects were frozen out of it."""
 
@@ -42,6 +66,8 @@ class Facts:
         Lengths of the user's containers by name: runs with the length after them.
     let_go
         By node, values whose name the user deleted or bound again.
+    watched
+        Values that were let go, and how it stands with them.
     written
         By node, the way to big objects as code: ``results[3]``, ``model.cache``.
     collector
@@ -69,6 +95,7 @@ class Facts:
 
     lengths: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
     let_go: Mapping[int, LetGo] = field(default_factory=dict)
+    watched: Sequence[Standing] = ()
     written: Mapping[int, str] = field(default_factory=dict)
     collector: Collector = field(default_factory=Collector)
     children: Sequence[tuple[Child, int | None]] = ()

@@ -27,7 +27,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
     """The last exception, and the exceptions that each name keeps."""
     last = tuple(s for s in case.graph.slots if s.place in LAST)
     if last:
-        run = _failed(case)
+        run = failed(case)
         number = run.run if run is not None else 0
         count = f"[{run.execution_count}]" if run is not None else "the last error"
         yield Candidate(
@@ -43,7 +43,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
         yield Candidate(KIND, tuple(slots), (KIND, name, made), name, safe=True)
 
 
-def _failed(case: Case) -> CellRun | None:
+def failed(case: Case) -> CellRun | None:
     """The last run that failed."""
     return next((r for r in reversed(case.runs) if r.error is not None), None)
 
@@ -54,7 +54,7 @@ def tell(case: Case, group: Grouped) -> Told:
     others = [m for m in group.members if m.kind != KIND]
     kept = [m for m in mine if m.slots[0].place == "raised"]
     frames = _frames(case, group)
-    run = _failed(case)
+    run = failed(case)
     titles = [m.title for m in mine]
     where = f"[{run.execution_count}]" if run is not None else "the last error"
     if kept:

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
+from leakhunter.doors.lingering import TITLE, sentences
 from leakhunter.doors.parts import PART_WORDS
 from leakhunter.doors.text.expected import expected_line
 from leakhunter.format import (
@@ -108,7 +109,7 @@ def report_html(report: Report, min_finding: int) -> str:
     """
     safe = [f for f in report.findings if f.group == "safe"]
     check = [f for f in report.findings if f.group == "check"]
-    parts = [_head(report.memory), _bar(report.sheet)]
+    parts = [_head(report.memory), _bar(report.sheet), _let_go(report)]
     number = 1
     if safe:
         title = f"<b>Safe to clear: {size_text(report.safe_bytes)}</b>"
@@ -133,6 +134,14 @@ def report_html(report: Report, min_finding: int) -> str:
     still = f"This is a still picture of {time_of_day(report.at)}."
     parts.append(f'<p class="lh-mute">{how}{still}</p>')
     return f'<div class="lh-still"><style>{_style()}</style>{"".join(parts)}</div>'
+
+
+def _let_go(report: Report) -> str:
+    """What lost its name and lives on, or has died now."""
+    alive, gone = sentences(report.lingering)
+    lines = "".join(f"<br>{rich(text)}" for text in alive)
+    block = f"<p>{TITLE}{lines}</p>" if alive else ""
+    return block + "".join(f'<p class="lh-mute">{rich(text)}</p>' for text in gone)
 
 
 def _head(memory: Memory) -> str:

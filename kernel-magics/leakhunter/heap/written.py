@@ -6,10 +6,11 @@ object is which.  Cost: one walk over the picture, and 20 µs a way.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.paths import follow, written
+from leakhunter.heap.paths import follow, spelled, written
 from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
@@ -21,24 +22,33 @@ MOST = 200
 
 def write_ways(shell: InteractiveShell, graph: Graph) -> dict[int, str]:
     """The way to each big object that lies inside a variable, by node."""
+    bigs = sorted(graph.bigs, key=lambda big: -big.bytes)
+    return ways_to(shell, graph, (big.node for big in bigs), whole=False)
+
+
+def ways_to(
+    shell: InteractiveShell, graph: Graph, nodes: Iterable[int], *, whole: bool = True
+) -> dict[int, str]:
+    """The way to each of these that lies inside a variable; to 200 of them, the first.
+
+    A ``whole`` way leads to its end; where there is none, it is the variable.
+    """
     names = {n: slot for slot, n in graph.slots.items() if slot.place == "name"}
-    wanted = sorted(
-        (big for big in graph.bigs if big.node not in names), key=lambda b: -b.bytes
-    )[:MOST]
+    wanted = [node for node in nodes if node not in names][:MOST]
     if not wanted:
         return {}
     parents = _nearest(graph, names)
     ways = {}
-    for big in wanted:
-        path = [big.node]
+    for node in wanted:
+        path = [node]
         while path[-1] in parents and path[-1] not in names:
             path.append(parents[path[-1]])
         root: Slot | None = names.get(path[-1])
         steps = None if root is None else follow(shell, graph, root, path[::-1])
-        if steps is not None:
-            ways[big.node] = written(steps)
+        if steps is not None and (not whole or spelled(steps)):
+            ways[node] = written(steps)
         elif root is not None:
-            ways[big.node] = str(root.key)
+            ways[node] = str(root.key)
     return ways
 
 

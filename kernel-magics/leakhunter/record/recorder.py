@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.model import CellRun
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         InteractiveShell,
     )
 
+    from leakhunter.heap.slots import Slot
     from leakhunter.record.meter import Meter
 
 MAX_RUNS = 2000
@@ -141,6 +142,11 @@ class Recorder:
         with self._lock:
             for ended in self._runs:
                 ended.record = records.get(ended.record.run, ended.record)
+
+    def letting_go(self, slots: Iterable[Slot]) -> None:
+        """Learn that we are about to empty these: values that live on are told later."""
+        names = [str(slot.key) for slot in slots if slot.place == "name"]
+        self.bindings.cleared(names, self.last_run)
 
     # ----------------------------------------------------------------- events
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
+from leakhunter.doors.lingering import TITLE, sentences
 from leakhunter.doors.text.expected import expected_line
 from leakhunter.doors.text.layout import WIDTH, pad, plain, width
 from leakhunter.format import (
@@ -38,6 +39,7 @@ def report_text(report: Report, min_finding: int) -> str:
     lines = [
         f"Leak Hunter  {time_of_day(report.at)}  checked in {plain(duration_text(report.seconds))}",
         *_memory_lines(report.memory),
+        *_let_go(report),
     ]
     number = 0
     for group, title in _TITLES.items():
@@ -67,6 +69,17 @@ def report_text(report: Report, min_finding: int) -> str:
     if left_out:
         lines += ["", *left_out]
     return "\n".join([*lines, "", *_next_steps(report)])
+
+
+def _let_go(report: Report) -> list[str]:
+    """What lost its name and lives on, or has died now."""
+    alive, gone = sentences(report.lingering)
+    lines = ["", f"{TITLE}:"] if alive else [""] if gone else []
+    for text in alive:
+        lines += textwrap.wrap(
+            plain(text), WIDTH, initial_indent="   ", subsequent_indent="   "
+        )
+    return lines + [line for text in gone for line in textwrap.wrap(plain(text), WIDTH)]
 
 
 def _memory_lines(memory: Memory) -> list[str]:
