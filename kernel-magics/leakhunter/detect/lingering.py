@@ -133,7 +133,7 @@ def _holders(case: Case, one: Standing, nodes: set[int]) -> list[str]:
         run = failed(case)
         cell = f"[{run.execution_count}]" if run is not None else "the last error"
         labels.append(f"the traceback of {cell}")
-    ways = {way for node, way in {**case.facts.written, **one.ways}.items() if node in nodes}  # fmt: skip
+    ways = {way for node, way in one.ways.items() if node in nodes}
     labels += [f"`{_way(slot, ways)}`" for slot in slots if _is_plain(slot)]
     labels += [f"`{s.label}`" for s in slots if not _is_told(s)]
     if not labels:
