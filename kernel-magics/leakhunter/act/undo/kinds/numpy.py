@@ -1,0 +1,380 @@
+"""numpy: arrays by the memory that they show, so that views are views again."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from typing import Any
+
+from leakhunter.act.undo.kinds.memory import (
+    Region,
+    carve,
+    carve_items,
+    dense,
+    foreign,
+    in_order,
+    inside,
+    like,
+)
+from leakhunter.act.undo.node import Builder, Damaged, Describe, Memory, Node, Refused
+
+MODULE = "numpy"
+
+_LEGACY = 24
+"""Numbers of dtypes from here on are of other libraries, or texts of variable length."""
+
+_TEXT = 2056
+"""Number of the dtype for texts of variable length."""
+
+_ITEMS = 1 << 16
+"""Texts of variable length that are looked at together."""
+
+
+def known() -> dict[type, Describe]:
+    """The types of this module, with what describes each."""
+    numpy = sys.modules[MODULE]
+    found: dict[type, Describe] = {
+        numpy.ndarray: _memory,
+        numpy.ma.MaskedArray: _masked,
+        type(numpy.ma.masked): _constant,
+        _Plain: lambda obj, _: obj.node,
+        Region: lambda obj, _: Node("numpy.region", obj.sizes, (), obj.data),
+    }
+    for code in numpy.typecodes["All"]:
+        dtype = numpy.dtype(code)
+        found[type(dtype)] = _dtype
+        if code not in "OV":
+            found[dtype.type] = _scalar
+    texts = getattr(getattr(numpy, "dtypes", None), "StringDType", None)
+    if texts is not None:
+        found[texts] = _dtype
+    return found
+
+
+# ------------------------------------------------------------------- dtypes
+
+
+def _facts(dtype: Any) -> Any:
+    """A dtype as plain values."""
+    if dtype.metadata:
+        raise Refused("an array with notes in its dtype")
+    if dtype.num >= _LEGACY:
+        raise Refused(f"an array of `{type(dtype).__name__}`, which undo does not know")
+    numpy = sys.modules[MODULE]
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        return ["sub", _facts(base), list(shape)]
+    if dtype.names is None:
+        if dtype.type is numpy.void and dtype.str.startswith("|V"):
+            return ["void", dtype.itemsize]
+        return ["plain", dtype.str]
+    if dtype.type is not numpy.void:
+        raise Refused("an array of records with a class of their own")
+    if not all(_is_text(name) for name in dtype.names):
+        raise Refused("an array of records with names that are no text")
+    fields = [dtype.fields[name] for name in dtype.names]
+    if any(len(field) > 2 and type(field[2]) is not str for field in fields):  # noqa: PLR2004 - a title is third
+        raise Refused("an array of records with titles")
+    return [
+        "fields",
+        list(dtype.names),
+        [_facts(field[0]) for field in fields],
+        [field[1] for field in fields],
+        [field[2] if len(field) > 2 else None for field in fields],  # noqa: PLR2004 - a title is third
+        dtype.itemsize,
+        dtype.isalignedstruct,
+    ]
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _of(facts: Any) -> Any:
+    """The dtype that plain values tell."""
+    numpy = sys.modules[MODULE]
+    match facts:
+        case ["sub", base, shape]:
+            return numpy.dtype((_of(base), tuple(shape)))
+        case ["void", size]:
+            return numpy.dtype((numpy.void, size))
+        case ["plain", text]:
+            return numpy.dtype(text)
+        case ["fields", names, formats, offsets, titles, size, aligned]:
+            made = {
+                "names": names,
+                "formats": [_of(one) for one in formats],
+                "offsets": offsets,
+                "itemsize": size,
+            }
+            if any(title is not None for title in titles):
+                made["titles"] = titles
+            return numpy.dtype(made, align=aligned)
+    msg = "A saved dtype cannot be read."
+    raise Damaged(msg)
+
+
+def _dtype(obj: Any, _: object) -> Node:
+    if obj.num != _TEXT:
+        return Node("numpy.dtype", _facts(obj))
+    missing = [obj.na_object] if hasattr(obj, "na_object") else []
+    return Node("numpy.text_dtype", obj.coerce, missing)
+
+
+def _make_text_dtype(coerce: bool, parts: list[Any], _: object) -> Any:
+    cls = sys.modules[MODULE].dtypes.StringDType
+    return cls(coerce=coerce, na_object=parts[0]) if parts else cls(coerce=coerce)
+
+
+def _scalar(obj: Any, _: object) -> Node:
+    if isinstance(obj, str):
+        return Node("numpy.str", str(obj).encode("utf-8", "surrogatepass"))
+    if isinstance(obj, bytes):
+        # as an item of an array it would lose zeros at its end
+        return Node("numpy.bytes", bytes(obj))
+    return Node("numpy.scalar", [_facts(obj.dtype), obj.tobytes()])
+
+
+def _make_scalar(facts: Any, *_: object) -> Any:
+    numpy = sys.modules[MODULE]
+    return numpy.ndarray((), _of(facts[0]), facts[1])[()]
+
+
+def _make_str(facts: bytes, *_: object) -> Any:
+    return sys.modules[MODULE].str_(facts.decode("utf-8", "surrogatepass"))
+
+
+def _constant(obj: Any, _: object) -> Node:
+    if obj is not sys.modules[MODULE].ma.masked:
+        raise Refused("a masked value")
+    return Node("numpy.masked")
+
+
+# ------------------------------------------------------------------- arrays
+
+
+def _memory(obj: Any, notes: dict[Any, Any]) -> Node:
+    """The memory of an array, as its own or as a part of another's."""
+    before = _layout(obj)
+
+    def same() -> bool:
+        return bool(_layout(obj) == before)
+
+    node = _own(obj) if obj.flags.owndata else _view(obj, notes)
+    node.same = same
+    return node
+
+
+def _layout(obj: Any) -> Any:
+    return (obj.__array_interface__["data"][0], obj.shape, obj.strides, obj.dtype)
+
+
+def _own(obj: Any) -> Node:
+    """An array with memory of its own, in one piece."""
+    dtype = obj.dtype
+    axes = dense(obj)
+    if axes is None:
+        raise Refused("an array with gaps in its memory")
+    head = [list(obj.shape), axes, obj.flags.writeable]
+    if dtype.num == _TEXT:
+        return Node("numpy.text", head, [dtype], (_Texts(obj, axes),))
+    if not dtype.hasobject:
+        data = Memory(in_order(obj, axes), obj.nbytes)
+        return Node("numpy.array", [_facts(dtype), *head], (), (data,))
+    if dtype.names is not None or dtype.subdtype is not None:
+        raise Refused("an array of records that hold objects")
+    parts = obj.transpose(axes).reshape(-1).tolist() if obj.ndim else [obj[()]]
+    step = (lambda at: f"[{at}]") if obj.ndim == 1 else None
+    return Node("numpy.object", head, parts, step=step)
+
+
+def _view(obj: Any, notes: dict[Any, Any]) -> Node:
+    """An array over the memory of another object."""
+    base = _base(obj)
+    dtype = obj.dtype
+    head = [list(obj.shape), list(obj.strides), obj.flags.writeable]
+    numpy = sys.modules[MODULE]
+    if type(base) in (numpy.ndarray, numpy.ma.MaskedArray):
+        start = inside(obj, base)
+        if dtype.hasobject or dtype.num == _TEXT:
+            if type(dtype) is not type(base.dtype):
+                raise Refused("an array that shows fields of records")
+            return Node("numpy.object_view", [start, *head], [base])
+        return Node("numpy.view", [_facts(dtype), start, *head], [base])
+    if dtype.hasobject or dtype.num == _TEXT:
+        raise Refused("an array of objects in memory of another library")
+    if type(base) in (bytes, bytearray, array):
+        whole = numpy.frombuffer(base, "u1")
+        return Node("numpy.view", [_facts(dtype), inside(obj, whole), *head], [base])
+    region = foreign(obj, base, notes)
+    return Node(
+        "numpy.in_region", lambda: [_facts(dtype), *region.place(obj), *head], [region]
+    )
+
+
+def _base(obj: Any) -> Any:
+    """What an array is a view of, past the helpers that numpy puts between."""
+    base = obj.base
+    while base is not None:
+        cls = type(base)
+        if cls.__name__ == "DummyArray" and cls.__module__.startswith("numpy.lib"):
+            base = base.base
+        elif cls is memoryview:
+            base = base.obj
+        else:
+            break
+    return base
+
+
+class _Texts:
+    """Texts of variable length, each behind its length; a missing one has none."""
+
+    def __init__(self, obj: Any, axes: list[int]) -> None:
+        self._items = obj.transpose(axes).reshape(-1)
+        self.size = obj.nbytes
+
+    def pieces(self) -> Any:
+        """Some ten thousand texts at a time."""
+        for at in range(0, self._items.size, _ITEMS):
+            found = []
+            for text in self._items[at : at + _ITEMS].tolist():
+                if type(text) is str:
+                    encoded = text.encode("utf-8", "surrogatepass")
+                    found += [len(encoded).to_bytes(8, "little"), encoded]
+                else:
+                    found.append(b"\xff" * 8)
+            yield b"".join(found)
+
+
+# ------------------------------------------------------------ masked arrays
+
+_MASKED = {
+    "_mask", "_fill_value", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_optinfo", "_basedict",
+}  # fmt: skip
+"""All that numpy keeps in a masked array."""
+
+
+class _Plain:
+    """The array inside a masked array."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+
+def _masked(obj: Any, notes: dict[Any, Any]) -> Node:
+    kept = obj.__dict__
+    plain = kept.get("_baseclass") is sys.modules[MODULE].ndarray
+    if (
+        not plain
+        or not kept.keys() <= _MASKED
+        or kept.get("_optinfo")
+        or kept.get("_basedict")
+    ):
+        raise Refused("a masked array with attributes of its own")
+    facts = [bool(kept["_hardmask"]), bool(kept["_sharedmask"]), bool(kept["_isfield"])]
+    inner = _memory(obj, notes)
+    return Node("numpy.ma", facts, [_Plain(inner), kept["_mask"], kept["_fill_value"]])
+
+
+def _make_masked(facts: Any, parts: list[Any], _: object) -> Any:
+    made = parts[0].view(sys.modules[MODULE].ma.MaskedArray)
+    made._hardmask, made._sharedmask, made._isfield = facts  # noqa: SLF001 - its setters would copy the mask
+    made._mask, made._fill_value = parts[1:]  # noqa: SLF001 - see above
+    return made
+
+
+# -------------------------------------------------------------- making again
+
+
+def _checked(made: Any, head: list[Any]) -> Any:
+    """An array, unless it is not as it was."""
+    if list(made.shape) != head[0]:
+        msg = "A saved array has another shape than was written."
+        raise Damaged(msg)
+    if not head[-1]:
+        made.flags.writeable = False
+    return made
+
+
+def _make_own(facts: Any, _: object, data: list[Any]) -> Any:
+    dtype, head = _of(facts[0]), facts[1:]
+    made = like(head[0], head[1], dtype)
+    if made.nbytes:
+        data[0].into(in_order(made, head[1]))
+    return _checked(made, head)
+
+
+def _make_text(head: Any, parts: list[Any], data: list[Any]) -> Any:
+    made = like(head[0], head[1], parts[0])
+    row = made.transpose(head[1]).reshape(-1)
+    packed = data[0].read()
+    at = 0
+    for number in range(row.size):
+        size = int.from_bytes(packed[at : at + 8], "little", signed=True)
+        at += 8
+        if size < 0:
+            row[number] = parts[0].na_object
+        else:
+            row[number] = packed[at : at + size].decode("utf-8", "surrogatepass")
+            at += size
+    return _checked(made, head)
+
+
+def _make_object(head: Any, *_: object) -> Any:
+    return like(head[0], head[1], sys.modules[MODULE].dtype("O"))
+
+
+def _fill_object(made: Any, head: Any, parts: list[Any]) -> None:
+    row = made.transpose(head[1]).reshape(-1)
+    if len(parts) != row.size:
+        msg = "A saved array has another shape than was written."
+        raise Damaged(msg)
+    for number, part in enumerate(parts):
+        row[number] = part
+    _checked(made, head)
+
+
+def _make_view(facts: Any, parts: list[Any], _: object) -> Any:
+    start, shape, strides = facts[1:4]
+    return _checked(carve(parts[0], start, shape, strides, _of(facts[0])), facts[2:])
+
+
+def _make_object_view(facts: Any, parts: list[Any], _: object) -> Any:
+    start, shape, strides = facts[:3]
+    return _checked(carve_items(parts[0], start, shape, strides), facts[1:])
+
+
+def _make_region(facts: Any, _: object, data: list[Any]) -> Any:
+    made = [sys.modules[MODULE].empty(size, "u1") for size in facts]
+    for one, saved in zip(made, data, strict=True):
+        saved.into(one)
+    return made
+
+
+def _make_in_region(facts: Any, parts: list[Any], _: object) -> Any:
+    number, start, shape, strides = facts[1:5]
+    return _checked(
+        carve(parts[0][number], start, shape, strides, _of(facts[0])), facts[3:]
+    )
+
+
+BUILDERS = {
+    "numpy.dtype": Builder(lambda facts, *_: _of(facts)),
+    "numpy.text_dtype": Builder(_make_text_dtype),
+    "numpy.scalar": Builder(_make_scalar),
+    "numpy.str": Builder(_make_str),
+    "numpy.bytes": Builder(lambda facts, *_: sys.modules[MODULE].bytes_(facts)),
+    "numpy.masked": Builder(lambda *_: sys.modules[MODULE].ma.masked),
+    "numpy.array": Builder(_make_own),
+    "numpy.text": Builder(_make_text),
+    "numpy.object": Builder(_make_object, _fill_object),
+    "numpy.view": Builder(_make_view),
+    "numpy.object_view": Builder(_make_object_view),
+    "numpy.region": Builder(_make_region),
+    "numpy.in_region": Builder(_make_in_region),
+    "numpy.ma": Builder(_make_masked),
+}

@@ -1,0 +1,37 @@
+"""What an object is, in words, without asking it."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from leakhunter.heap import safe
+
+_NOUNS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((types.GeneratorType, types.AsyncGeneratorType), "a generator"),
+    ((types.CoroutineType,), "a coroutine"),
+    ((types.FunctionType, types.BuiltinFunctionType, types.MethodType), "a function"),
+    ((types.ModuleType,), "a module"),
+    ((types.TracebackType, types.FrameType), "a traceback"),
+)
+
+
+def what(obj: Any) -> str:
+    """A noun phrase for what cannot be saved: ``an object of your class `Net```."""
+    cls = type(obj)
+    for kinds, noun in _NOUNS:
+        if any(cls is kind for kind in kinds):
+            return noun
+    if safe.derives(cls, type):
+        return "a class"
+    if safe.derives(cls, BaseException):
+        return "an exception"
+    name, module = safe.type_name(cls), safe.module_of(cls)
+    if module == "__main__":
+        return f"an object of your class `{name}`"
+    top = module.partition(".")[0]
+    return (
+        f"a `{name}`"
+        if top in ("", "builtins")
+        else f"a `{name}` of `{safe.short(top)}`"
+    )
