@@ -169,6 +169,8 @@ class RealKernel:
                 ):
                     del self.events[i]
                     return event
+                if event["kind"] == "refused" and event["request"] == request:
+                    raise AssertionError(event["message"])
             self._iopub()
         message = f"no event {kind}; seen {[e['kind'] for e in self.events]}"
         raise AssertionError(message)
