@@ -1,6 +1,6 @@
 /** How far a clearing can be taken back: until when, and in words what cannot. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Receipts, Undone, Unsaved } from '../protocol/generated';
+import type { Receipts, Totals, Undone, Unsaved } from '../protocol/generated';
 import { formatDuration, formatTimeOfDay } from './format';
 
 /**
@@ -36,6 +36,25 @@ export function lastUndoable(
   return (
     receipts.find(receipt => undoState(receipt, now).kind === 'open') ?? null
   );
+}
+
+/**
+ * Whether undo would bring back anything of these items. What lives on
+ * elsewhere comes back without a byte on the disk.
+ */
+export function undoPossible({ ids, undo }: Totals): boolean {
+  const lost = new Set(undo.unsaved.map(({ item }) => item));
+  const some = undo.bytes > 0 || ids.some(id => !lost.has(id));
+  return undo.refused === null && some;
+}
+
+/**
+ * The time of day at which undo ends for what is cleared now.
+ *
+ * @param now - in seconds since the epoch.
+ */
+export function undoUntil({ undo }: Totals, now: number): string {
+  return formatTimeOfDay(now + undo.minutes * 60, false);
 }
 
 /** `Undo until 14:36`, or why there is none. */

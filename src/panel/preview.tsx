@@ -9,6 +9,7 @@ import {
   type IPromise,
   type ISharing
 } from '../analysis/preview';
+import { undoPossible, undoUntil } from '../analysis/undo';
 import { warningIcon } from '../icons';
 import type { Preview } from '../protocol/generated';
 import { Button, LinkButton } from './atoms';
@@ -29,10 +30,12 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
   const { ticked, totals, pending } = model;
   const [save, setSave] = React.useState(true);
   // Until the kernel has answered, what holds for all of it is shown.
-  const { held, undo } = totals ?? preview.totals;
+  const shown = totals ?? preview.totals;
   const promised = promise(preview, ticked, totals);
   const asking = totals === null && ticked.size > 0 && !model.previewStale;
   const clearing = pending?.what === 'clear';
+  const saves = save && undoPossible(shown);
+  const now = Date.now() / 1000;
   useSpokenPromise(promised, asking);
   return (
     <>
@@ -69,11 +72,18 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
             )}
           </ul>
         </section>
-        <Warnings title={trans.__('What stays, and why')} texts={held} />
-        <UndoSection plan={undo} save={save} onSave={setSave} />
+        <Warnings title={trans.__('What stays, and why')} texts={shown.held} />
+        <UndoSection totals={shown} save={save} onSave={setSave} />
       </div>
       <Pending />
       <footer className="lh-foot lh-mod-end">
+        {ticked.size > 0 && (
+          <p className="lh-foot-words lh-muted">
+            {saves
+              ? trans.__('Undo until %1', undoUntil(shown, now))
+              : trans.__('Cannot be undone')}
+          </p>
+        )}
         <Button
           label={trans.__('Cancel')}
           onClick={() => (clearing ? model.cancel() : model.back())}
@@ -100,7 +110,7 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
                   ? trans.__('Tick what to clear')
                   : !model.canAct && trans.__('The kernel takes no wish now')
             }
-            onClick={() => model.clear(save && undo.refused === null)}
+            onClick={() => model.clear(saves)}
           />
         )}
       </footer>

@@ -1,34 +1,29 @@
 /** What undo would bring back, and what that takes, before anything is cleared. */
 import * as React from 'react';
-import {
-  formatBytes,
-  formatDuration,
-  formatTimeOfDay
-} from '../analysis/format';
-import { unsavedWords } from '../analysis/undo';
-import type { UndoPlan, Unsaved } from '../protocol/generated';
+import { formatBytes, formatDuration } from '../analysis/format';
+import { undoPossible, undoUntil, unsavedWords } from '../analysis/undo';
+import type { Totals, Unsaved } from '../protocol/generated';
 import { useHunt } from './context';
 import { Rich } from './rich';
 
 /**
  * The section Undo of a preview.
  *
- * @param plan - That of the ticked items.
+ * @param totals - Those of the ticked items.
  * @param save - Whether what can be brought back is to be saved.
  */
 export function UndoSection(props: {
-  plan: UndoPlan;
+  totals: Totals;
   save: boolean;
   onSave: (save: boolean) => void;
 }): JSX.Element {
   const { model, trans, decimal } = useHunt();
-  const { plan, save, onSave } = props;
-  const { bytes, seconds, free_disk, minutes, refused, unsaved } = plan;
+  const { totals, save, onSave } = props;
+  const { bytes, seconds, free_disk, refused, unsaved } = totals.undo;
   const id = React.useId();
-  const until = formatTimeOfDay(Date.now() / 1000 + minutes * 60, false);
   const size = (amount: number) => formatBytes(amount, { decimal });
-  // Without a byte to save there is nothing that saving would bring back.
-  const possible = refused === null && bytes > 0;
+  const now = Date.now() / 1000;
+  const possible = undoPossible(totals);
   return (
     <section className="lh-section" aria-label={trans.__('Undo')}>
       <h3>{trans.__('Undo')}</h3>
@@ -45,7 +40,7 @@ export function UndoSection(props: {
             />
             <span>
               {save
-                ? trans.__('Undo until %1', until)
+                ? trans.__('Undo until %1', undoUntil(totals, now))
                 : trans.__('Save to disk first')}
             </span>
           </label>

@@ -1,9 +1,10 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { RECEIPTS, UNDONE } from '../../panel/__tests__/fake';
+import { PREVIEW, RECEIPTS, UNDONE } from '../../panel/__tests__/fake';
 import { formatTimeOfDay } from '../format';
 import {
   lastUndoable,
   undoneWords,
+  undoPossible,
   undoState,
   undoWords,
   unsavedWords
@@ -20,6 +21,20 @@ describe('undoState', () => {
     [{ ...RECEIPTS, undo_until: null }, until - 1, 'Cannot be undone']
   ])('should be told in words', (receipt, now, words) => {
     expect(undoWords(undoState(receipt, now), trans)).toBe(words);
+  });
+});
+
+describe('undoPossible', () => {
+  const { totals } = PREVIEW;
+  const of = (ids: string[], bytes: number, refused: string | null = null) =>
+    undoPossible({ ...totals, ids, undo: { ...totals.undo, bytes, refused } });
+
+  it('should be where something is saved, or lives on', () => {
+    expect(of(['f1', 'f2'], 5)).toBe(true);
+    expect(of(['f1', 'f2'], 0)).toBe(true);
+    expect(of(['f1'], 5)).toBe(true);
+    expect(of(['f1'], 0)).toBe(false);
+    expect(of(['f1', 'f2'], 5, 'The disk is full.')).toBe(false);
   });
 });
 
