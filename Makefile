@@ -24,7 +24,7 @@ CORPUS := kernel-magics/tests/corpus
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: .venv/.installed $(LABEXTENSION)/package.json ## Install everything into .venv and build the extension
+build: .venv/.installed .venv/.native $(LABEXTENSION)/package.json ## Install everything into .venv and build the extension
 
 demo: build ## Open JupyterLab on an example, with the panel beside it
 	@.venv/bin/python build_tools/demo.py $(DEMO) --port $(PORT) $(AS_ROOT)
@@ -38,7 +38,7 @@ verify: build .venv-corpus/.installed ## Run the long checks: other versions of 
 	  --cases cases --overlays $(CURDIR)/.venv-corpus/overlays --json $(CURDIR)/.venv-corpus/score.json --strict
 	.venv/bin/python build_tools/sheet.py .venv-corpus/score.json
 
-bench: .venv/.installed ## Measure what watching a notebook costs
+bench: .venv/.installed .venv/.native ## Measure what watching a notebook costs
 	.venv/bin/python kernel-magics/benchmarks/run.py
 
 lint: build ## Check the style and the types of all sources
@@ -72,6 +72,7 @@ format: .venv/.installed ## Put all sources into shape
 	jlpm lint
 
 clean: ## Remove what was built and installed
+	rm -f kernel-magics/leakhunter/_native.*.so
 	rm -rf .demo .venv .venv-corpus .venv-matrix lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
 
 # The tools come first, without the package: building it needs them, and Node.
@@ -96,6 +97,11 @@ $(LABEXTENSION)/package.json: node_modules/.installed tsconfig.json $(FRONT_END)
 	SKIP_JUPYTER_BUILDER=1 .venv/bin/python -m pip install --quiet --no-build-isolation -e '.[test]'
 	rm -rf $(LINK)
 	ln -s $(CURDIR)/$(LABEXTENSION) $(LINK)
+	touch $@
+
+# For the checkout; without a compiler it says so, and the twin in Python does it.
+.venv/.native: .venv/.tools build_tools/native.py $(wildcard kernel-magics/native/*)
+	.venv/bin/python build_tools/native.py
 	touch $@
 
 ui-tests/node_modules/.installed: .venv/.tools ui-tests/package.json ui-tests/yarn.lock

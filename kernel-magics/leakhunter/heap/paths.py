@@ -10,7 +10,7 @@ import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leakhunter.heap import safe
+from leakhunter.heap import core, safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.roots import look
@@ -30,24 +30,7 @@ class Step(NamedTuple):
 
 def shortest(graph: Graph, start: int, goals: set[int]) -> dict[int, list[int]]:
     """Shortest paths from a node to each of some others, both ends included."""
-    parents = {start: start}
-    todo = [start]
-    missing = set(goals)
-    for node in todo:
-        missing.discard(node)
-        if not missing:
-            break
-        for child in graph.edges[node]:
-            if child not in parents:
-                parents[child] = node
-                todo.append(child)
-    found = {}
-    for goal in goals & parents.keys():
-        path = [goal]
-        while path[-1] != start:
-            path.append(parents[path[-1]])
-        found[goal] = path[::-1]
-    return found
+    return core.paths(graph.edges.arrays, start, list(goals))
 
 
 def follow(

@@ -10,7 +10,7 @@ themselves; an edge that was not seen makes the answer a lower bound.  A count
 that comes out negative means that an edge was seen twice, or that a thread let
 go of something meanwhile: such an object counts as held.
 
-Cost: 0.5 µs an object and reference of the part that the slots reach.
+Cost: 30 ns an object and reference of the part that the slots reach; 0.5 µs in Python.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from leakhunter.heap import core
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import GARBAGE, STUCK, Slot
 from leakhunter.heap.uncollectable import uncollectable
@@ -68,20 +69,12 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     cuts = {cut for cut in cuts if cut[0] not in emptied}
     bindings = _bindings(graph, slots, cuts, emptied)
     forgiven = {} if slots & {GARBAGE, STUCK} else graph.forgiven
-    reached = graph.reach(bindings)
-    inside = _inside(graph, reached, cuts, emptied)
-    result = Trial(exact=graph.unseen.isdisjoint(inside))
-    odd = set()
-    for node in reached:
-        rest = graph.refs[node] - inside[node] - bindings.get(node, 0)
-        if rest > 0 and node in forgiven:
-            rest = max(rest - forgiven[node], 0)
-        if rest:
-            result.outside[node] = abs(rest)
-        if rest < 0:
-            odd.add(node)
-    alive = graph.reach_without(result.outside, cuts | {(n, n) for n in emptied})
-    result.freed = {n for n in reached if n not in alive or n in emptied}
+    bindings = {node: bindings[node] for node in set(bindings)}
+    outside, odd, freed, known = core.subtract(
+        graph.edges.arrays, graph.refs, bindings, sorted(cuts), sorted(emptied),
+        forgiven, list(graph.unseen),
+    )  # fmt: skip
+    result = Trial(freed=freed, outside=outside, exact=known)
     if STUCK not in slots:
         result.freed -= uncollectable(graph, result.freed, emptied)
     if any(not odd.isdisjoint(graph.edges[node]) for node in result.freed if odd):
@@ -89,21 +82,6 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     result.exact = result.exact and graph.estimated.isdisjoint(result.freed)
     result.bytes = sum(graph.sizes[node] for node in result.freed)
     return result
-
-
-def _inside(
-    graph: Graph, reached: list[int], cuts: set[tuple[int, int]], emptied: set[int]
-) -> dict[int, int]:
-    """How many references each node has from the others that stay uncut."""
-    inside = dict.fromkeys(reached, 0)
-    for node in reached:
-        if node not in emptied:
-            for child in graph.edges[node]:
-                inside[child] += 1
-    for source, target in cuts:
-        if source in inside:
-            inside[target] -= 1
-    return inside
 
 
 def _bindings(

@@ -1,0 +1,80 @@
+/* What the parts of the native core share.
+ *
+ * Every function here has a twin in pure Python with the same results, which
+ * the tests hold it to.  Rules: the GIL is held unless a comment says
+ * otherwise; no user code is ever run; every length and index that comes from
+ * Python is checked, so that a wrong one raises and never crashes.
+ */
+#ifndef LEAKHUNTER_NATIVE_H
+#define LEAKHUNTER_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+
+#if defined(Py_GIL_DISABLED) || PY_VERSION_HEX < 0x030A0000
+#error "the native core needs CPython 3.10 or later, with its GIL"
+#endif
+
+/* ---- vectors of machine integers ------------------------------------- */
+
+typedef struct {
+    int32_t *at;
+    Py_ssize_t length, room;
+} Ints;
+
+int ints_grow(Ints *ints);
+void ints_free(Ints *ints);
+PyObject *ints_list(const Ints *ints);
+PyObject *ints_set(const Ints *ints);
+
+static inline int ints_push(Ints *ints, int32_t value) {
+    if (ints->length == ints->room && ints_grow(ints) < 0)
+        return -1;
+    ints->at[ints->length++] = value;
+    return 0;
+}
+
+/* ---- references by node: (begin, count, to) as in heap/graph.py -------- */
+
+typedef struct {
+    Py_buffer buffers[3];
+    const int64_t *begin;
+    const int32_t *count, *to;
+    Py_ssize_t nodes, length;
+} Edges;
+
+int edges_open(Edges *edges, PyObject *arrays);
+void edges_close(Edges *edges);
+int edges_wrong(void);
+
+/* The children of a node; -1 with an exception when the arrays disagree. */
+static inline int edges_of(const Edges *edges, int32_t node, const int32_t **first,
+                           const int32_t **end) {
+    int64_t begin = edges->begin[node];
+    int32_t count = edges->count[node];
+    if (begin < 0 || count < 0 || begin + count > edges->length) {
+        edges_wrong();
+        return -1;
+    }
+    *first = edges->to + begin;
+    *end = *first + count;
+    return 0;
+}
+
+static inline int edges_has(const Edges *edges, int32_t node) {
+    return node >= 0 && node < edges->nodes;
+}
+
+/* Nodes of a list; -1 with an exception when one is none. */
+int edges_nodes(const Edges *edges, PyObject *list, Ints *out);
+/* Everything that the nodes of `todo` reach; `seen` has one byte a node. */
+int edges_reach(const Edges *edges, Ints *todo, char *seen);
+/* A dictionary of nodes to numbers, added to `out`. */
+int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *keys);
+
+/* ---- the module's parts ------------------------------------------------ */
+
+extern PyMethodDef flat_methods[], dominator_methods[];
+
+#endif
