@@ -22,7 +22,7 @@ PACKAGE = ROOT / "kernel-magics" / "leakhunter"
 FLAGS = ["-O2", "-std=c11", "-Wall", "-Wextra", "-fvisibility=hidden", "-pthread"]
 
 
-class NotBuilt(Exception):
+class NotBuiltError(Exception):
     """Why there is no native core, in one sentence."""
 
 
@@ -36,14 +36,14 @@ def compile_core(folder: Path, *more: str) -> Path:
 
     Raises
     ------
-    NotBuilt
+    NotBuiltError
         Without a compiler, or when it fails.
     """
     if os.environ.get("LEAKHUNTER_NO_NATIVE") == "1":
-        raise NotBuilt("LEAKHUNTER_NO_NATIVE is set")
+        raise NotBuiltError("LEAKHUNTER_NO_NATIVE is set")
     link = sysconfig.get_config_var("LDSHARED")
     if sys.implementation.name != "cpython" or not link:
-        raise NotBuilt("this Python tells no way to compile for it")
+        raise NotBuiltError("this Python tells no way to compile for it")
     # what the compiler is called where Python was built may not exist here
     linker = shlex.split(os.environ.get("CC") or "cc") + shlex.split(link)[1:]
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
@@ -57,9 +57,9 @@ def compile_core(folder: Path, *more: str) -> Path:
         try:
             done = subprocess.run(command, check=False, capture_output=True, text=True)
         except OSError as error:
-            raise NotBuilt(f"there is no C compiler ({error.strerror})") from None
+            raise NotBuiltError(f"there is no C compiler ({error.strerror})") from None
         if done.returncode:
-            raise NotBuilt(f"the C compiler failed:\n{done.stderr.strip()}")
+            raise NotBuiltError(f"the C compiler failed:\n{done.stderr.strip()}")
         print(done.stderr, end="", file=sys.stderr)
         # a process that uses the old one keeps it
         fresh.replace(target)
@@ -70,7 +70,7 @@ def main() -> None:
     """Build it in place and say what came of it."""
     try:
         print(f"native core: {compile_core(PACKAGE).name}")
-    except NotBuilt as reason:
+    except NotBuiltError as reason:
         print(f"pure Python core: {reason}", file=sys.stderr)
 
 

@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from native import PACKAGE, NotBuilt, compile_core  # noqa: E402 - beside this file
+from native import PACKAGE, NotBuiltError, compile_core
 
 
 class NativeHook(BuildHookInterface[Any]):
@@ -26,7 +26,7 @@ class NativeHook(BuildHookInterface[Any]):
                 compile_core(PACKAGE)
                 return
             library = compile_core(Path(self._folder.name))
-        except NotBuilt as reason:
+        except NotBuiltError as reason:
             if os.environ.get("LEAKHUNTER_NO_NATIVE") == "0":
                 raise
             self.app.display_warning(f"The wheel is pure Python: {reason}")

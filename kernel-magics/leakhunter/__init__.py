@@ -22,6 +22,7 @@ __all__ = [
     "activate",
     "check",
     "clear",
+    "core",
     "expect",
     "frees",
     "holders",
@@ -79,6 +80,13 @@ def status() -> str:
     if _watch is not None:
         return "watching"
     return f"failed: {_failure}" if _failure else "off"
+
+
+def core() -> str:
+    """Which core is at work: ``C``, or ``Python`` with the reason in parentheses."""
+    from leakhunter.heap.core import about  # noqa: PLC0415 - importing the package stays cheap
+
+    return about()
 
 
 def _hunter() -> Hunter:

@@ -480,3 +480,13 @@ def test_a_cell_magic_that_does_not_know_what_to_do_runs_nothing(session):
 def test_nothing_of_the_cell_magic_stays(session):
     session("%unload_ext leakhunter")
     assert "leakcheck" not in session.shell.magics_manager.magics["cell"]
+
+
+def test_about_says_which_core_is_at_work_and_the_settings(session):
+    import leakhunter
+
+    said = session("%leakcheck about")
+    assert f"Core         {leakhunter.core()}" in said
+    assert leakhunter.core() == "C" or leakhunter.core().startswith("Python (")
+    assert "leftover_after = 3" in said
+    assert max(map(wide, said.splitlines())) <= WIDTH

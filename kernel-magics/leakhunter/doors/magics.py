@@ -68,6 +68,7 @@ class LeakMagics(Magics):
             %leakcheck gc --type Node --min-size 10MB --budget 10
             %leakcheck collect            collect garbage, say what came back
             %leakcheck give-back          return free memory to the system
+            %leakcheck about              version, core, Python and settings
             %leakcheck --json             the report for a program
             %leakcheck clear f1 --yes --json
 

@@ -35,12 +35,12 @@ def _proves(core: ModuleType) -> bool:
     )
     eights = array("q", [8] * 6)
     refs = array("q", [0, 2, 2, 1, 2, 0])
-    asked = edges, refs, {1: 1}, [(3, 4)], [], {}, [5]
+    part: tuple[Any, ...] = ({1: 1}, [(3, 4)], [], {}, [5])
     try:
         return bool(
             core.reach(edges, [1]) == twin.reach(edges, [1])
             and core.turned(edges) == twin.turned(edges)
-            and core.subtract(*asked) == twin.subtract(*asked)
+            and core.subtract(edges, refs, *part) == twin.subtract(edges, refs, *part)
             and core.dominators(edges, eights, [1])
             == twin_dominators.dominators(edges, eights, [1])
         )

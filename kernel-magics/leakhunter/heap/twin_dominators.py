@@ -73,15 +73,16 @@ def dominators(
     return idom.tobytes(), retained.tobytes()
 
 
-def _above(found: _Numbered) -> list[int]:
-    """Immediate dominators by number."""
-    many = len(found.node)
-    semi, label = list(range(many)), list(range(many))
-    ancestor = [-1] * many
-    bucket: list[list[int]] = [[] for _ in range(many)]
-    above = [0] * many
+class _Forest:
+    """The part of the search tree that has been put together, with shortened ways."""
 
-    def evaluate(n: int) -> int:
+    def __init__(self, many: int) -> None:
+        self.semi, self._label = list(range(many)), list(range(many))
+        self.ancestor = [-1] * many
+
+    def best(self, n: int) -> int:
+        """The number with the least semidominator on the way up from one."""
+        ancestor, label, semi = self.ancestor, self._label, self.semi
         if ancestor[n] < 0:
             return n
         path = []
@@ -96,13 +97,21 @@ def _above(found: _Numbered) -> list[int]:
             ancestor[low] = ancestor[up]
         return label[n]
 
+
+def _above(found: _Numbered) -> list[int]:
+    """Immediate dominators by number."""
+    many = len(found.node)
+    forest = _Forest(many)
+    semi = forest.semi
+    bucket: list[list[int]] = [[] for _ in range(many)]
+    above = [0] * many
     for n in range(many - 1, 0, -1):
         for one in found.before[n]:
-            semi[n] = min(semi[n], semi[evaluate(one)])
+            semi[n] = min(semi[n], semi[forest.best(one)])
         bucket[semi[n]].append(n)
-        up = ancestor[n] = found.parent[n]
+        up = forest.ancestor[n] = found.parent[n]
         for one in bucket[up]:
-            best = evaluate(one)
+            best = forest.best(one)
             above[one] = best if semi[best] < semi[one] else up
         bucket[up] = []
     for n in range(1, many):

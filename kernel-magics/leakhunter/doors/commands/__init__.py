@@ -11,7 +11,17 @@ from collections.abc import Callable
 
 from leakhunter.act.preview import Refusal
 from leakhunter.doors.ask import Ask
-from leakhunter.doors.commands import clear, expect, frees, gc, refs, report, sheet, why
+from leakhunter.doors.commands import (
+    about,
+    clear,
+    expect,
+    frees,
+    gc,
+    refs,
+    report,
+    sheet,
+    why,
+)
 
 COMMANDS: dict[str, Callable[[Ask], None]] = {
     "cells": report.cells,
@@ -25,6 +35,7 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "frees": frees.frees,
     "clear": clear.clear,
     "expect": expect.expect,
+    "about": about.about,
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 
