@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from leakhunter.act.preview import Plan
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Checkup, Hunter
-    from leakhunter.model import Expected, Frees, Receipts, Report
+    from leakhunter.model import (
+        Expected,
+        Frees,
+        Preview,
+        Receipts,
+        Report,
+        Undone,
+    )
     from leakhunter.watch import Watch
 
 __all__ = [
@@ -27,7 +35,10 @@ __all__ = [
     "frees",
     "holders",
     "load_ipython_extension",
+    "preview",
+    "receipts",
     "status",
+    "undo",
     "unload_ipython_extension",
 ]
 
@@ -96,17 +107,20 @@ def _hunter() -> Hunter:
     return _watch.hunter
 
 
-def _meant(hunter: Hunter, checkup: Checkup, words: tuple[str, ...]) -> list[Found]:
+def _meant(
+    hunter: Hunter, checkup: Checkup, words: tuple[str, ...], but: str = ""
+) -> list[Found]:
     """What names and ids mean; all of them, or a :class:`ValueError`."""
     found: list[Found] = []
     for word in words:
         meant = hunter.meant(checkup, word) if type(word) is str else []
         if not meant:
-            msg = f"There is no finding or variable {word!r}."
+            what = repr(word) if type(word) is str else "of that kind"
+            msg = f"There is no finding or variable {what}{but}."
             raise ValueError(msg)
         found += [one for one in meant if one not in found]
     if not found:
-        msg = "Say what is meant: names of variables, or ids of findings."
+        msg = f"Say what is meant: names of variables, or ids of findings{but}."
         raise ValueError(msg)
     return found
 
@@ -214,30 +228,135 @@ def expect(name: str, reason: str = "") -> Expected:
     return hunter.expected.mark(found[0].finding, reason)
 
 
-def clear(*ids: str) -> Receipts:
-    """Clear findings by their ids, for use from code; there is no question and no undo.
+def preview(*names: str) -> Preview:
+    """What clearing variables or findings would do; nothing is touched.
+
+    Parameters
+    ----------
+    names
+        Names of variables, outputs (``"Out[6]"``), or ids of findings.
+
+    Returns
+    -------
+    Preview
+        Every place that would be emptied, what it frees together, what stays
+        and because of whom, what breaks, and what undo would bring back.
 
     Raises
     ------
     RuntimeError
         When the extension is not loaded.
     ValueError
-        When an id is no finding of now, or cannot be cleared exactly; nothing
-        has been changed then.
+        When a name means nothing, or cannot be cleared exactly.
+
+    Examples
+    --------
+    >>> leakhunter.preview("df", "df2").totals.frees  # doctest: +SKIP
+    800000000
+    """
+    hunter = _hunter()
+    return _planned(hunter, names).preview
+
+
+def _planned(hunter: Hunter, names: tuple[str, ...]) -> Plan:
+    """The plan for clearing these; what is refused becomes a :class:`ValueError`."""
+    from leakhunter.act.preview import plan  # noqa: PLC0415 - importing the package stays cheap
+    from leakhunter.act.refusal import Refusal  # noqa: PLC0415
+
+    checkup = hunter.check()
+    found = _meant(hunter, checkup, names, "; nothing was cleared")
+    try:
+        return plan(hunter, checkup, found)
+    except Refusal as refusal:
+        message = str(refusal)
+    # outside of the handler: the refusal would keep frames of ours in sys.last_value
+    raise ValueError(message)
+
+
+def clear(*names: str, undo: bool = True) -> Receipts:
+    """Clear variables or findings; there is no question.
+
+    Parameters
+    ----------
+    names
+        Names of variables, outputs (``"Out[6]"``), or ids of findings.
+    undo
+        Save first what can be brought back; :func:`preview` says what that is.
+
+    Returns
+    -------
+    Receipts
+        What was promised, what came back, what stayed and because of whom,
+        and until when :func:`undo` brings it back.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When a name means nothing or cannot be cleared exactly, or what was to
+        be saved could not be: nothing has been changed then.
+
+    Examples
+    --------
+    >>> leakhunter.clear("df").measured  # doctest: +SKIP
+    800002048
     """
     from leakhunter.act.clear import clear as clear_plan  # noqa: PLC0415 - importing the package stays cheap
-    from leakhunter.act.preview import Refusal, plan  # noqa: PLC0415
+    from leakhunter.act.refusal import Refusal  # noqa: PLC0415
 
     hunter = _hunter()
-    checkup = hunter.check()
-    found = [one for one in map(checkup.by_id, ids) if one is not None]
-    if not found or len(found) < len(ids):
-        unknown = [i for i in ids if checkup.by_id(i) is None]
-        msg = (
-            f"There is no finding {', '.join(unknown) or 'named'}; nothing was cleared."
-        )
-        raise ValueError(msg)
+    planned = _planned(hunter, names)
+    ids = [one.finding.id for one in planned.found]
     try:
-        return clear_plan(hunter, plan(hunter, checkup, found), list(ids))
+        return clear_plan(hunter, planned, ids, save=undo)
     except Refusal as refusal:
-        raise ValueError(str(refusal)) from None
+        message = str(refusal)
+    raise ValueError(message)
+
+
+def undo(receipt: str | None = None) -> Undone:
+    """Bring back what a clearing took.
+
+    Parameters
+    ----------
+    receipt
+        Id of its receipts (``"r2"``); ``None``: the last that can be undone.
+
+    Returns
+    -------
+    Undone
+        What came back and under which name, and what could not.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When there is nothing to bring back any more; nothing has been changed.
+
+    Examples
+    --------
+    >>> leakhunter.undo().restored[0].name  # doctest: +SKIP
+    'df'
+    """
+    from leakhunter.act.refusal import Refusal  # noqa: PLC0415 - importing the package stays cheap
+    from leakhunter.act.restore import undo as undo_now  # noqa: PLC0415
+
+    hunter = _hunter()
+    try:
+        return undo_now(hunter, receipt if type(receipt) is str else None)
+    except Refusal as refusal:
+        message = str(refusal)
+    raise ValueError(message)
+
+
+def receipts() -> list[Receipts]:
+    """What was cleared in this kernel, the newest first.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    """
+    return _hunter().book.all()

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import msgspec
 
+from leakhunter.act.receipts import Book
 from leakhunter.cells import ref_of, roll_up
 from leakhunter.detect import ref_cycle
 from leakhunter.detect.called import called
@@ -23,7 +24,15 @@ from leakhunter.detect.case import Case, Collector, Facts, Standing
 from leakhunter.detect.catalogue import LIBRARIES
 from leakhunter.detect.checks import checks
 from leakhunter.detect.expected import set_apart
-from leakhunter.detect.find import LEAST, Found, Ids, findings, named, ranked
+from leakhunter.detect.find import (
+    LEAST,
+    Found,
+    Ids,
+    findings,
+    named,
+    ranked,
+    shown,
+)
 from leakhunter.detect.lingering import lingering
 from leakhunter.detect.liveness import liveness
 from leakhunter.expectations import Expectations
@@ -138,6 +147,7 @@ class Hunter:
         self.ids = Ids()
         self.expected = Expectations()
         self.inspector = Inspector(self)
+        self.book = Book()
         self._notebook: list[Source] = []
         self._asked = False
         self.before_check: Callable[[], None] = lambda: None
@@ -285,12 +295,14 @@ class Hunter:
         return [e.record for e in self.recorder.runs()]
 
     def meant(self, checkup: Checkup, word: str) -> list[Found]:
-        """What a word means: a finding's id, a name that findings have, a variable, or a row of objects."""
+        """What a word means: a finding's id, a name that findings have, a variable, an output, or a row of objects."""
         one = checkup.by_id(word) or self._collected(word)
         if one is not None:
             return [one]
         by_name = [f for f in checkup.found if word in f.finding.names]
         own = None if by_name else named(checkup.case, self.ids, word)
+        if own is None and not by_name:
+            own = shown(checkup.case, self.ids, word)
         if own is None and not by_name and self.inspector.knows(word):
             return self.inspector.meant(checkup, word)
         return by_name if own is None else [own]
@@ -380,6 +392,7 @@ class Hunter:
     def close(self) -> None:
         """Stop recording and give everything back."""
         self.recorder.stop()
+        self.book.close()
         self.meter.close()
         native.close()
         self.last = None

@@ -13,7 +13,7 @@ from collections.abc import Generator
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.cells import ref_of
 from leakhunter.detect.find import Found, named
 from leakhunter.heap import safe

@@ -31,6 +31,10 @@ class Watch:
         self._magics = LeakMagics(
             self.hunter, lambda: self._wire is not None and self._wire.watched
         )
+        if self._wire is None:
+            book = self.hunter.book
+            forget = lambda _run: book.forget_old()  # noqa: E731
+            self.hunter.recorder.listen(forget, forget)
         shell.register_magics(self._magics)
         self._completion = Completion(self.hunter)
         self.hunter.recorder.start()

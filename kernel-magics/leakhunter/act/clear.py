@@ -1,31 +1,36 @@
 """Clearing what a preview listed, and proving it.
 
-Memory is measured as private plus shared resident bytes, after asking the
-allocators to give freed memory back, before as well as after: so the
-difference is what clearing brought and not what lay around.
+What can be brought back is saved first; then every slot is looked at again,
+and one that no longer holds what it held is left alone and named.  The rest is
+emptied one by one (:mod:`leakhunter.act.order`); whatever a library's close
+raises costs its own slot only.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-import weakref
+from collections.abc import Callable, Generator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from leakhunter.act import proof
+from leakhunter.act.emptying import Emptying
+from leakhunter.act.interrupts import Interrupts
+from leakhunter.act.keep import Tell, keeping
 from leakhunter.act.pools import trim
-from leakhunter.act.preview import Plan, Refusal
-from leakhunter.act.slots import empty
-from leakhunter.heap.graph import Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.holders import holders_of
-from leakhunter.heap.slots import GONE, KEPT
+from leakhunter.act.preview import CHANGED, Plan, chosen
+from leakhunter.act.preview import plan as preview
+from leakhunter.act.receipts import Taken
+from leakhunter.act.refusal import Refusal
+from leakhunter.heap.slots import KEPT
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.heap.walk.picture import picturing
 from leakhunter.model import Receipt, Receipts, Survivor
 from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
+    from leakhunter.act.undo.spill import Spill
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
 
@@ -38,33 +43,10 @@ _ENOUGH = 0.9
 """Share of the promise that must have come back, or a collection is tried."""
 
 
-def verify(hunter: Hunter, found: list[Found], plan: Plan) -> None:
-    """Refuse when a slot no longer holds what the preview was made for.
-
-    Raises
-    ------
-    Refusal
-        One sentence; nothing has been changed.
-    """
-    graph = plan.checkup.case.graph
-    for one in found:
-        for slot in one.slots:
-            value = held_in(hunter.shell, slot)
-            node = graph.slots.get(slot)
-            if (
-                value is GONE
-                and slot.place == "name"
-                and str(slot.key) in one.finding.names
-            ):
-                msg = f"{one.finding.title} is gone already; nothing was cleared."
-                raise Refusal(msg)
-            if value is not GONE and node is not None and id(value) != graph.ids[node]:
-                msg = f"{slot.label} has changed since the preview; look again, nothing was cleared."
-                raise Refusal(msg)
-
-
-def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
-    """Clear findings of a plan.
+def clear(
+    hunter: Hunter, plan: Plan, ids: Sequence[str], *, save: bool = False
+) -> Receipts:
+    """Clear findings of a plan at once; :func:`clearing` does it in steps.
 
     Parameters
     ----------
@@ -74,6 +56,8 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
         What was previewed.
     ids
         Which findings of the plan to clear.
+    save
+        Save first what can be brought back.
 
     Returns
     -------
@@ -83,128 +67,185 @@ def clear(hunter: Hunter, plan: Plan, ids: list[str]) -> Receipts:
     Raises
     ------
     Refusal
-        When something changed since the preview; nothing is cleared then.
+        When a cell ran since the preview, or what was to be saved could not
+        be; nothing is cleared then.
     """
-    found = [one for one in plan.found if one.finding.id in ids]
-    verify(hunter, found, plan)
-    graph = plan.checkup.case.graph
-    results = [trial(graph, one.slots) for one in found]
-    union = trial(graph, [s for one in found for s in one.slots])
-    watched = _watch(plan, union)
-    if all(slot.place != KEPT.place for one in found for slot in one.slots):
-        trim()
-    children = any(one.finding.kind == "child-processes" for one in found)
-    before, rss_before = _resident(hunter, children), hunter.meter.rss()
-    hunter.recorder.letting_go(slot for one in found for slot in one.slots)
-    drops, last = [], before
-    for one in found:
-        for slot in one.slots:
-            empty(hunter.shell, slot, graph)
-        now = _resident(hunter, children)
-        drops.append(max(last - now, 0))
-        last = now
-    if _alive(watched) or before - last < _ENOUGH * union.bytes:
-        gc.collect()
-    trim()
-    after = _resident(hunter, children)
-    total = max(before - after, 0)
-    promised = [r.bytes + o.beyond for r, o in zip(results, found, strict=True)]
-    measured = _share(total, drops, promised)
-    still = at_once(picturing(hunter.shell, OBJECTS)) if _alive(watched) else None
-    survivors = [
-        [] if still is None else _survivors(one, r, watched, still)
-        for one, r in zip(found, results, strict=True)
-    ]
-    receipts = [
-        Receipt(
-            id=one.finding.id,
-            title=one.finding.title,
-            predicted=result.bytes + one.beyond,
-            measured=got,
-            freed=max(result.bytes - sum(s.bytes for s in left), 0)
-            + min(one.beyond, max(got - result.bytes, 0)),
-            did=one.did,
-            survivors=left,
-        )
-        for one, result, got, left in zip(
-            found, results, measured, survivors, strict=True
-        )
-    ]
-    lost = sum(s.bytes for left in survivors for s in left)
-    return Receipts(
-        id=f"r{next(_numbers)}",
-        at=time.time(),
-        receipts=receipts,
-        predicted=union.bytes + sum(one.beyond for one in found),
-        measured=total,
-        freed=max(union.bytes - lost, 0)
-        + min(sum(o.beyond for o in found), max(total - union.bytes, 0)),
-        rss_before=rss_before,
-        rss_after=hunter.meter.rss(),
-        undo_until=None,
-        undo_bytes=0,
-        unsaved=plan.preview.totals.undo.unsaved,
+    receipts = at_once(clearing(hunter, plan, ids, save=save))
+    if receipts is None:
+        msg = "Nothing was cleared."
+        raise Refusal(msg)
+    return receipts
+
+
+def clearing(  # noqa: PLR0913 - what to clear, and how to tell of it
+    hunter: Hunter,
+    plan: Plan,
+    ids: Sequence[str],
+    *,
+    save: bool,
+    commit: Callable[[], bool] = lambda: True,
+    tell: Tell = lambda _done, _total: None,
+) -> Generator[None, None, Receipts | None]:
+    """The same in steps, which may be dropped until ``commit`` has been asked.
+
+    Parameters
+    ----------
+    hunter, plan, ids, save
+        As for :func:`clear`.
+    commit
+        Asked once, before anything is changed: false when it was taken back.
+    tell
+        Told how many bytes of how many have been saved.
+
+    Raises
+    ------
+    Refusal
+        As for :func:`clear`.
+    """
+    plan = yield from _renewed(hunter, plan, ids)
+    found = plan.of(ids)
+    spill = (yield from keeping(hunter, plan, found, tell)) if save else None
+    try:
+        _fresh(hunter, plan)
+        if not commit():
+            return None
+        receipts, taken = _cleared(hunter, plan, found, spill)
+        if spill is not None and taken.slots:
+            receipts = hunter.book.keep(receipts, taken, spill, hunter.settings)
+            spill = None
+        hunter.book.add(receipts)
+        return receipts
+    finally:
+        if spill is not None:
+            spill.close()
+
+
+def _fresh(hunter: Hunter, plan: Plan) -> None:
+    if plan.preview.after_run != hunter.recorder.last_run:
+        raise Refusal(CHANGED)
+
+
+def _renewed(
+    hunter: Hunter, plan: Plan, ids: Sequence[str]
+) -> Generator[None, None, Plan]:
+    """The plan, or the same from a new picture when something unrecorded has run since."""
+    _fresh(hunter, plan)
+    plan.of(ids)
+    if plan.opened == hunter.recorder.opened or not plan.words:
+        return plan
+    checkup = yield from hunter.checking(OBJECTS)
+    words = {word: None for i, word in plan.words.items() if i in ids}
+    found = chosen(hunter, checkup, words)
+    if not set(ids) <= found.keys():
+        raise Refusal(CHANGED)
+    return preview(
+        hunter,
+        checkup,
+        [found[i][1] for i in ids],
+        {i: word for i, (word, _) in found.items()},
     )
 
 
-def _resident(hunter: Hunter, children: bool) -> int:
-    """Private and shared resident bytes, the children's too where they are asked for.
-
-    Mapped files come and go by themselves.
-    """
-    status = hunter.meter.status()
-    own = status.rss if status.anon is None else status.anon + (status.shmem or 0)
-    return own + (hunter.held_by_children() if children else 0)
-
-
-def _watch(plan: Plan, result: Trial) -> dict[int, tuple[weakref.ref[Any], int]]:
-    """Weak references to the big objects that should go, by node; what is only emptied stays."""
+def _cleared(
+    hunter: Hunter, plan: Plan, found: Sequence[Found], spill: Spill | None
+) -> tuple[Receipts, Taken]:
+    """Empty the slots, measure, and write the receipts; nothing interrupts the writing."""
     graph = plan.checkup.case.graph
-    slots = [slot for one in plan.found for slot in one.slots if slot in graph.cuts]
-    emptied = {c.source for c in map(graph.cuts.get, slots) if c and c[0] == c[1]}
-    return {
-        big.node: (big.ref, big.bytes)
-        for big in graph.bigs
-        if big.node in result.freed - emptied and big.ref is not None
-    }
-
-
-def _alive(watched: dict[int, tuple[weakref.ref[Any], int]]) -> bool:
-    return any(ref() is not None for ref, _ in watched.values())
-
-
-def _share(total: int, drops: list[int], predicted: list[int]) -> list[int]:
-    """Spread the measured total over the findings.
-
-    Each gets the drop seen when it was cleared; what came back only at the end
-    (cycles, memory held by the allocators) goes where it is missing.
-    """
-    seen = sum(drops)
-    if seen >= total:
-        return [drop * total // seen for drop in drops] if seen else drops
-    missing = [max(p - d, 0) for p, d in zip(predicted, drops, strict=True)]
-    rest, lack = total - seen, sum(missing)
-    if not lack:
-        missing, lack = (
-            [max(p, 1) for p in predicted],
-            sum(max(p, 1) for p in predicted),
+    results = [trial(graph, one.slots) for one in found]
+    slots = [s for one in found for s in one.slots]
+    union = trial(graph, slots)
+    watched = proof.watch(graph, slots, union)
+    if all(slot.place != KEPT.place for slot in slots):
+        trim()
+    children = any(one.finding.kind == "child-processes" for one in found)
+    before, rss_before = proof.resident(hunter, children), hunter.meter.rss()
+    hunter.recorder.letting_go(slots)
+    with Interrupts() as interrupts:
+        done = Emptying(hunter, plan, interrupts, children)
+        done.empty(found)
+        seen = before - proof.resident(hunter, children)
+        if proof.alive(watched) or seen < _ENOUGH * union.bytes:
+            gc.collect()
+        trim()
+        after = proof.resident(hunter, children)
+        left = _left(hunter, plan, found, results, watched)
+        receipts = _receipts(found, results, done, left, max(before - after, 0))
+        lost = sum(s.bytes for survivors in left for s in survivors)
+        total = max(before - after, 0)
+        undo = plan.preview.totals.undo
+        ids = {one.finding.id for one in found}
+        whole = Receipts(
+            id=f"r{next(_numbers)}",
+            at=time.time(),
+            receipts=receipts,
+            predicted=union.bytes + sum(one.beyond for one in found),
+            measured=total,
+            freed=max(union.bytes - lost, 0)
+            + min(sum(o.beyond for o in found), max(total - union.bytes, 0)),
+            rss_before=rss_before,
+            rss_after=hunter.meter.rss(),
+            undo_until=None,
+            undo_bytes=0,
+            unsaved=[u for u in undo.unsaved if u.item in ids],
         )
-    return [d + rest * m // lack for d, m in zip(drops, missing, strict=True)]
+        return whole, _taken(found, done, spill, hunter.recorder.last_run)
 
 
-def _survivors(
-    found: Found,
-    result: Trial,
-    watched: dict[int, tuple[weakref.ref[Any], int]],
-    now: Graph,
-) -> list[Survivor]:
-    """What should have gone with a finding and is still there, and who holds it now."""
-    objects = [(watched[n][0](), watched[n][1]) for n in result.freed if n in watched]
-    alive = {id(obj): size for obj, size in objects if obj is not None}
-    if not alive:
-        return []
-    nodes = [node for node, key in enumerate(now.ids) if key in alive]
-    held = Trial(outside=dict.fromkeys(nodes, 1))
-    holders = holders_of(now, set(), held)
-    size = sum(alive.values())
-    return [Survivor(name=found.finding.title, bytes=size, holders=holders)]
+def _left(
+    hunter: Hunter,
+    plan: Plan,
+    found: Sequence[Found],
+    results: Sequence[Trial],
+    watched: proof.Watched,
+) -> list[list[Survivor]]:
+    """Survivors of each finding; a new picture is taken only when there are some."""
+    if not proof.alive(watched):
+        return [[] for _ in found]
+    now = at_once(picturing(hunter.shell, OBJECTS))
+    known = plan.checkup.found
+    return [
+        proof.survivors(one, result, watched, now, known)
+        for one, result in zip(found, results, strict=True)
+    ]
+
+
+def _receipts(
+    found: Sequence[Found],
+    results: Sequence[Trial],
+    done: Emptying,
+    left: Sequence[list[Survivor]],
+    total: int,
+) -> list[Receipt]:
+    promised = [r.bytes + o.beyond for r, o in zip(results, found, strict=True)]
+    drops = [done.drops.get(one.finding.id, 0) for one in found]
+    measured = proof.share(total, drops, promised)
+    return [
+        Receipt(
+            id=one.finding.id,
+            title=one.finding.title,
+            predicted=promise,
+            measured=got,
+            freed=max(result.bytes - sum(s.bytes for s in survivors), 0)
+            + min(one.beyond, max(got - result.bytes, 0)),
+            did=one.did,
+            survivors=survivors,
+            skipped=done.skipped.get(one.finding.id, []),
+        )
+        for one, result, promise, got, survivors in zip(
+            found, results, promised, measured, left, strict=True
+        )
+    ]
+
+
+def _taken(
+    found: Sequence[Found], done: Emptying, spill: Spill | None, run: int
+) -> Taken:
+    """What undo has to know of what was emptied and saved."""
+    saved = set() if spill is None else set(spill.slots)
+    emptied = [s for s in done.emptied if s in saved]
+    of = {slot: one.finding for one in found for slot in one.slots}
+    return Taken(
+        slots={slot: of[slot] for slot in emptied},
+        unpinned={s: u for s, u in done.unpinned.items() if s in saved},
+        run=run,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakhunter.act.release import BY_PLACE
-from leakhunter.act.unpin import unpin
+from leakhunter.act.unpin import Unpinned, unpin
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import UNDERSCORES, Attribute, Slot, place_of
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _set_traceback = BaseException.__dict__["__traceback__"].__set__
 
 
-def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
+def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> Unpinned | None:
     """Empty one slot; an empty one stays empty.
+
+    Returns what took the place of a view.
 
     A slot inside an object is found by its way in the picture, which must be
     the newest.
@@ -32,19 +34,18 @@ def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
     release = BY_PLACE.get(slot.place)
     if release is not None:
         release.release(shell, slot, graph)
-        return
+        return None
     if slot.place == "raised":
         cut = graph.cuts[slot]
         steps = follow(shell, graph, cut.root, cut.path)
         if steps is not None:
             _set_traceback(steps[-1].obj, None)
-        return
+        return None
     if slot.place == "view":
-        unpin(shell, graph, graph.cuts[slot])
-        return
+        return unpin(shell, graph, graph.cuts[slot])
     place = place_of(shell, slot)
     if place is None or place[0] is None:
-        return
+        return None
     holder, key = place
     blank = str(slot.key) in UNDERSCORES
     if type(key) is Attribute:
@@ -53,3 +54,4 @@ def empty(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
         holder[key] = ""
     else:
         holder.pop(key, None)
+    return None

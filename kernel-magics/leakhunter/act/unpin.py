@@ -6,8 +6,10 @@ Only for exact library types: copying a subclass would run the user's code.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leakhunter.heap import safe
 from leakhunter.heap.cuts.pins import replaceable
 from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.paths import follow
@@ -17,7 +19,23 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
-def unpin(shell: InteractiveShell, graph: Graph, cut: Cut) -> None:
+class Unpinned(NamedTuple):
+    """A copy that took the place of a view: the names that hold it, and the copy."""
+
+    names: tuple[str, ...]
+    copy: weakref.ref[Any] | None
+
+
+def pinned(shell: InteractiveShell, graph: Graph, cut: Cut) -> Any:
+    """What a copy would take the place of, if names hold it; else ``None``."""
+    at = replaceable(graph, cut)
+    steps = None if at is None else follow(shell, graph, cut.root, cut.path[: at + 1])
+    if at is None or steps is None or not _names(graph, cut.path[at]):
+        return None
+    return steps[-1].obj
+
+
+def unpin(shell: InteractiveShell, graph: Graph, cut: Cut) -> Unpinned | None:
     """Replace the view at the end of this way, or the series around it, by an equal copy.
 
     Nothing happens when it has been replaced already, or is of a subclass.
@@ -25,19 +43,15 @@ def unpin(shell: InteractiveShell, graph: Graph, cut: Cut) -> None:
     at = replaceable(graph, cut)
     steps = None if at is None else follow(shell, graph, cut.root, cut.path[: at + 1])
     if at is None or steps is None:
-        return
+        return None
     old = steps[-1].obj
     new = _copy(old)
     if new is None:
-        return
+        return None
     names = namespace(shell)
-    for slot, node in graph.slots.items():
-        if (
-            slot.place == "name"
-            and node == cut.path[at]
-            and names.get(str(slot.key)) is old
-        ):
-            names[str(slot.key)] = new
+    mine = tuple(n for n in _names(graph, cut.path[at]) if names.get(n) is old)
+    for name in mine:
+        names[name] = new
     holder = steps[-1].holder
     if type(holder) is list:
         for index, item in enumerate(holder):
@@ -46,6 +60,14 @@ def unpin(shell: InteractiveShell, graph: Graph, cut: Cut) -> None:
     elif type(holder) is dict:
         for key in [k for k, item in holder.items() if item is old]:
             holder[key] = new
+    return Unpinned(mine, safe.weakly(new))
+
+
+def _names(graph: Graph, node: int) -> list[str]:
+    """Names of the user's that hold an object."""
+    return [
+        str(s.key) for s, n in graph.slots.items() if s.place == "name" and n == node
+    ]
 
 
 def _copy(obj: Any) -> Any:

@@ -10,7 +10,7 @@ from types import ModuleType
 import msgspec
 
 from leakhunter.cells import ref_of
-from leakhunter.detect import DETECTORS, leftover
+from leakhunter.detect import DETECTORS, leftover, output_history
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.fingerprint import apart, fingerprint
 from leakhunter.detect.made import risen, rose
@@ -69,6 +69,18 @@ def named(case: Case, ids: Ids, name: str) -> Found | None:
     made = use.made.run if use.made is not None else 0
     member = Candidate(leftover.KIND, (slot,), ("named", name, made), name, safe=False)
     return _found(case, Grouped((member,), trial(case.graph, [slot])), ids)
+
+
+def shown(case: Case, ids: Ids, label: str) -> Found | None:
+    """An output that the user names as ``Out[6]``, whether it is a finding or not."""
+    for slots in case.outputs:
+        if any(s.place == "out" and s.label == label for s in slots):
+            key = ("shown", label)
+            member = Candidate(
+                output_history.KIND, tuple(slots), key, label, safe=False
+            )
+            return _found(case, Grouped((member,), trial(case.graph, slots)), ids)
+    return None
 
 
 def groups(case: Case) -> list[Grouped]:

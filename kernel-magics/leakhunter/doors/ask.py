@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.detect.find import Found
 from leakhunter.doors.answer import show, write
 from leakhunter.doors.text.layout import wrapped
@@ -17,7 +17,7 @@ from leakhunter.heap.safe import short
 if TYPE_CHECKING:
     from leakhunter.hunter import Checkup, Hunter
 
-USAGE = "use %leakcheck, %leakcheck 1, cells, vars, sheet, why df or clear 1-3; %leakcheck? has examples."
+USAGE = "use %leakcheck, %leakcheck 1, cells, vars, sheet, why df, clear 1-3 or undo; %leakcheck? has examples."
 
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 

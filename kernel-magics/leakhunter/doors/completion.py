@@ -1,10 +1,10 @@
-"""Completion of ``%leakcheck``: subcommands, ids of findings, names of variables."""
+"""Completion of ``%leakcheck``: subcommands, ids of findings and receipts, names of variables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.doors.commands import COMMANDS, gc
+from leakhunter.doors.commands import COMMANDS, clear, gc
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -43,12 +43,17 @@ class Completion:
         names = [name for name, _ in user_names(self._hunter.shell)]
         if not before:
             return [*COMMANDS, *OPTIONS, *ids]
-        if before[0] == "gc":
-            return list(gc.OPTIONS)
-        if before[0] in ("why", "refs"):
-            return names
-        if before[0] == "expect":
-            return [*ids, *names, "--json", "--remove"]
-        if before[0] in ("clear", "frees"):
-            return [*ids, *names, *OPTIONS]
-        return list(OPTIONS)
+        both = [*ids, *names]
+        known = [receipts.id for receipts in self._hunter.book.all()]
+        words: dict[str, list[str]] = {
+            "gc": list(gc.OPTIONS),
+            "why": names,
+            "refs": names,
+            "clear": [*both, *clear.OPTIONS],
+            "preview": [*both, *OPTIONS],
+            "frees": [*both, *OPTIONS],
+            "expect": [*both, "--json", "--remove"],
+            "undo": [*known, "--json"],
+            "receipts": [*known, "--json"],
+        }
+        return words.get(before[0], list(OPTIONS))

@@ -17,9 +17,12 @@ def report_json(report: Report) -> str:
 
 
 def receipts_json(receipts: Receipts) -> str:
-    """One receipt by itself, several with their totals."""
-    single = receipts.receipts[0] if len(receipts.receipts) == 1 else receipts
-    return msgspec.json.encode(single).decode()
+    """One receipt by itself with what its clearing was like, several with their totals."""
+    document = msgspec.to_builtins(receipts)
+    if len(receipts.receipts) == 1:
+        (single,) = document.pop("receipts")
+        document = {**document, "receipt": receipts.id, **single}
+    return msgspec.json.encode(document).decode()
 
 
 def error_json(message: str) -> str:

@@ -48,7 +48,7 @@ class Errands:
         self._waiting: deque[Errand] = deque()
         self._current: Errand | None = None
         self._steps: Generator[None, None, None] | None = None
-        self._timer: Any = None
+        self._timers: dict[str, Any] = {}
         self._dropped: set[str] = set()
         self._closed = False
 
@@ -95,19 +95,22 @@ class Errands:
         if not self._closed:
             self._loop.add_callback(self.later, seconds, then)
 
-    def later(self, seconds: float, then: Callable[[], None]) -> None:
-        """Call back once when the loop has been quiet for so long; a new call replaces the old."""
-        self._forget_timer()
-        self._timer = self._loop.call_later(seconds, then)
+    def later(
+        self, seconds: float, then: Callable[[], None], name: str = "check"
+    ) -> None:
+        """Call back once after so long; a new call of the same name replaces the old."""
+        self._forget_timer(name)
+        if not self._closed:
+            self._timers[name] = self._loop.call_later(seconds, then)
 
-    def _forget_timer(self) -> None:
-        if self._timer is not None:
-            self._loop.remove_timeout(self._timer)
-            self._timer = None
+    def _forget_timer(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            self._loop.remove_timeout(timer)
 
     def interrupt(self) -> None:
         """A cell starts: let go of everything; what was begun waits for its end."""
-        self._forget_timer()
+        self._forget_timer("check")
         begun = self._let_go()
         if begun is not None and begun.name not in self._dropped:
             self._waiting.appendleft(begun)
@@ -149,14 +152,19 @@ class Errands:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the kernel's loop
             failed, self._steps, self._current = self._current, None, None
             if failed is not None:
-                failed.refuse(
-                    f"The check failed: {type(error).__name__}. Nothing was changed."
+                what = (
+                    "This failed half way; look again to see what was changed"
+                    if failed.acting
+                    else "The check failed; nothing was changed"
                 )
+                failed.refuse(f"{what}: {type(error).__name__}.")
         if self._steps is not None or self._waiting:
             self._loop.call_later(0.001, self._turn)
 
     def close(self) -> None:
         """Drop all work."""
         self._closed = True
+        for name in list(self._timers):
+            self._forget_timer(name)
         self.interrupt()
         self._waiting.clear()

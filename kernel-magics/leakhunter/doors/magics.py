@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.doors.ask import Ask
 from leakhunter.doors.commands import run, runs_code
 from leakhunter.doors.document import error_json
@@ -55,9 +55,12 @@ class LeakMagics(Magics):
             %leakcheck why df             what holds a variable's memory
             %leakcheck refs df            what refers to it, strong and weak apart
             %leakcheck frees df model     what clearing both would free
-            %leakcheck clear 1-4          preview, ask, clear, receipt
+            %leakcheck preview 1-4        what clearing them does, breaks and leaves
+            %leakcheck clear 1-4          preview, ask, save, clear, receipt
             %leakcheck clear df_raw f7    by name of a variable, or by id
-            %leakcheck clear 1 --yes      do not ask
+            %leakcheck clear 1 --yes      do not ask (--no-undo: do not save either)
+            %leakcheck undo               bring back what the last clearing took
+            %leakcheck receipts           what was cleared; receipts r2 shows one
             %leakcheck expect 2 "why"     this should stay; list: expect
             %leakcheck expect --remove 2  take that back
             %leakcheck gc                 objects by class; rows are o1, o2 ...

@@ -34,6 +34,7 @@ from leakhunter.messages import (
     HelloReply,
     MarkExpected,
     Notebook,
+    ReceiptsReply,
     Rejected,
     ReportReply,
     RunEnded,
@@ -43,8 +44,6 @@ from leakhunter.messages import (
     TellExpected,
     Unloaded,
     Visible,
-    WishTotals,
-    WishUndo,
 )
 from leakhunter.record.sampler import Sampler
 from leakhunter.version import VERSION
@@ -95,6 +94,7 @@ class Wire:
         # a check that is half done holds objects: another one would count its references
         hunter.before_check = self._errands.pause
         hunter.expected.on_mark = self._marked
+        hunter.book.alarm = self._end_of_undo
 
     @property
     def watched(self) -> bool:
@@ -105,6 +105,7 @@ class Wire:
         """Put everything back; somebody else's handler on top of ours stays in place."""
         self._hunter.before_check = lambda: None
         self._hunter.expected.on_mark = lambda _mark, _remove: None
+        self._hunter.book.alarm = lambda _seconds: None
         self._errands.close()
         self._sampler.close()
         self._outbox.send(Unloaded)
@@ -120,8 +121,10 @@ class Wire:
 
     def _run_started(self, run: OpenRun | None) -> None:
         self._errands.interrupt()
+        self._hunter.book.forget_old()
         if run is None:
             return
+        self._wishes.forget()
         self._outbox.send(
             RunStarted,
             run=run.run,
@@ -134,6 +137,7 @@ class Wire:
 
     def _run_ended(self, ended: Ended | None) -> None:
         self._sampler.end()
+        self._hunter.book.forget_old()
         if ended is not None and self._outbox.open:
             self._outbox.send(
                 RunEnded, record=ended.record, memory=self._hunter.memory()
@@ -141,6 +145,17 @@ class Wire:
             if self._hunter.settings.check_after_cell:
                 self._errands.later(QUIET, self._wishes.check_by_itself)
         self._errands.kick()
+
+    def _end_of_undo(self, seconds: float) -> None:
+        """Let go of what was saved when its time has come, also while nothing runs."""
+        self._errands.later(seconds + 1, self._undo_ended, "undo")
+
+    def _undo_ended(self) -> None:
+        book = self._hunter.book
+        book.forget_old()
+        seconds = book.next_end()
+        if seconds is not None:
+            self._end_of_undo(seconds)
 
     def _sampling(self) -> None:
         if self._visible and self._hunter.recorder.running is not None:
@@ -192,6 +207,7 @@ class Wire:
     def _answer(self, command: str, arguments: object) -> AnyReply:
         """The answer to a message; never raises, never waits."""
         try:
+            self._hunter.book.forget_old()
             if not self._in_time():
                 return Rejected(
                     message=f"More than {RATE} messages a second; try again."
@@ -225,11 +241,11 @@ class Wire:
                 return ReportReply(
                     session=hunter.session, seq=self._outbox.seq, report=hunter.last
                 )
+            case FetchReceipts():
+                return self._receipts()
             case Cancel():
                 if not self._errands.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
-            case WishTotals() | WishUndo() | FetchReceipts():
-                return Rejected(message="This is not known here.")
             case _:
                 self._wishes.add(request)
         return Accepted(waits=self._hunter.recorder.busy)
@@ -315,4 +331,16 @@ class Wire:
             seq=self._outbox.seq,
             runs=records,
             more=len(records) < len(waiting),
+        )
+
+    def _receipts(self) -> ReceiptsReply:
+        """As many of the newest receipts as fit."""
+        fitting, size = [], 0
+        for receipts in self._hunter.book.all():
+            size += len(msgspec.json.encode(receipts))
+            if size > MAX_REPLY:
+                break
+            fitting.append(receipts)
+        return ReceiptsReply(
+            session=self._hunter.session, seq=self._outbox.seq, receipts=fitting
         )

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from leakhunter.act.clear import clear
+from leakhunter.act.clear import clearing
 from leakhunter.act.collect import collect
 from leakhunter.act.give import give
-from leakhunter.act.preview import Refusal, plan
-from leakhunter.detect.find import named
+from leakhunter.act.preview import CHANGED, Plan, chosen, plan, totals
+from leakhunter.act.refusal import Refusal
+from leakhunter.act.restore import undo
 from leakhunter.doors.errands import Errand, Errands
 from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
 from leakhunter.messages import (
@@ -28,6 +29,8 @@ from leakhunter.messages import (
     Progress,
     Referred,
     Refused,
+    Totalled,
+    Undid,
     WishCheck,
     WishClear,
     WishCollect,
@@ -36,23 +39,19 @@ from leakhunter.messages import (
     WishInstances,
     WishPreview,
     WishReferences,
+    WishTotals,
+    WishUndo,
 )
 
 if TYPE_CHECKING:
-    from leakhunter.detect.find import Found
     from leakhunter.doors.outbox import Outbox
     from leakhunter.hunter import Hunter
     from leakhunter.model import CellRun
-
-PREVIEWS = 10
-"""Previews that can still be acted on; every tab makes its own."""
 
 RECORDS = 500
 """Records sent along with a check; older ones are fetched when they are needed."""
 
 OBJECTS_PER_SECOND = OBJECTS_ASKED // 2
-
-_GONE = "Something listed is gone or in use again; look again, nothing was cleared."
 
 PROGRESS = 0.5
 """Seconds between two words about how far a wish is."""
@@ -61,7 +60,9 @@ Steps = Generator[None, None, None]
 Wish: TypeAlias = (
     WishCheck
     | WishPreview
+    | WishTotals
     | WishClear
+    | WishUndo
     | WishGiveBack
     | WishCount
     | WishInstances
@@ -89,7 +90,7 @@ class Wishes:
         self._errands = errands
         self._outbox = outbox
         self._sent: dict[int, CellRun] = {}
-        self._previewed: dict[str, dict[str, str]] = {}
+        self._plan: Plan | None = None
 
     def add(self, wish: Wish) -> None:
         """Queue a wish; may be called from any thread."""
@@ -99,8 +100,12 @@ class Wishes:
                 steps = lambda: self._check(wish)  # noqa: E731
             case WishPreview():
                 steps = lambda: self._preview(wish)  # noqa: E731
+            case WishTotals():
+                steps = lambda: self._totals(wish)  # noqa: E731
             case WishClear():
                 steps = lambda: self._clear(wish)  # noqa: E731
+            case WishUndo():
+                steps = lambda: self._undo(wish)  # noqa: E731
             case WishGiveBack():
                 steps = lambda: self._give_back(wish)  # noqa: E731
             case WishCollect():
@@ -148,51 +153,91 @@ class Wishes:
         )
         return checkup
 
+    def forget(self) -> None:
+        """A cell has started: the preview is no longer true, and its picture takes memory."""
+        self._plan = None
+
     def _preview(self, wish: WishPreview) -> Steps:
+        self._plan = None
         checkup = yield from self._hunter.checking(OBJECTS_ASKED)
         try:
-            parts = {
-                part.finding.id: (word, part)
-                for word in wish.ids
-                for f in self._meant(checkup, word)
-                for part in f.parts or (f,)
-            }
-            preview = plan(
-                self._hunter, checkup, [p for _, p in parts.values()]
-            ).preview
+            found = chosen(self._hunter, checkup, wish.ids)
+            planned = plan(
+                self._hunter,
+                checkup,
+                [part for _, part in found.values()],
+                {i: word for i, (word, _) in found.items()},
+            )
         except Refusal as refusal:
             self._refuse(wish.request, str(refusal))
             return
-        self._previewed[preview.id] = {i: word for i, (word, _) in parts.items()}
-        while len(self._previewed) > PREVIEWS:
-            del self._previewed[next(iter(self._previewed))]
-        self._outbox.send(Previewed, request=wish.request, preview=preview)
+        self._plan = planned
+        self._outbox.send(Previewed, request=wish.request, preview=planned.preview)
+
+    def _planned(self, preview: str) -> Plan:
+        """The plan with this id, which is the last that was made.
+
+        Raises
+        ------
+        Refusal
+            When a cell has run since, or another preview was made.
+        """
+        if self._plan is None or self._plan.preview.id != preview:
+            raise Refusal(CHANGED)
+        return self._plan
+
+    def _totals(self, wish: WishTotals) -> Steps:
+        try:
+            answer = totals(self._hunter, self._planned(wish.preview), wish.ids)
+        except Refusal as refusal:
+            self._refuse(wish.request, str(refusal))
+            return
+        self._outbox.send(
+            Totalled, request=wish.request, preview=wish.preview, totals=answer
+        )
+        yield
 
     def _clear(self, wish: WishClear) -> Steps:
-        listed = self._previewed.get(wish.preview, {})
-        if not wish.ids or not set(wish.ids) <= set(listed):
-            text = "This was not in the preview; look again, nothing was cleared."
-            self._refuse(wish.request, text)
+        try:
+            receipts = yield from clearing(
+                self._hunter,
+                self._planned(wish.preview),
+                wish.ids,
+                save=wish.save,
+                commit=self._errands.commit,
+                tell=self._saving(wish.request),
+            )
+        except Refusal as refusal:
+            self._refuse(wish.request, str(refusal))
             return
-        checkup = yield from self._hunter.checking(OBJECTS_ASKED)
+        if receipts is None:
+            return
+        self._plan = None
+        self._outbox.send(Cleared, request=wish.request, receipts=receipts)
+        yield from self._checked(None, OBJECTS_ASKED)
+
+    def _saving(self, request: str) -> Callable[[int, int], None]:
+        """Tells twice a second how many bytes have been saved."""
+        told = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= PROGRESS:
+                told = time.monotonic()
+                self._outbox.send(Progress, request=request, done=done, total=total)
+
+        return tell
+
+    def _undo(self, wish: WishUndo) -> Steps:
         if not self._errands.commit():
             return
         try:
-            found = {
-                part.finding.id: part
-                for word in {listed[i] for i in wish.ids}
-                for f in self._meant(checkup, word)
-                for part in f.parts or (f,)
-            }
-            parts = [found[i] for i in wish.ids if i in found]
-            planned = plan(self._hunter, checkup, _complete(parts, wish.ids))
-            receipts = clear(self._hunter, planned, wish.ids)
+            undone = undo(self._hunter, wish.receipt)
         except Refusal as refusal:
             self._refuse(wish.request, str(refusal))
             return
-        self._previewed.pop(wish.preview, None)
-        self._outbox.send(Cleared, request=wish.request, receipts=receipts)
-        del checkup, planned
+        self._plan = None
+        self._outbox.send(Undid, request=wish.request, undone=undone)
         yield from self._checked(None, OBJECTS_ASKED)
 
     def _give_back(self, wish: WishGiveBack) -> Steps:
@@ -252,29 +297,3 @@ class Wishes:
                 done, total = inspector.done, inspector.total
                 self._outbox.send(Progress, request=request, done=done, total=total)
             yield
-
-    def _meant(self, checkup: Checkup, word: str) -> list[Found]:
-        """The findings that a word stands for: an id, a part of one, or a row of objects.
-
-        Raises
-        ------
-        Refusal
-            When there is nothing of it any more.
-        """
-        one = checkup.by_id(word)
-        if one is not None:
-            return [one]
-        inspector = self._hunter.inspector
-        if inspector.knows(word):
-            return inspector.meant(checkup, word)
-        variable = named(checkup.case, self._hunter.ids, word)
-        if variable is None:
-            raise Refusal(_GONE)
-        return [variable]
-
-
-def _complete(found: list[Found], ids: list[str]) -> list[Found]:
-    """All of them, or a refusal."""
-    if len(found) < len(set(ids)):
-        raise Refusal(_GONE)
-    return found

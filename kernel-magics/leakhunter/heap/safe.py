@@ -8,6 +8,7 @@ user's.  These helpers go through ``type(obj)`` and C-level descriptors only.
 from __future__ import annotations
 
 import types
+import weakref
 from typing import Any
 
 _mro = type.__dict__["__mro__"].__get__
@@ -111,3 +112,13 @@ def short(text: object) -> str:
         return "…"
     line = "".join(c if c.isprintable() else " " for c in text[: TEXT_MAX + 1])
     return line if len(line) <= TEXT_MAX else line[: TEXT_MAX - 1] + "…"
+
+
+def weakly(obj: Any) -> weakref.ref[Any] | None:
+    """A weak reference to a library's or builtin object; never to an instance of the user's class."""
+    if module_of(type(obj)) == "__main__":
+        return None
+    try:
+        return weakref.ref(obj)
+    except TypeError:
+        return None

@@ -56,6 +56,8 @@ class Recorder:
     ----------
     faults
         Failures of ours that were kept from the user's cells.
+    opened
+        Cells that began, those that are not recorded too.
     children
         The kernel's child processes.
     bindings
@@ -73,6 +75,7 @@ class Recorder:
         self._runs: list[Ended] = []
         self._count = 0
         self.faults = 0
+        self.opened = 0
         self.children = Children(self.since)
         self.bindings = Bindings()
         self.peak: tuple[int, bool, CellRun | None] = (0, True, None)
@@ -154,6 +157,7 @@ class Recorder:
         try:
             if threading.current_thread() is not threading.main_thread():
                 return
+            self.opened += 1
             self._stack.append(self._open(info))
             self._infos.append(info)
             if len(self._stack) == 1 and self._on_start is not None:

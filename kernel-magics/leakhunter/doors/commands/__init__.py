@@ -2,7 +2,7 @@
 
 A command is a function that takes an :class:`~leakhunter.doors.ask.Ask`,
 answers through it, and refuses in one sentence
-(:class:`~leakhunter.act.preview.Refusal`).
+(:class:`~leakhunter.act.refusal.Refusal`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from leakhunter.doors.commands import (
     refs,
     report,
     sheet,
+    undo,
     why,
 )
 
@@ -33,9 +34,12 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "collect": gc.collect,
     "refs": refs.refs,
     "frees": frees.frees,
+    "preview": clear.preview,
     "clear": clear.clear,
     "expect": expect.expect,
     "about": about.about,
+    "undo": undo.undo,
+    "receipts": undo.receipts,
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 

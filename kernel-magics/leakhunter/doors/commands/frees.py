@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.doors.ask import Ask
 from leakhunter.doors.text.clearing import frees_text
 

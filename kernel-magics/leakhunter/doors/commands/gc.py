@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from leakhunter.act.collect import collect as collect_now
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.doors.text.objects import collection_text, objects_text
 from leakhunter.inspector import SECONDS
 from leakhunter.slices import at_once

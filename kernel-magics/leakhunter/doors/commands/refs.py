@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.doors.text.objects import instances_text, references_text
 from leakhunter.slices import at_once
 

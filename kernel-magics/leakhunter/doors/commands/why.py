@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leakhunter.act.preview import Refusal
+from leakhunter.act.refusal import Refusal
 from leakhunter.doors.ask import Ask
 from leakhunter.doors.commands import refs
 from leakhunter.doors.text.finding import finding_text

@@ -1,16 +1,20 @@
-"""Clearing as text: what would be freed, the preview, the receipt."""
+"""Clearing as text, before it is done: what would be freed, the preview, what undo would do."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import listed, plural
 from leakhunter.doors.text.layout import WIDTH, pad, plain
-from leakhunter.format import duration_text, ellipsis, receipt_text, size_text
+from leakhunter.format import duration_text, ellipsis, size_text, time_of_day
 
 if TYPE_CHECKING:
-    from leakhunter.model import Frees, GivenBack, Preview, Receipts, UndoPlan
+    from leakhunter.model import Frees, GivenBack, Preview, UndoPlan, Unsaved
+
+_SHOWN = 6
+"""Things named one by one; the others are counted."""
 
 
 def frees_text(frees: Frees) -> str:
@@ -31,7 +35,7 @@ def frees_text(frees: Frees) -> str:
 
 
 def preview_text(preview: Preview) -> str:
-    """What clearing would do, before the question."""
+    """What clearing would do, before the question; :func:`undo_text` says what undo would."""
     things = plural(len(preview.items), "thing", "things")
     totals = preview.totals
     frees = ("" if totals.exact else "at least ") + plain(size_text(totals.frees))
@@ -40,61 +44,58 @@ def preview_text(preview: Preview) -> str:
         lines.append(
             f"  {pad(ellipsis(plain(item.title), 30), 30)} {plain(size_text(item.frees)):>9}"
         )
-        lines += textwrap.wrap(
-            item.does, WIDTH - 4, initial_indent="    ", subsequent_indent="    "
-        )
-    for sentence in [
-        *totals.held,
-        *preview.readers,
-        *preview.breaks,
-        _undo(totals.undo),
-    ]:
+        lines += _indented(item.does)
+    if len(preview.items) > 1 and totals.frees > sum(i.frees for i in preview.items):
+        lines.append("  They share memory, which goes only when all of them go.")
+    for sentence in [*totals.held, *preview.readers, *preview.breaks]:
         lines += textwrap.wrap(plain(sentence), WIDTH)
     return "\n".join(lines)
 
 
-def _undo(undo: UndoPlan) -> str:
-    """What cannot be brought back, and which cells make it again."""
+def undo_text(undo: UndoPlan, now: float) -> str:
+    """Until when it can be undone and what that takes, or why not; and what is not saved."""
+    if undo.refused is not None:
+        lines = textwrap.wrap(f"Cannot be undone. {plain(undo.refused)}", WIDTH)
+        again = _made_again(undo.unsaved)
+        return "\n".join([*lines, again] if again else lines)
+    until = time_of_day(now + undo.minutes * 60)[:5]
+    line = f"Undo is possible until {until}."
+    if undo.bytes:
+        seconds = plain(duration_text(undo.seconds))
+        line += f" It saves {plain(size_text(undo.bytes))} first, about {seconds}."
+    return "\n".join([line, *unsaved_lines(undo.unsaved)])
+
+
+def unsaved_lines(unsaved: Sequence[Unsaved]) -> list[str]:
+    """What is not saved, why, and which cell makes it again."""
+    lines = []
+    for one in unsaved[:_SHOWN]:
+        again = _made_again([one]).rstrip(".")
+        text = f"Not saved: {one.title}, {one.reason}{f'; {again}' if again else ''}."
+        lines += textwrap.wrap(plain(text), WIDTH, subsequent_indent="  ")
+    if len(unsaved) > _SHOWN:
+        lines.append(f"Not saved: {len(unsaved) - _SHOWN:,} more.")
+    return lines
+
+
+def _made_again(unsaved: Sequence[Unsaved]) -> str:
+    """Which cells make it again, in how much time."""
     made = {
         one.cell.execution_count: one.seconds or 0
-        for one in undo.unsaved
-        if one.cell is not None
+        for one in unsaved
+        if one.cell is not None and one.cell.execution_count is not None
     }
-    text = undo.refused or ""
-    if made:
-        verb = "makes it again" if len(made) == 1 else "make them again"
-        links = listed([f"[{number}]" for number in sorted(n for n in made if n)])
-        text = (
-            f"{text.rstrip('.')}; {links} {verb} ({duration_text(sum(made.values()))})."
-        )
-    return text
+    if not made:
+        return ""
+    verb = "makes it again" if len(made) == 1 else "make them again"
+    links = listed([f"[{number}]" for number in sorted(made)])
+    return f"{links} {verb} ({plain(duration_text(sum(made.values())))})."
 
 
-def receipts_text(receipts: Receipts) -> str:
-    """Predicted and measured, one line a finding and the totals."""
-    lines = [f"{'Receipt':<26}{'predicted':>12}{'measured':>12}"]
-    for receipt in receipts.receipts:
-        name = ellipsis(plain(receipt.title), 22)
-        state = plain(receipt.did)
-        if receipt.survivors:
-            holders = [h for s in receipt.survivors for h in s.holders]
-            state = (
-                f"still held by {plain(', '.join(holders))}"
-                if holders
-                else "still held"
-            )
-        lines.append(
-            f"  {pad(name, 24)}{plain(receipt_text(receipt.predicted)):>12}"
-            f"{plain(receipt_text(receipt.measured)):>12}   {state}"[:WIDTH]
-        )
-    rss = f"{plain(size_text(receipts.rss_before))} → {plain(size_text(receipts.rss_after))}"
-    lines.append(
-        f"  {'Kernel memory':<24}{plain(receipt_text(-receipts.predicted)):>12}"
-        f"{plain(receipt_text(receipts.rss_after - receipts.rss_before)):>12}   {rss}"
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(
+        plain(text), WIDTH - 4, initial_indent="    ", subsequent_indent="    "
     )
-    if receipts.freed - receipts.measured > max(receipts.freed // 20, 1024**2):
-        lines.append("Freed, not yet returned to the system; Python uses it again.")
-    return "\n".join(lines)
 
 
 def given_text(given: GivenBack) -> str:

@@ -32,6 +32,13 @@ _CLEAR: dict[int, Any] = {
     )
 }  # fmt: skip
 
+_FILL: dict[int, Any] = {
+    **{id(cls): cls.extend for cls in (list, collections.deque)},
+    **{id(cls): dict.update for cls in (dict, collections.defaultdict, collections.Counter)},
+    id(set): set.update,
+    id(collections.OrderedDict): collections.OrderedDict.update,
+}  # fmt: skip
+
 MOST = 200
 """Containers inside others that are looked at."""
 
@@ -77,3 +84,12 @@ def empty(container: Any) -> None:
     clear = _CLEAR.get(id(type(container)))
     if clear is not None:
         clear(container)
+
+
+def fill(container: Any, saved: Any) -> bool:
+    """Put back what an empty container held; false when it is of another type or not empty."""
+    put = _FILL.get(id(type(container)))
+    if put is None or type(saved) is not type(container) or len(container):
+        return False
+    put(container, saved)
+    return True

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import weakref
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
@@ -419,7 +418,7 @@ class Capture:
             if size >= BIG and node not in native:
                 graph.shapes.setdefault(node, self._describe(objects[node]))
                 graph.bigs.append(
-                    Big(node, id(objects[node]), size, _watch(objects[node]))
+                    Big(node, id(objects[node]), size, safe.weakly(objects[node]))
                 )
             elif size >= BIG:
                 graph.bigs.append(Big(node, native[node], size, None))
@@ -445,13 +444,3 @@ class Capture:
         if unit is not None:
             return f"{len(obj):,} {unit}"
         return self._adapters.describe(obj)
-
-
-def _watch(obj: Any) -> weakref.ref[Any] | None:
-    """A weak reference to a library's or builtin object; never to an instance of the user's class."""
-    if safe.module_of(type(obj)) == "__main__":
-        return None
-    try:
-        return weakref.ref(obj)
-    except TypeError:
-        return None

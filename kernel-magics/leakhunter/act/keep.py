@@ -1,0 +1,218 @@
+"""Saving what a clearing takes, before it takes it: what can be saved, what it needs, doing it.
+
+The values are held only while they are looked at or written.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leakhunter.act.refusal import Refusal
+from leakhunter.act.undo.room import room
+from leakhunter.act.undo.spill import Changed, saving
+from leakhunter.act.undo.survey import survey
+from leakhunter.act.unpin import pinned
+from leakhunter.heap.held import held_in
+from leakhunter.heap.paths import follow
+from leakhunter.heap.slots import GARBAGE, GONE, KEPT, STUCK, Slot
+from leakhunter.model import UndoPlan, Unsaved
+
+if TYPE_CHECKING:
+    from leakhunter.act.lasting import Lasting
+    from leakhunter.act.preview import Plan
+    from leakhunter.act.undo.room import Room
+    from leakhunter.act.undo.spill import Spill
+    from leakhunter.detect.case import Case
+    from leakhunter.detect.find import Found
+    from leakhunter.hunter import Hunter
+
+Tell = Callable[[int, int], None]
+"""Is told how many bytes of how many have been saved."""
+
+BYTES_PER_SECOND = 400_000_000
+"""What a cloud volume writes; a local disk is faster."""
+
+_HELD = frozenset({"name", "out", "hidden", "displayhook"})
+"""Places whose values come back."""
+
+_TRACEBACK = "a traceback cannot be saved"
+_REASONS = {
+    **dict.fromkeys(("sys", "formatter", "error", "raised"), _TRACEBACK),
+    "stored": "IPython's copy of an output is not saved",
+    "figure": "a closed figure cannot be opened again",
+    "items": "what lies inside another object is not saved",
+    "suspended": "a call that was ended cannot go on",
+    "child": "a process that has ended cannot go on",
+    "tensor": "the graph that made a tensor cannot be saved",
+    "cache": "a cache is filled again when it is needed",
+}
+_CLOSED = "what its library closes stays closed"
+
+_NOTHING = frozenset(
+    {GARBAGE.place, KEPT.place, STUCK.place, "lookup", "closed", "result", "view"}
+)
+"""Places of which nothing is lost: nobody has it any more, or it is made again by itself."""
+
+
+class Values:
+    """What some findings hold that can come back, by slot; and why the rest cannot.
+
+    Holds the values: to be dropped before anything is cleared.
+    """
+
+    def __init__(self, hunter: Hunter, case: Case, found: Iterable[Found]) -> None:
+        self.held: dict[Slot, Any] = {}
+        self.lost: dict[Slot, str] = {}
+        for slot in dict.fromkeys(s for one in found for s in one.slots):
+            value = _value(hunter, case, slot)
+            if value is not GONE:
+                self.held[slot] = value
+            elif slot.place not in _NOTHING and slot.place not in _HELD:
+                self.lost[slot] = _REASONS.get(slot.place, _CLOSED)
+
+    def leave_out(self, refused: dict[Slot, str]) -> None:
+        """Take out what cannot be saved after all."""
+        for slot, reason in refused.items():
+            self.held.pop(slot, None)
+            self.lost[slot] = reason
+
+
+def _value(hunter: Hunter, case: Case, slot: Slot) -> Any:
+    graph, shell = case.graph, hunter.shell
+    if slot.place in _HELD:
+        return held_in(shell, slot)
+    cut = graph.cuts.get(slot)
+    if cut is not None and slot.place == "view":
+        value = pinned(shell, graph, cut)
+        return GONE if value is None else value
+    direct = cut is not None and cut.root.place == "name" and len(cut.path) == 1
+    if cut is not None and direct and slot.place == "items":
+        steps = follow(shell, graph, cut.root, cut.path)
+        return GONE if steps is None else steps[-1].obj
+    return GONE
+
+
+def undo_plan(
+    hunter: Hunter, case: Case, found: Sequence[Found], lasting: Lasting
+) -> UndoPlan:
+    """What undo would bring back, what that takes, and what it cannot."""
+    values = Values(hunter, case, found)
+    seen = survey(values.held, lasting)
+    values.leave_out(seen.refused)
+    place = _room(hunter, seen.bytes)
+    refused = place.refused if values.held else None
+    if not values.held and values.lost:
+        refused = "Nothing of this can be brought back."
+    elif refused is not None:
+        values.leave_out(dict.fromkeys(values.held, "it is not saved"))
+    return UndoPlan(
+        bytes=0 if refused else seen.bytes,
+        seconds=0 if refused else seen.bytes / BYTES_PER_SECOND,
+        free_disk=place.free_disk,
+        minutes=hunter.settings.undo_minutes,
+        unsaved=_unsaved(case, found, values.lost),
+        refused=refused,
+    )
+
+
+def _room(hunter: Hunter, need: int) -> Room:
+    memory = hunter.memory()
+    headroom = None
+    if memory.limit is not None:
+        headroom = max(memory.limit - (memory.limit_used or memory.rss), 0)
+    return room(need, hunter.settings, headroom)
+
+
+def _unsaved(
+    case: Case, found: Sequence[Found], lost: dict[Slot, str]
+) -> list[Unsaved]:
+    """One entry a finding, with the first reason; one a variable where a finding has several."""
+    entries = []
+    for one in found:
+        names = [s for s in one.slots if s in lost and s.place == "name"]
+        if len(one.finding.names) > 1 and names:
+            entries += [_entry(case, one, s.label, lost[s]) for s in names]
+            continue
+        reason = next((lost[s] for s in one.slots if s in lost), None)
+        if reason is not None:
+            entries.append(_entry(case, one, one.finding.title, reason))
+    return entries
+
+
+def _entry(case: Case, one: Found, title: str, reason: str) -> Unsaved:
+    cell = one.finding.cell if one.finding.made_again else None
+    run = case.run_of_count(cell.execution_count) if cell is not None else None
+    return Unsaved(
+        item=one.finding.id,
+        title=title,
+        reason=reason,
+        cell=cell,
+        seconds=None if run is None else run.seconds,
+    )
+
+
+def keeping(
+    hunter: Hunter, plan: Plan, found: Sequence[Found], tell: Tell
+) -> Generator[None, None, Spill | None]:
+    """Save what can be saved of these findings, in steps; ``None`` when there is nothing, or no room.
+
+    Raises
+    ------
+    Refusal
+        When it cannot be saved although the preview said so; nothing has been
+        changed, and nothing is left on the disk.
+    """
+    case = plan.checkup.case
+    lasting = plan.lasting(hunter, found)
+    values = Values(hunter, case, found)
+    seen = survey(values.held, lasting)
+    values.leave_out(seen.refused)
+    if not values.held:
+        return None
+    place = _room(hunter, seen.bytes)
+    if place.refused is not None:
+        if plan.preview.totals.undo.refused is not None:
+            return None
+        raise Refusal(_sentence(place.refused))
+    why = ""
+    try:
+        return (
+            yield from _written(
+                saving(values.held, place.folder, lasting), seen.bytes, tell
+            )
+        )
+    except Changed as changed:
+        why = str(changed)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        why = "The disk is full." if full else f"Saving failed: {error.strerror}."
+    except KeyboardInterrupt:
+        why = "Interrupted while saving."
+    except Exception as error:  # noqa: BLE001 - whatever it is: what is not saved is not cleared
+        why = f"Saving failed: {type(error).__name__}."
+    finally:
+        # a traceback keeps this frame for as long as the user likes
+        values.held.clear()
+    raise Refusal(_sentence(why))
+
+
+def _written(
+    steps: Generator[int, None, Spill], total: int, tell: Tell
+) -> Generator[None, None, Spill]:
+    """The same steps, each told."""
+    try:
+        while True:
+            try:
+                done = next(steps)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            tell(min(done, total), total)
+            yield
+    finally:
+        steps.close()
+
+
+def _sentence(why: str) -> str:
+    return f"{why} Nothing was cleared; it can be cleared without undo."

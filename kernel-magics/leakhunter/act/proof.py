@@ -1,0 +1,125 @@
+"""What a clearing brought: memory measured from outside, objects seen to be gone, survivors.
+
+Memory is measured as private plus shared resident bytes, after asking the
+allocators to give freed memory back, before as well as after: so the
+difference is what clearing brought and not what lay around.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leakhunter.heap.graph import Graph
+from leakhunter.heap.holders import MOST, holders_of
+from leakhunter.heap.slots import Slot, is_output_name
+from leakhunter.heap.trial import Trial
+from leakhunter.model import Survivor
+
+if TYPE_CHECKING:
+    from leakhunter.detect.find import Found
+    from leakhunter.hunter import Hunter
+
+Watched = Mapping[int, "tuple[weakref.ref[Any], int]"]
+"""Weak references to big objects with their bytes, by node."""
+
+
+def resident(hunter: Hunter, children: bool) -> int:
+    """Private and shared resident bytes, the children's too where they are asked for.
+
+    Mapped files come and go by themselves.
+    """
+    status = hunter.meter.status()
+    own = status.rss if status.anon is None else status.anon + (status.shmem or 0)
+    return own + (hunter.held_by_children() if children else 0)
+
+
+def watch(graph: Graph, slots: Iterable[Slot], result: Trial) -> Watched:
+    """Weak references to the big objects that should go; what is only emptied stays."""
+    cuts = [graph.cuts[slot] for slot in slots if slot in graph.cuts]
+    emptied = {cut.source for cut in cuts if cut.source == cut.target}
+    return {
+        big.node: (big.ref, big.bytes)
+        for big in graph.bigs
+        if big.node in result.freed - emptied and big.ref is not None
+    }
+
+
+def alive(watched: Watched) -> bool:
+    """Does any of them still live?"""
+    return any(ref() is not None for ref, _ in watched.values())
+
+
+def share(total: int, drops: Sequence[int], predicted: Sequence[int]) -> list[int]:
+    """Spread the measured total over the findings.
+
+    Each gets the drop seen when it was cleared; what came back only at the end
+    (cycles, memory held by the allocators) goes where it is missing.
+    """
+    seen = sum(drops)
+    if seen >= total:
+        return [drop * total // seen for drop in drops] if seen else list(drops)
+    missing = [max(p - d, 0) for p, d in zip(predicted, drops, strict=True)]
+    rest, lack = total - seen, sum(missing)
+    if not lack:
+        missing = [max(p, 1) for p in predicted]
+        lack = sum(missing)
+    return [d + rest * m // lack for d, m in zip(drops, missing, strict=True)]
+
+
+def survivors(
+    one: Found,
+    result: Trial,
+    watched: Watched,
+    now: Graph,
+    known: Sequence[Found],
+) -> list[Survivor]:
+    """What should have gone with a finding and is still there, and who holds it now.
+
+    Parameters
+    ----------
+    one, result
+        The finding that was cleared, and what should have gone.
+    watched
+        Weak references to what should have gone.
+    now
+        The picture after clearing.
+    known
+        Findings of the check before: what lets go of a library's slot.
+    """
+    objects = [(watched[n][0](), watched[n][1]) for n in result.freed if n in watched]
+    left = {id(obj): size for obj, size in objects if obj is not None}
+    del objects
+    if not left:
+        return []
+    held = Trial(outside={n: 1 for n, key in enumerate(now.ids) if key in left})
+    return [
+        Survivor(
+            name=one.finding.title,
+            bytes=sum(left.values()),
+            holders=holders_of(now, set(), held),
+            release=_release(now, held, known),
+        )
+    ]
+
+
+def _release(now: Graph, held: Trial, known: Sequence[Found]) -> list[str]:
+    """What to preview for letting go of the holders: variables, outputs, findings."""
+    by_slot = {
+        slot: f.finding.id
+        for f in known
+        if f.finding.remedy.action == "clear"
+        for slot in f.slots
+    }
+    above = now.leading_to(held.outside)
+    words = [_word(s, by_slot) for s, n in now.slots.items() if n in above]
+    return list(dict.fromkeys(word for word in words if word is not None))[:MOST]
+
+
+def _word(slot: Slot, by_slot: Mapping[Slot, str]) -> str | None:
+    if slot.place == "name" and not is_output_name(str(slot.key)):
+        return str(slot.key)
+    if slot.execution_count is not None and slot.place != "stored":
+        return f"Out[{slot.execution_count}]"
+    return by_slot.get(slot)
