@@ -9,7 +9,8 @@ import weakref
 import pytest
 
 from leakhunter.act.clear import clear
-from leakhunter.act.preview import Refusal, plan
+from leakhunter.act.preview import plan
+from leakhunter.act.refusal import Refusal
 from leakhunter.detect.find import named
 
 np = pytest.importorskip("numpy", reason="no numpy here")
@@ -121,7 +122,7 @@ def test_two_at_once_are_counted_once(session):
     )
     wait(session)
     wish = planned(session, "a", "b")
-    assert 64 == wish.preview.frees // MB
+    assert 64 == wish.preview.totals.frees // MB
     receipts = clear(session.hunter, wish, [f.finding.id for f in wish.found])
     assert 64 == receipts.predicted // MB
     assert ["a, b"] == [r.title for r in receipts.receipts]
@@ -177,9 +178,15 @@ def test_a_preview_says_what_it_would_do(session):
     wait(session)
     preview = planned(session, "big").preview
     (item,) = preview.items
-    assert (40, True, preview.frees) == (preview.frees // MB, preview.exact, item.frees)
-    assert preview.rss - preview.frees == preview.rss_after
-    assert "[2]" in preview.undo
+    totals = preview.totals
+    assert (40, True, totals.frees) == (totals.frees // MB, totals.exact, item.frees)
+    assert totals.rss - totals.frees == totals.rss_after
+    assert ["big"] == item.slots
+    assert (40, None, []) == (
+        totals.undo.bytes // MB,
+        totals.undo.refused,
+        totals.undo.unsaved,
+    )
     (reader,) = preview.readers
     assert "[3]" in reader
     assert "`big`" in reader
@@ -210,7 +217,7 @@ def test_what_is_gone_already_is_refused(session):
     wait(session)
     wish = planned(session, "big")
     session("del big")
-    with pytest.raises(Refusal, match="big"):
+    with pytest.raises(Refusal, match="Changed since the preview: look again"):
         clear(session.hunter, wish, [f.finding.id for f in wish.found])
     with pytest.raises(Refusal, match="big"):
         plan(session.hunter, wish.checkup, list(wish.found))
@@ -240,8 +247,8 @@ def test_a_variable_of_a_running_thread(session, worker):
     wait(session)
     big = session.shell.user_ns["big"]
     preview = planned(session, "big").preview
-    assert 0 == preview.frees
-    (held,) = preview.held
+    assert 0 == preview.totals.frees
+    (held,) = preview.totals.held
     for word in ("big", "frame", "work", "worker-7", "0 B"):
         assert word in held, held
     assert session.shell.user_ns["big"] is big

@@ -9,7 +9,8 @@ a library keeps is not relied on: it may be gone by then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
@@ -25,7 +26,8 @@ _ATOMS = frozenset(map(id, (int, float, complex, str, bool, type(None))))
 """Saved as they are: one is as good as the other."""
 
 
-class AtSlot(NamedTuple):
+@dataclass(frozen=True)
+class AtSlot:
     """Finds an object again that takes no weak reference: ``None`` when the slot holds another."""
 
     shell: InteractiveShell
@@ -77,7 +79,7 @@ class Lasting:
         graph: Graph,
         slots: Iterable[Slot],
         freed: set[int],
-        safe_nodes: set[int],
+        safe_nodes: frozenset[int],
         spared: Iterable[Slot] = (),
     ) -> None:
         cleared = set(slots)

@@ -45,7 +45,7 @@ class Completion:
             return [*COMMANDS, *OPTIONS, *ids]
         both = [*ids, *names]
         known = [receipts.id for receipts in self._hunter.book.all()]
-        words: dict[str, list[str]] = {
+        answers: dict[str, list[str]] = {
             "gc": list(gc.OPTIONS),
             "why": names,
             "refs": names,
@@ -56,4 +56,4 @@ class Completion:
             "undo": [*known, "--json"],
             "receipts": [*known, "--json"],
         }
-        return words.get(before[0], list(OPTIONS))
+        return answers.get(before[0], list(OPTIONS))
