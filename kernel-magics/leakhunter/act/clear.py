@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from leakhunter.act import proof
 from leakhunter.act.emptying import Emptying
 from leakhunter.act.interrupts import Interrupts
-from leakhunter.act.keep import Tell, keeping
+from leakhunter.act.keep import Kept, Tell, keeping
 from leakhunter.act.pools import trim
 from leakhunter.act.preview import CHANGED, Plan, chosen
 from leakhunter.act.preview import plan as preview
@@ -30,7 +30,6 @@ from leakhunter.model import Receipt, Receipts, Survivor
 from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
-    from leakhunter.act.undo.spill import Spill
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
 
@@ -104,20 +103,21 @@ def clearing(  # noqa: PLR0913 - what to clear, and how to tell of it
     """
     plan = yield from _renewed(hunter, plan, ids)
     found = plan.of(ids)
-    spill = (yield from keeping(hunter, plan, found, tell)) if save else None
+    kept = (yield from keeping(hunter, plan, found, tell)) if save else None
     try:
         _fresh(hunter, plan)
         if not commit():
             return None
-        receipts, taken = _cleared(hunter, plan, found, spill)
-        if spill is not None and taken.slots:
-            receipts = hunter.book.keep(receipts, taken, spill, hunter.settings)
-            spill = None
+        receipts, done = _cleared(hunter, plan, found)
+        taken = None if kept is None else _taken(hunter, found, done, kept)
+        if kept is not None and taken is not None:
+            receipts = hunter.book.keep(receipts, taken, kept.spill, hunter.settings)
+            kept = None
         hunter.book.add(receipts)
         return receipts
     finally:
-        if spill is not None:
-            spill.close()
+        if kept is not None:
+            kept.spill.close()
 
 
 def _fresh(hunter: Hunter, plan: Plan) -> None:
@@ -147,8 +147,8 @@ def _renewed(
 
 
 def _cleared(
-    hunter: Hunter, plan: Plan, found: Sequence[Found], spill: Spill | None
-) -> tuple[Receipts, Taken]:
+    hunter: Hunter, plan: Plan, found: Sequence[Found]
+) -> tuple[Receipts, Emptying]:
     """Empty the slots, measure, and write the receipts; nothing interrupts the writing."""
     graph = plan.checkup.case.graph
     results = [trial(graph, one.slots) for one in found]
@@ -188,7 +188,7 @@ def _cleared(
             undo_bytes=0,
             unsaved=[u for u in undo.unsaved if u.item in ids],
         )
-        return whole, _taken(found, done, spill, hunter.recorder.last_run)
+        return whole, done
 
 
 def _left(
@@ -238,14 +238,18 @@ def _receipts(
 
 
 def _taken(
-    found: Sequence[Found], done: Emptying, spill: Spill | None, run: int
-) -> Taken:
-    """What undo has to know of what was emptied and saved."""
-    saved = set() if spill is None else set(spill.slots)
-    emptied = [s for s in done.emptied if s in saved]
+    hunter: Hunter, found: Sequence[Found], done: Emptying, kept: Kept
+) -> Taken | None:
+    """What undo has to know of what was emptied and saved; ``None`` when that is nothing."""
+    saved = set(kept.spill.slots)
     of = {slot: one.finding for one in found for slot in one.slots}
+    emptied = {slot: of[slot] for slot in done.emptied if slot in saved}
+    if not emptied:
+        return None
     return Taken(
-        slots={slot: of[slot] for slot in emptied},
+        slots=emptied,
         unpinned={s: u for s, u in done.unpinned.items() if s in saved},
-        run=run,
+        run=hunter.recorder.last_run,
+        finders=kept.finders,
+        again=kept.again,
     )

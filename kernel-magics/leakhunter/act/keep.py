@@ -6,8 +6,8 @@ The values are held only while they are looked at or written.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.undo.room import room
@@ -20,13 +20,16 @@ from leakhunter.heap.slots import GARBAGE, GONE, KEPT, STUCK, Slot
 from leakhunter.model import UndoPlan, Unsaved
 
 if TYPE_CHECKING:
-    from leakhunter.act.lasting import Lasting
+    from leakhunter.act.lasting import Finder, Lasting
     from leakhunter.act.preview import Plan
     from leakhunter.act.undo.room import Room
     from leakhunter.act.undo.spill import Spill
     from leakhunter.detect.case import Case
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
+
+MOST = 1000
+"""Objects of earlier clearings that are looked after."""
 
 Tell = Callable[[int, int], None]
 """Is told how many bytes of how many have been saved."""
@@ -153,10 +156,33 @@ def _entry(case: Case, one: Found, title: str, reason: str) -> Unsaved:
     )
 
 
+class Kept(NamedTuple):
+    """What was saved, what finds the rest, and what stands for what earlier clearings look for."""
+
+    spill: Spill
+    finders: Sequence[Finder]
+    again: Mapping[Slot, Finder]
+
+
+def _again(hunter: Hunter, lasting: Lasting, values: Values) -> dict[Slot, Finder]:
+    """Add what earlier clearings look for and this one takes."""
+    found = {}
+    for number, finder in enumerate(hunter.book.finders()[-MOST:]):
+        obj = finder()
+        if lasting.ends(obj):
+            slot = Slot("again", number)
+            values.held[slot] = obj
+            found[slot] = finder
+    return found
+
+
 def keeping(
     hunter: Hunter, plan: Plan, found: Sequence[Found], tell: Tell
-) -> Generator[None, None, Spill | None]:
+) -> Generator[None, None, Kept | None]:
     """Save what can be saved of these findings, in steps; ``None`` when there is nothing, or no room.
+
+    What an earlier clearing did not save, because something of these holds it,
+    is saved along.
 
     Raises
     ------
@@ -171,6 +197,7 @@ def keeping(
     values.leave_out(seen.refused)
     if not values.held:
         return None
+    again = _again(hunter, lasting, values)
     place = _room(hunter, seen.bytes)
     if place.refused is not None:
         if plan.preview.totals.undo.refused is not None:
@@ -178,11 +205,10 @@ def keeping(
         raise Refusal(_sentence(place.refused))
     why = ""
     try:
-        return (
-            yield from _written(
-                saving(values.held, place.folder, lasting), seen.bytes, tell
-            )
-        )
+        steps = saving(values.held, place.folder, lasting)
+        lasting.finders.clear()
+        spill = yield from _written(steps, seen.bytes, tell)
+        return Kept(spill, tuple(lasting.finders), again)
     except Changed as changed:
         why = str(changed)
     except OSError as error:

@@ -9,7 +9,7 @@ a library keeps is not relied on: it may be gone by then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
@@ -39,6 +39,25 @@ class AtSlot:
         """The object, or ``None``."""
         value = value_in(self.shell, self.slot)
         return value if id(value) == self.key and type(value) is self.kind else None
+
+
+class Finder:
+    """Finds one object again; or what came back in its place, when it was cleared later and that undone."""
+
+    def __init__(self, find: Callable[[], Any]) -> None:
+        self._find = find
+
+    def __call__(self) -> Any:
+        """The object, or ``None``."""
+        return self._find()
+
+    def aim(self, obj: Any) -> None:
+        """From now on find this object, which took the place of the other."""
+        ref = safe.weakly(obj)
+        if ref is not None:
+            self._find = ref
+        elif type(self._find) is AtSlot:
+            self._find = replace(self._find, key=id(obj), kind=type(obj))
 
 
 def beyond(graph: Graph, slots: Iterable[Slot]) -> set[int]:
@@ -71,6 +90,11 @@ class Lasting:
         What is reached :func:`beyond` all slots of the preview.
     spared
         Slots of the preview that are not to be cleared.
+
+    Attributes
+    ----------
+    finders
+        Those that were handed out.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the two halves of a preview
@@ -87,7 +111,9 @@ class Lasting:
         cuts = {graph.cuts[s][:2] for s in cleared if s in graph.cuts}
         others = [graph.slots[s] for s in spared if s in graph.slots and _keeps(s)]
         alive = left & (safe_nodes | graph.reach_without(others, cuts))
+        self.finders: list[Finder] = []
         self._shell = shell
+        self._freed = {graph.ids[n] for n in freed}
         self._alive = {graph.ids[n]: n for n in alive}
         self._slots = {
             node: slot
@@ -95,13 +121,20 @@ class Lasting:
             if node in alive and slot not in cleared and _keeps(slot)
         }
 
-    def __call__(self, obj: Any) -> Callable[[], Any] | None:
+    def __call__(self, obj: Any) -> Finder | None:
         """How to find an object again, or ``None`` for what has to be saved."""
         node = self._alive.get(id(obj))
         if node is None or id(type(obj)) in _ATOMS:
             return None
-        ref = safe.weakly(obj)
+        find: Callable[[], Any] | None = safe.weakly(obj)
         slot = self._slots.get(node)
-        if ref is not None or slot is None:
-            return ref
-        return AtSlot(self._shell, slot, id(obj), type(obj))
+        if find is None and slot is not None:
+            find = AtSlot(self._shell, slot, id(obj), type(obj))
+        if find is None:
+            return None
+        self.finders.append(Finder(find))
+        return self.finders[-1]
+
+    def ends(self, obj: Any) -> bool:
+        """Does this object go?"""
+        return obj is not None and id(obj) in self._freed

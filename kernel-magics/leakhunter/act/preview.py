@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Checkup, Hunter
 
-CHANGED = "Changed since the preview: look again. Nothing was cleared."
+CHANGED = "Changed since the preview: look again; nothing was cleared."
 
 _numbers = count(1)
 

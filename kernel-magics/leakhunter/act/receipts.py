@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from leakhunter.act.refusal import Refusal
 from leakhunter.act.undo.vault import Vault
 
 if TYPE_CHECKING:
+    from leakhunter.act.lasting import Finder
     from leakhunter.act.undo.spill import Spill
     from leakhunter.act.unpin import Unpinned
     from leakhunter.heap.slots import Slot
@@ -39,11 +40,18 @@ class Taken:
         Copies that views became.
     run
         The last run before.
+    finders
+        Find what was not saved, since something else holds it.
+    again
+        Slots that stand for what finders of earlier clearings look for, and
+        that this one took.
     """
 
     slots: Mapping[Slot, Finding] = field(default_factory=dict)
     unpinned: Mapping[Slot, Unpinned] = field(default_factory=dict)
     run: int = 0
+    finders: Sequence[Finder] = ()
+    again: Mapping[Slot, Finder] = field(default_factory=dict)
 
 
 class Book:
@@ -121,6 +129,7 @@ class Book:
             When there is nothing any more, in one sentence.
         """
         with self._lock:
+            self._in_order(receipts)
             spill = self._vault.take(receipts.id) if self.undoable(receipts) else None
             taken = self._taken.pop(receipts.id, Taken())
         if spill is None:
@@ -132,6 +141,24 @@ class Book:
         now = time.time()
         ends = [r.undo_until or 0 for r in self.all() if self.undoable(r)]
         return max(min(ends) - now, 0) if ends else None
+
+    def _in_order(self, receipts: Receipts) -> None:
+        """Refuse where a later clearing took what this one relied on, and can be undone first."""
+        missing = [f for f in self._finders(receipts.id) if f() is None]
+        for other, taken in self._taken.items():
+            later = self._receipts.get(other)
+            took = any(f is m for f in taken.again.values() for m in missing)
+            if later is not None and took and self.undoable(later):
+                msg = f"Undo {other} first: it took what this shares. Nothing was changed."
+                raise Refusal(msg)
+
+    def _finders(self, identity: str) -> Sequence[Finder]:
+        return self._taken.get(identity, Taken()).finders
+
+    def finders(self) -> list[Finder]:
+        """All that find what a clearing did not save."""
+        with self._lock:
+            return [f for taken in self._taken.values() for f in taken.finders]
 
     def put_back(self, receipts: Receipts, spill: Spill, taken: Taken) -> None:
         """Undo could not be done now: keep it for another try."""

@@ -77,6 +77,9 @@ def undo(hunter: Hunter, identity: str | None = None) -> Undone:
             spill.close()
         raise Refusal(f"{why} Nothing was changed.")
     spill.close()
+    for slot, finder in taken.again.items():
+        if slot in values:
+            finder.aim(values[slot])
     rebound = lambda name: _rebound(hunter, taken.run, name)  # noqa: E731
     restoring = Restoring(hunter.shell, values, taken, rebound)
     restored = list(restoring.all())
