@@ -107,7 +107,10 @@ class Emptying:
             with self._interrupts.let_through(slot.place != "view"):
                 copy = empty(self._hunter.shell, slot, self._graph)
         except KeyboardInterrupt:
-            if slot.place not in SESSION:
+            if slot.place in SESSION:
+                # an object in several places may have gone from some: finish it
+                empty(self._hunter.shell, slot, self._graph)
+            else:
                 self._skip(one, f"Interrupted while `{slot.label}` was let go.")
         except Exception as error:  # noqa: BLE001 - a library's close(): its own slot stays, the others go on
             kind = type(error).__name__[:40]
