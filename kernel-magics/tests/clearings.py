@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from pathlib import Path
 
 from leakhunter.act.clear import clear
 from leakhunter.act.preview import plan
@@ -54,7 +54,7 @@ def inventory(shell):
         "modules": {n: id(m) for n, m in sys.modules.items() if "leakhunter" not in n},
         "figures": list(plots.Gcf.figs) if plots is not None else [],
         "stored": {n: len(v) for n, v in history.items()},
-        "files": len(os.listdir("/proc/self/fd")),
+        "files": len(list(Path("/proc/self/fd").iterdir())),
     }
 
 

@@ -183,7 +183,7 @@ def test_the_survivor_says_what_would_release_it(session):
 
 def _interrupting(monkeypatch, at):
     """Ctrl-C while the slot with this number is emptied."""
-    import leakhunter.act.emptying as emptying
+    from leakhunter.act import emptying
 
     empty, seen = emptying.empty, []
 

@@ -159,7 +159,6 @@ def _cleared(
         trim()
     children = any(one.finding.kind == "child-processes" for one in found)
     before, rss_before = proof.resident(hunter, children), hunter.meter.rss()
-    hunter.recorder.letting_go(slots)
     with Interrupts() as interrupts:
         done = Emptying(hunter, plan, interrupts, children)
         done.empty(found)

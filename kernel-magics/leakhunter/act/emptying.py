@@ -71,6 +71,8 @@ class Emptying:
             key=lambda step: (phase(step[1]), found.index(step[0])),
         )
         before = {slot: self._standing(slot) for _, slot in work}
+        same = [slot for slot, state in before.items() if state == "same"]
+        self._hunter.recorder.letting_go(same)
         last = proof.resident(self._hunter, self._children)
         begun: set[tuple[str, int]] = set()
         for at, (one, slot) in enumerate(work):
