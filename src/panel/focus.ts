@@ -35,5 +35,10 @@ function describe(element: Element | null): string | null {
   if (row) {
     return `.lh-Panel [data-finding="${CSS.escape(row.dataset.finding ?? '')}"]`;
   }
-  return element.closest('.lh-answer') ? '.lh-Panel .lh-answer button' : null;
+  const place = ['.lh-answer', '.lh-foot'].find(one => element.closest(one));
+  if (place !== undefined) {
+    return `.lh-Panel ${place} .lh-mod-filled`;
+  }
+  const label = element.getAttribute('aria-label');
+  return label && `.lh-Panel [aria-label="${CSS.escape(label)}"]`;
 }

@@ -8,18 +8,25 @@ import { Box, Buttons } from './box';
 import { useHunt } from './context';
 import { Rich } from './rich';
 
-/** A wish that waits for the running cell, or that takes long. */
-export function Pending(): JSX.Element | null {
+/**
+ * A wish that waits for the running cell, or that takes long.
+ *
+ * @param bare - Whether the view around it has the button that takes it back.
+ */
+export function Pending(props: { bare?: boolean }): JSX.Element | null {
   const { pending } = useHunt().model;
+  const cancel = props.bare ? null : <Cancel />;
   if (pending === null) {
     return null;
   }
   const { what, waits, progress } = pending;
   if (waits) {
-    return <Waiting what={what} />;
+    return <Waiting what={what}>{cancel}</Waiting>;
   }
   return (what === 'clear' || what === 'undo') && progress !== null ? (
-    <Moving what={what} {...progress} />
+    <Moving what={what} {...progress}>
+      {cancel}
+    </Moving>
   ) : null;
 }
 
@@ -39,7 +46,10 @@ export function Refused(): JSX.Element | null {
   );
 }
 
-function Waiting(props: { what: WishKind }): JSX.Element {
+function Waiting(props: {
+  what: WishKind;
+  children: React.ReactNode;
+}): JSX.Element {
   const { model, trans } = useHunt();
   const titles: Record<WishKind, string> = {
     check: trans.__('The check waits'),
@@ -72,7 +82,7 @@ function Waiting(props: { what: WishKind }): JSX.Element {
         />{' '}
         {deeds[props.what]}
       </p>
-      <Cancel />
+      {props.children}
     </Box>
   );
 }
@@ -82,6 +92,7 @@ function Moving(props: {
   what: 'clear' | 'undo';
   done: number;
   total: number;
+  children: React.ReactNode;
 }): JSX.Element {
   const { trans, decimal } = useHunt();
   const { what, done, total } = props;
@@ -114,7 +125,7 @@ function Moving(props: {
           ? trans.__('%1. Nothing is cleared before all is saved.', words)
           : words}
       </p>
-      <Cancel />
+      {props.children}
     </Box>
   );
 }

@@ -75,10 +75,10 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
         <Warnings title={trans.__('What stays, and why')} texts={shown.held} />
         <UndoSection totals={shown} save={save} onSave={setSave} />
       </div>
-      <Pending />
+      <Pending bare />
       <footer className="lh-foot lh-mod-end">
         {ticked.size > 0 && (
-          <p className="lh-foot-words lh-muted">
+          <p className="lh-foot-words lh-mod-row lh-muted">
             {saves
               ? trans.__('Undo until %1', undoUntil(shown, now))
               : trans.__('Cannot be undone')}

@@ -111,7 +111,11 @@ function Foot(props: { receipt: Receipts }): JSX.Element {
       <p className="lh-foot-words lh-muted">{words}</p>
       <Button
         icon={undoIcon}
-        label={trans.__('Undo')}
+        label={
+          model.pending?.what === 'undo'
+            ? trans.__('Bringing back…')
+            : trans.__('Undo')
+        }
         disabled={
           state.kind !== 'open'
             ? words

@@ -288,6 +288,15 @@ describe('the list of receipts', () => {
     expect(ui.model.asked).toEqual(['openReceipt "r11"']);
   });
 
+  it('should give the focus back to the menu that opened it', () => {
+    ui = mount();
+    ui.focus(ui.find('button', 'More'));
+    ui.set({ view: 'receipts' });
+    expect(ui.find('heading', 'Receipts')).toBe(document.activeElement);
+    ui.press(document.activeElement as Element, 'Escape');
+    expect(ui.find('button', 'More')).toBe(document.activeElement);
+  });
+
   it('should say that there are none', () => {
     ui = mount({ view: 'receipts' });
     expect(ui.text()).toContain('Nothing was cleared in this kernel.');
