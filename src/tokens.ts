@@ -9,6 +9,7 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   CellRef,
   CellRun,
+  Expected,
   GivenBack,
   Memory,
   ObjectsShow,
@@ -205,6 +206,9 @@ export interface IHuntModel extends IDisposable {
 
   readonly settings: IHuntSettings;
 
+  /** What the notebook remembers as expected. */
+  readonly expected: readonly Expected[];
+
   // ------------------------------------------------- what the user looks at
 
   /** Whether a view shows this model; set by the panel. */
@@ -213,6 +217,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Id of the opened finding. */
   openFinding: string | null;
+
+  /** Id of the finding that is about to be called expected: its reason is asked for. */
+  marking: string | null;
 
   /** The part of the memory whose findings are listed; `null` lists all. */
   partFilter: PartId | null;
@@ -314,6 +321,12 @@ export interface IHuntModel extends IDisposable {
 
   /** Opens a receipt of the list. */
   openReceipt(id: string): void;
+
+  /** Remembers in the notebook that a finding is expected at its size of now. */
+  markExpected(id: string, reason: string): void;
+
+  /** Forgets that something is expected. */
+  takeBack(fingerprint: string): void;
 
   /** Asks the allocators to return what they keep free. */
   giveBack(): void;

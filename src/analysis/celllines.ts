@@ -1,6 +1,7 @@
 /** The lines under all cells of a notebook. */
 import type { CellRun, Finding } from '../protocol/generated';
 import type { IHuntModel, KernelState } from '../tokens';
+import { unexpected } from './expected';
 import type { ICellLine, ILineRules } from './cellline';
 import { cellLine, pastLine } from './cellline';
 import type { ICellRow } from './cells';
@@ -46,7 +47,7 @@ export function cellLines(facts: CellLineFacts): Map<string, ICellLine> {
   for (const row of cellRows(pastRuns, null, [])) {
     add(row, pastLine(row, how, rules));
   }
-  const all = report?.findings ?? [];
+  const all = unexpected(report);
   const own = byCell(all.filter(one => hasRow(one, settings.minFinding)));
   const last = lastRuns(runs);
   for (const row of cellRows(runs, report, [])) {

@@ -13,6 +13,7 @@ import type {
   Report
 } from '../protocol/generated';
 import type { INotebookCell } from '../tokens';
+import { unexpected } from './expected';
 
 /** What is to be said of a cell beside its numbers. */
 export type CellTag = 'deleted' | 'edited' | 'failed';
@@ -76,7 +77,7 @@ export function cellRows(
     byKey.set(key, fromRuns(key, ofCell, byKey.get(key), report));
   }
   const rows = Array.from(byKey.values());
-  for (const finding of report?.findings ?? []) {
+  for (const finding of unexpected(report)) {
     colour(rows, finding);
   }
   place(rows, cells);

@@ -8,11 +8,13 @@ import type { HuntStore } from '../model/store';
 import type {
   Accepted,
   AnyRequest,
+  Expected,
   Settings,
   Source
 } from '../protocol/generated';
 import { replies } from '../protocol/guards';
 import type { INotebookCells } from '../notebook/cells';
+import type { IExpectations } from '../notebook/expected';
 import type { Activation } from './activation';
 import { activate } from './activation';
 import type { HuntClient } from './client';
@@ -82,7 +84,11 @@ export class KernelLife implements IDisposable {
   /** The connection is back: fetches what was missed, or asks again. */
   reconnect(): void {
     if (this.isWatching) {
-      this._sync.catchUp().catch(console.error);
+      this._toldExpected = null;
+      this._sync
+        .catchUp()
+        .then(() => this.tellExpected())
+        .catch(console.error);
     } else if (this._activated) {
       this._activated = false;
       this.activate();
@@ -115,6 +121,15 @@ export class KernelLife implements IDisposable {
     if (sources !== this._presented && this.isWatching) {
       this._presented = sources;
       this._tell({ command: 'leakhunter.notebook', cells: [...sources] });
+    }
+  }
+
+  /** Tells what the notebook remembers as expected, if it changed. */
+  tellExpected(): void {
+    const { list } = this._options.expected;
+    if (list !== this._toldExpected && this.isWatching) {
+      this._toldExpected = list;
+      this._tell({ command: 'leakhunter.expected', expected: [...list] });
     }
   }
 
@@ -201,6 +216,7 @@ export class KernelLife implements IDisposable {
     if (!this._isDisposed && this.isWatching) {
       this.configure();
       this.presentNotebook();
+      this.tellExpected();
       this._sync.fetch().catch(reason => this._warn('records', reason));
     }
     return null;
@@ -237,6 +253,7 @@ export class KernelLife implements IDisposable {
   private _shownAt = 0;
   private _told: ReadonlyJSONObject = {};
   private _presented: readonly Source[] | null = null;
+  private _toldExpected: readonly Expected[] | null = null;
 }
 
 export namespace KernelLife {
@@ -245,6 +262,7 @@ export namespace KernelLife {
     client: HuntClient;
     store: HuntStore;
     cells: INotebookCells;
+    expected: IExpectations;
     trans: TranslationBundle;
 
     /** Names this view of the notebook among all clients of the kernel. */

@@ -10,7 +10,8 @@ import {
 } from '../model/reduce';
 import { withReceipts } from '../model/clearing';
 import type { HuntStore } from '../model/store';
-import type { AnyEvent } from '../protocol/generated';
+import type { IExpectations } from '../notebook/expected';
+import type { AnyEvent, MarkExpected } from '../protocol/generated';
 import { PROTOCOL } from '../protocol/generated';
 import { anyHello, replies, understand } from '../protocol/guards';
 import type { HuntClient, IFrom } from './client';
@@ -190,9 +191,22 @@ export class KernelSync implements IDisposable {
     }
     const gap = isGap(store.state, value);
     store.update(state => reduce(state, value));
+    if (value.kind === 'mark-expected') {
+      this._remember(value);
+    }
     if (gap && store.state.kernel === 'watching') {
       this._giveUpWish();
       this.catchUp().catch(console.error);
+    }
+  }
+
+  /** What was called expected in the kernel is remembered in the notebook. */
+  private _remember({ expected: mark, remove }: MarkExpected): void {
+    const { expected } = this._options;
+    if (remove) {
+      expected.takeBack(mark.fingerprint);
+    } else {
+      expected.mark(mark);
     }
   }
 
@@ -222,6 +236,7 @@ export namespace KernelSync {
   export interface IOptions {
     client: HuntClient;
     store: HuntStore;
+    expected: Pick<IExpectations, 'mark' | 'takeBack'>;
     trans: TranslationBundle;
     clientId: string;
     visible: () => boolean;

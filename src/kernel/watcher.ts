@@ -10,6 +10,7 @@ import { ceased, replaced } from '../model/reduce';
 import type { HuntSettings } from '../model/settings';
 import { kernelSettings } from '../model/settings';
 import type { INotebookCells } from '../notebook/cells';
+import type { IExpectations } from '../notebook/expected';
 import type { Accepted } from '../protocol/generated';
 import type { KernelState } from '../tokens';
 import { HuntClient } from './client';
@@ -23,15 +24,17 @@ import { KernelLife } from './life';
  */
 export class KernelWatcher implements IHuntDoor, IDisposable {
   constructor(private _options: KernelWatcher.IOptions) {
-    const { cells, context, model, settings } = _options;
+    const { cells, context, expected, model, settings } = _options;
     context.kernelChanged.connect(this._onKernelChanged, this);
     context.statusChanged.connect(this._onStatusChanged, this);
     context.connectionStatusChanged.connect(this._onConnectionChanged, this);
     settings.changed.connect(this._onSettingsChanged, this);
     model.visibleChanged.connect(this._onVisibleChanged, this);
     cells.changed.connect(this._onCellsChanged, this);
+    expected.changed.connect(this._onExpectedChanged, this);
     model.door = this;
     model.cells = cells.cells;
+    model.expected = expected.list;
     this._setState('starting');
     this._onKernelChanged();
     context.ready.then(() => this._onReady(), console.error);
@@ -110,10 +113,11 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
   }
 
   private _createLife(kernel: Kernel.IKernelConnection): KernelLife {
-    const { cells, model, settings, trans } = this._options;
+    const { cells, expected, model, settings, trans } = this._options;
     return new KernelLife({
       kernel,
       cells,
+      expected,
       trans,
       store: model.store,
       client: new HuntClient(kernel, trans),
@@ -229,6 +233,12 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     this._life?.presentNotebook();
   }
 
+  private _onExpectedChanged(): void {
+    const { expected, model } = this._options;
+    model.expected = expected.list;
+    this._life?.tellExpected();
+  }
+
   /** Whether to watch: by the setting, or because the user said so. */
   private get _wanted(): boolean {
     return this._started || this._options.settings.value.watch === 'always';
@@ -249,6 +259,7 @@ export namespace KernelWatcher {
     context: ISessionContext;
     model: HuntModel;
     cells: INotebookCells & IDisposable;
+    expected: IExpectations;
     settings: HuntSettings;
     trans: TranslationBundle;
   }

@@ -2,6 +2,7 @@ import type {
   Accepted,
   Cancel,
   CellRef,
+  Expected,
   WishCheck,
   WishClear,
   WishCollect,
@@ -51,4 +52,8 @@ export interface INotebookDoor {
   restartKernel(): void;
   goToCell(ref: CellRef): void;
   focusNotebook(): void;
+
+  /** Remembers what is expected in the notebook. */
+  markExpected(mark: Expected): void;
+  takeBack(fingerprint: string): void;
 }

@@ -1,7 +1,9 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { canBeExpected, markOf } from '../analysis/expected';
 import type {
   CellRef,
+  Expected,
   Finding,
   ObjectsShow,
   PartId,
@@ -97,6 +99,16 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     }
   }
 
+  get expected(): readonly Expected[] {
+    return this._expected;
+  }
+  set expected(expected: readonly Expected[]) {
+    if (expected !== this._expected) {
+      this._expected = expected;
+      this._changed.emit();
+    }
+  }
+
   get settings(): IHuntSettings {
     return this._settings.value;
   }
@@ -138,11 +150,23 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set openFinding(id: string | null) {
     if (id !== this._openFinding) {
       this._openFinding = id;
+      this._marking = null;
       // What is opened from elsewhere, such as a cell, must be in sight.
       const opened = this._findings.find(finding => finding.id === id);
       if (opened && opened.part !== this._partFilter) {
         this._partFilter = null;
       }
+      this._changed.emit();
+    }
+  }
+
+  get marking(): string | null {
+    return this._marking === this.openFinding ? this._marking : null;
+  }
+  set marking(id: string | null) {
+    this.openFinding = id ?? this._openFinding;
+    if (id !== this._marking) {
+      this._marking = id;
       this._changed.emit();
     }
   }
@@ -261,6 +285,17 @@ export class HuntModel extends KernelFacts implements IHuntModel {
       receipt: id,
       fromReceipts: true
     }));
+  }
+
+  markExpected(id: string, reason: string): void {
+    const finding = this._findings.find(one => one.id === id);
+    if (finding && canBeExpected(finding)) {
+      this._notebook.markExpected(markOf(finding, reason, Date.now() / 1000));
+    }
+  }
+
+  takeBack(fingerprint: string): void {
+    this._notebook.takeBack(fingerprint);
   }
 
   giveBack(): void {
@@ -398,9 +433,11 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _ticks: Ticks;
   private _notebookPath = '';
   private _cells: readonly INotebookCell[] = [];
+  private _expected: readonly Expected[] = [];
   private _visible = false;
   private _tab: HuntTab = 'findings';
   private _openFinding: string | null = null;
+  private _marking: string | null = null;
   private _partFilter: PartId | null = null;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);

@@ -89,6 +89,7 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
         : next;
     }
     case 'mark-expected':
+      // The notebook remembers it, and tells.
       return next;
     case 'refused':
       return refuse(next, event.request, event.message);

@@ -7,8 +7,9 @@ import { KernelWatcher } from '../kernel/watcher';
 import type { INotebookDoor } from '../model/door';
 import { HuntModel } from '../model/hunt';
 import type { HuntSettings } from '../model/settings';
-import type { CellRef } from '../protocol/generated';
+import type { CellRef, Expected } from '../protocol/generated';
 import { NotebookCells } from './cells';
+import { NotebookExpectations } from './expected';
 import { restartKernel } from './restart';
 import { revealCell } from './reveal';
 
@@ -25,10 +26,12 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
       installCommand: INSTALL_COMMAND
     });
     this._cells = new NotebookCells(panel.content);
+    this._expected = new NotebookExpectations(panel.content);
     this._watcher = new KernelWatcher({
       context: panel.sessionContext,
       model: this.model,
       cells: this._cells,
+      expected: this._expected,
       settings,
       trans
     });
@@ -65,6 +68,14 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     this._options.activate(this._options.panel);
   }
 
+  markExpected(mark: Expected): void {
+    this._expected.mark(mark);
+  }
+
+  takeBack(fingerprint: string): void {
+    this._expected.takeBack(fingerprint);
+  }
+
   dispose(): void {
     if (this.isDisposed) {
       return;
@@ -74,6 +85,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     panel.disposed.disconnect(this.dispose, this);
     this._watcher.dispose();
     this._cells.dispose();
+    this._expected.dispose();
     this.model.dispose();
   }
 
@@ -82,6 +94,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
   }
 
   private _cells: NotebookCells;
+  private _expected: NotebookExpectations;
   private _watcher: KernelWatcher;
 }
 

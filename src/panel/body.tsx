@@ -1,6 +1,7 @@
 /** The panel of one notebook: the head, and below it what its state calls for. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { unexpected } from '../analysis/expected';
 import { formatBytes } from '../analysis/format';
 import { freedWords } from '../analysis/receipttext';
 import { undoneWords } from '../analysis/undo';
@@ -13,10 +14,12 @@ import { Answer } from './answer';
 import { Cells, useCellRows } from './cells';
 import { HuntContext, useHunt, type IHuntContext } from './context';
 import { Restarted } from './ended';
+import { ExpectedList } from './expected';
 import { PartFilter } from './filter';
 import { Findings } from './findings';
 import { useFocusReturn } from './focus';
 import { Title } from './header';
+import { LetGo } from './lingering';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
@@ -93,6 +96,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
   const { report, runs, running } = model;
   const { room } = props;
   const rows = useCellRows();
+  const listed = unexpected(report);
   const fresh = model.restartedAt !== null && runs.length === 0;
   return (
     <>
@@ -107,7 +111,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
             {runs.length > 0 && <ChartSection low={room !== 'all'} />}
             <Tabs
               counts={{
-                findings: report ? report.findings.length : null,
+                findings: report ? listed.length : null,
                 cells: rows.length
               }}
             >
@@ -118,11 +122,13 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
               ) : (
                 <>
                   <PartFilter />
-                  {report.findings.length === 0 ? (
+                  <LetGo report={report} />
+                  {listed.length === 0 ? (
                     <Clean report={report} />
                   ) : (
                     <Findings report={report} />
                   )}
+                  <ExpectedList />
                 </>
               )}
             </Tabs>

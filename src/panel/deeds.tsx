@@ -2,12 +2,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { deedOf, filledDeed, type Deed } from '../analysis/deeds';
+import { canBeExpected } from '../analysis/expected';
 import { copyIcon } from '../icons';
 import type { Finding } from '../protocol/generated';
 import { GiveBackButton } from '../sheet/giveback';
 import { Button } from './atoms';
 import { Buttons } from './box';
 import { useHunt } from './context';
+import { ExpectButton, ExpectForm } from './expected';
 
 /** What can be done about a finding. */
 export function Deeds(props: { finding: Finding }): JSX.Element | null {
@@ -15,7 +17,8 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   const { finding } = props;
   const deed = deedOf(finding);
   const filled = filledDeed(finding);
-  if (deed === null && finding.fix === null) {
+  const mayStay = canBeExpected(finding);
+  if (deed === null && finding.fix === null && !mayStay) {
     return null;
   }
   const copyFix = (
@@ -56,7 +59,15 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   );
   // The filled one comes first.
   const [first, second] = filled === 'copy-fix' ? [fix, act] : [act, fix];
-  return <Buttons>{[first, second, refs]}</Buttons>;
+  return (
+    <>
+      <Buttons>
+        {[first, second, refs]}
+        {mayStay && <ExpectButton finding={finding} />}
+      </Buttons>
+      {model.marking === finding.id && <ExpectForm finding={finding} />}
+    </>
+  );
 }
 
 function deedWord(

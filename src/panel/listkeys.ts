@@ -1,6 +1,7 @@
 /** The keyboard in the list of findings: one row is reached by Tab, the arrows do the rest. */
 import * as React from 'react';
 import { isClearable } from '../analysis/deeds';
+import { canBeExpected } from '../analysis/expected';
 import type { Finding } from '../protocol/generated';
 import { useHunt } from './context';
 
@@ -68,6 +69,12 @@ export function useListKeys(
         if (finding.fix !== null) {
           host.copy(finding.fix);
           announce(trans.__('Fix copied'));
+        }
+        return true;
+      case 'e':
+      case 'E':
+        if (canBeExpected(finding)) {
+          model.marking = finding.id;
         }
         return true;
       case ' ':

@@ -1,6 +1,7 @@
 /** The commands of clearing and undoing, for the notebook last in use. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import { canBeExpected } from '../analysis/expected';
 import { formatTimeOfDay } from '../analysis/format';
 import type { IHuntModel, IHuntTracker } from '../tokens';
 import { CommandIDs } from './ids';
@@ -78,6 +79,26 @@ function clearingCommands(trans: TranslationBundle): IModelCommand[] {
           ? busy(model)
           : trans.__('No finding is selected'),
       execute: model => model.previewClear()
+    },
+    {
+      id: CommandIDs.markExpected,
+      label: trans.__("It's Expected…"),
+      caption: () => trans.__('Leave the opened finding out of all sums'),
+      whyNot: model => {
+        const { openFinding } = model;
+        const finding = model.report?.findings.find(
+          ({ id }) => id === openFinding
+        );
+        if (!finding) {
+          return trans.__('No finding is opened');
+        }
+        return canBeExpected(finding)
+          ? null
+          : trans.__('The opened finding is no leak or is expected already');
+      },
+      execute: model => {
+        model.marking = model.openFinding;
+      }
     },
     {
       id: CommandIDs.undoClear,

@@ -17,6 +17,7 @@ export namespace CommandIDs {
   export const previewSelected = 'leakhunter:preview-selected';
   export const undoClear = 'leakhunter:undo-clear';
   export const showReceipts = 'leakhunter:show-receipts';
+  export const markExpected = 'leakhunter:mark-expected';
   export const giveBack = 'leakhunter:give-back';
   export const goToCell = 'leakhunter:go-to-cell';
   export const openSettings = 'leakhunter:open-settings';

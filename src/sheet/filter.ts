@@ -1,3 +1,4 @@
+import { unexpected } from '../analysis/expected';
 import { useHunt } from '../panel/context';
 import type { PartId } from '../protocol/generated';
 import { partWord } from './words';
@@ -9,7 +10,7 @@ export function usePartFilter(): (part: PartId) => void {
     const same = model.partFilter === part;
     model.tab = 'findings';
     model.partFilter = same ? null : part;
-    const findings = model.report?.findings ?? [];
+    const findings = unexpected(model.report);
     const count = findings.filter(finding => finding.part === part).length;
     announce(
       same

@@ -34,7 +34,7 @@ CHANGES = 64
 """Lengths kept of one container."""
 
 LIBRARIES = frozenset(
-    {"numpy", "pandas", "pyarrow", "polars", "torch", "scipy", "xarray", "geopandas", "cudf", "cupy", "dask"}
+    {"array", "numpy", "pandas", "pyarrow", "polars", "torch", "scipy", "xarray", "geopandas", "cudf", "cupy", "dask"}
 )  # fmt: skip
 """Whose objects can be big and take a weak reference."""
 

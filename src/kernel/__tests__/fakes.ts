@@ -5,8 +5,14 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { INotebookCells } from '../../notebook/cells';
+import type { IExpectations } from '../../notebook/expected';
 import { hello } from '../../protocol/__tests__/samples';
-import type { AnyEvent, HelloReply, Source } from '../../protocol/generated';
+import type {
+  AnyEvent,
+  Expected,
+  HelloReply,
+  Source
+} from '../../protocol/generated';
 
 export const trans = nullTranslator.load('');
 
@@ -179,6 +185,22 @@ export class FakeCells implements INotebookCells {
   }
 
   private _edited: readonly Source[] | null = null;
+}
+
+/** What a notebook remembers as expected. */
+export class FakeExpectations implements IExpectations {
+  list: readonly Expected[] = [];
+  changed = new Signal<this, void>(this);
+
+  mark(mark: Expected): void {
+    this.list = [...this.list, mark];
+    this.changed.emit();
+  }
+
+  takeBack(fingerprint: string): void {
+    this.list = this.list.filter(one => one.fingerprint !== fingerprint);
+    this.changed.emit();
+  }
 }
 
 /** Lets all that is on its way arrive. */

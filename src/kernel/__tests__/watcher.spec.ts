@@ -11,8 +11,16 @@ import {
   sample,
   started
 } from '../../protocol/__tests__/samples';
+import type { Expected } from '../../protocol/generated';
 import { KernelWatcher } from '../watcher';
-import { FakeCells, FakeContext, FakeKernel, settle, trans } from './fakes';
+import {
+  FakeCells,
+  FakeContext,
+  FakeExpectations,
+  FakeKernel,
+  settle,
+  trans
+} from './fakes';
 
 /** A watcher on fakes, after all that it does at once. */
 async function watch(
@@ -29,14 +37,18 @@ async function watch(
     notebook: {
       restartKernel: jest.fn(),
       goToCell: jest.fn(),
-      focusNotebook: jest.fn()
+      focusNotebook: jest.fn(),
+      markExpected: jest.fn(),
+      takeBack: jest.fn()
     }
   });
   const cells = new FakeCells();
+  const expected = new FakeExpectations();
   const watcher = new KernelWatcher({
     context: context.cast(),
     model,
     cells,
+    expected,
     settings,
     trans
   });
@@ -47,6 +59,7 @@ async function watch(
     settings,
     model,
     cells,
+    expected,
     watcher
   };
 }
@@ -56,6 +69,7 @@ const GREETING = [
   'hello',
   'configure',
   'notebook',
+  'expected',
   'runs',
   'report',
   'receipts'
@@ -362,7 +376,55 @@ describe('KernelWatcher', () => {
       context.connectionStatusChanged.emit('connecting');
       context.connectionStatusChanged.emit('connected');
       await settle();
-      expect(kernel.sent).toEqual(['hello', 'runs', 'report', 'receipts']);
+      expect(kernel.sent).toEqual([
+        'hello',
+        'runs',
+        'report',
+        'receipts',
+        'expected'
+      ]);
+    });
+  });
+
+  describe('what is expected', () => {
+    const mark: Expected = {
+      fingerprint: 'a1',
+      kind: 'cache',
+      bytes: 100,
+      reason: '',
+      at: 1
+    };
+    const told = (kernel: FakeKernel) =>
+      kernel.requests
+        .filter(({ command }) => command === 'leakhunter.expected')
+        .map(({ expected }) =>
+          (expected as Expected[]).map(({ fingerprint }) => fingerprint)
+        );
+
+    it('should be told with the hello and when it changes', async () => {
+      const { kernel, expected, model } = await watch();
+      expected.mark(mark);
+      expect(model.expected).toEqual([mark]);
+      expected.takeBack('a1');
+      expect(told(kernel)).toEqual([[], ['a1'], []]);
+    });
+
+    it('should be told again after a restart', async () => {
+      const { kernel, context, expected } = await watch();
+      expected.mark(mark);
+      context.setStatus('restarting');
+      context.setStatus('idle');
+      await settle();
+      expect(told(kernel)).toEqual([[], ['a1'], ['a1']]);
+    });
+
+    it('should be remembered in the notebook when the kernel says so', async () => {
+      const { kernel, expected } = await watch();
+      const event = { kind: 'mark-expected', expected: mark } as const;
+      kernel.send({ ...event, seq: 1, remove: false });
+      expect(expected.list).toEqual([mark]);
+      kernel.send({ ...event, seq: 2, remove: true });
+      expect(expected.list).toEqual([]);
     });
   });
 

@@ -14,7 +14,7 @@ import {
   undone
 } from '../../protocol/__tests__/samples';
 import type { Accepted, AnyEvent } from '../../protocol/generated';
-import type { IHuntDoor, Wish } from '../door';
+import type { IHuntDoor, INotebookDoor, Wish } from '../door';
 import { HuntModel } from '../hunt';
 import { ceased, greeted, reduce } from '../reduce';
 import { HuntSettings } from '../settings';
@@ -42,6 +42,7 @@ class FakeDoor implements IHuntDoor {
 describe('HuntModel', () => {
   let model: HuntModel;
   let door: FakeDoor;
+  let notebook: Record<keyof INotebookDoor, jest.Mock>;
   let seq: number;
   const safe = finding('f1', { frees: 100 });
   const other = finding('f2', { frees: 20 });
@@ -69,14 +70,17 @@ describe('HuntModel', () => {
     jest.useFakeTimers();
     seq = 0;
     door = new FakeDoor();
+    notebook = {
+      restartKernel: jest.fn(),
+      goToCell: jest.fn(),
+      focusNotebook: jest.fn(),
+      markExpected: jest.fn(),
+      takeBack: jest.fn()
+    };
     model = new HuntModel({
       settings: new HuntSettings(),
       installCommand: '%pip install it',
-      notebook: {
-        restartKernel: jest.fn(),
-        goToCell: jest.fn(),
-        focusNotebook: jest.fn()
-      }
+      notebook
     });
     model.door = door;
     model.store.update(state => greeted(state, hello()));
@@ -124,6 +128,38 @@ describe('HuntModel', () => {
       model.openFinding = 'f1';
       model.select(['f1']);
       expect(count).toBe(3);
+    });
+  });
+
+  describe('#marking', () => {
+    it('should open the finding, and end when another is opened', () => {
+      model.marking = 'f3';
+      expect([model.openFinding, model.marking]).toEqual(['f3', 'f3']);
+      model.openFinding = 'f1';
+      model.openFinding = 'f3';
+      expect(model.marking).toBeNull();
+    });
+  });
+
+  describe('#markExpected', () => {
+    it('should remember the size of now and no name', () => {
+      model.markExpected('f1', '  two\nlines ');
+      const { fingerprint, kind } = safe;
+      const at = Date.now() / 1000;
+      const reason = 'two lines';
+      expect(notebook.markExpected.mock.calls).toEqual([
+        [{ fingerprint, kind, bytes: 100, reason, at }]
+      ]);
+    });
+
+    it('should do nothing about what is not found', () => {
+      model.markExpected('f99', '');
+      expect(notebook.markExpected).not.toHaveBeenCalled();
+    });
+
+    it('should take back in the notebook', () => {
+      model.takeBack('print');
+      expect(notebook.takeBack.mock.calls).toEqual([['print']]);
     });
   });
 

@@ -3,6 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type {
   CellRef,
   CellRun,
+  Expected,
   Finding,
   GivenBack,
   Memory,
@@ -590,6 +591,8 @@ export class FakeModel implements IHuntModel {
   reportStale = false;
   cells: readonly INotebookCell[] = CELLS;
   settings = SETTINGS;
+  expected: readonly Expected[] = [];
+  marking: string | null = null;
   visible = false;
   tab: IHuntModel['tab'] = 'findings';
   openFinding: string | null = null;
@@ -691,6 +694,14 @@ export class FakeModel implements IHuntModel {
 
   openReceipt(id: string): void {
     this._ask('openReceipt', id);
+  }
+
+  markExpected(id: string, reason: string): void {
+    this._ask('markExpected', id, reason);
+  }
+
+  takeBack(fingerprint: string): void {
+    this._ask('takeBack', fingerprint);
   }
 
   giveBack(): void {

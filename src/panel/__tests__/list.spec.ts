@@ -144,7 +144,8 @@ describe('the list of findings', () => {
     expect(buttons).toEqual([
       'Copy fix true',
       'Clear… false',
-      'What refers to it false'
+      'What refers to it false',
+      "It's expected… false"
     ]);
   });
 
