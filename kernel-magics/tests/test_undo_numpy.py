@@ -102,6 +102,17 @@ def test_views_are_views_of_their_base():
     assert again["field"].base is again["fields"]
 
 
+def test_a_base_that_was_made_read_only_after_its_views():
+    x, y = np.zeros(3), np.array([1, 2], dtype=object)
+    values = {"x": x, "view": x[1:], "y": y, "items": y[::-1]}
+    x.flags.writeable = y.flags.writeable = False
+    again = there_and_back(**values)
+    for name, value in values.items():
+        same(value, again[name])
+    again["view"][0] = 5
+    assert 5 == again["x"][1]
+
+
 def test_views_without_their_base_share_what_they_showed():
     x = np.arange(10)
     again = there_and_back(a=x[2:8], b=x[:4])

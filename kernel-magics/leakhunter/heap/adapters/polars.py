@@ -98,6 +98,12 @@ def _exports(kind: Any) -> bool:
     return name in _PLAIN or (name in _NESTED and _exports(kind.inner))
 
 
+def address_of(series: Any) -> int | None:
+    """Where the native half of a column is, which frames share; ``None`` where that cannot be told."""
+    uses = _count().of(series)
+    return None if uses is None else uses.address
+
+
 @cache
 def _count() -> UseCount:
     library = _library()

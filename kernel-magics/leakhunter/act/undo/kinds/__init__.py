@@ -27,7 +27,10 @@ from leakhunter.act.undo.kinds import (
     pandas,
     pandas_arrays,
     pandas_scalars,
+    polars,
+    scipy,
     stdlib,
+    torch,
 )
 from leakhunter.act.undo.node import Builder, Describe
 
@@ -39,6 +42,9 @@ _ALL: tuple[ModuleType, ...] = (
     pandas,
     pandas_arrays,
     pandas_scalars,
+    polars,
+    scipy,
+    torch,
 )
 
 

@@ -10,6 +10,9 @@ from leakhunter.act.undo.node import Damaged, Memory, Refused
 from leakhunter.heap.adapters.memory import keeps
 from leakhunter.heap.peek.mapped import in_file, look_again
 
+_READ, _WRITE = 0x100, 0x200
+"""Of ``PyMemoryView_FromMemory``."""
+
 
 def dense(obj: Any) -> list[int] | None:
     """The order of axes in which an array's memory is one piece; ``None`` when it has gaps."""
@@ -24,8 +27,8 @@ def dense(obj: Any) -> list[int] | None:
 
 def in_order(obj: Any, axes: list[int]) -> Any:
     """The memory of a dense array as a row of bytes."""
-    if not obj.nbytes:
-        return b""
+    if not obj.itemsize:
+        return sys.modules["numpy"].empty(0, "u1")
     return obj.transpose(axes).reshape(-1).view("u1")
 
 
@@ -45,6 +48,15 @@ def like(shape: list[int], axes: list[int], dtype: Any) -> Any:
         msg = "A saved array has another shape than was written."
         raise Damaged(msg)
     return made
+
+
+def at_address(place: int, size: int, *, writable: bool = False) -> memoryview:
+    """Memory at an address, which its owner keeps."""
+    make = ctypes.PYFUNCTYPE(
+        ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int
+    )(("PyMemoryView_FromMemory", ctypes.pythonapi))
+    found: memoryview = make(place, size, _WRITE if writable else _READ)
+    return found
 
 
 def address(obj: Any) -> int:
@@ -208,12 +220,10 @@ class Region:
 
     def data(self) -> tuple[Memory, ...]:
         """The bytes of each stretch."""
-        numpy = sys.modules["numpy"]
         return tuple(
-            Memory(numpy.frombuffer((ctypes.c_ubyte * (high - low)).from_address(low), "u1"), high - low)
-            if high > low else Memory(b"", 0)
+            Memory(at_address(low, high - low) if high > low else b"", high - low)
             for low, high in self._spans
-        )  # fmt: skip
+        )
 
     def place(self, obj: Any) -> list[int]:
         """In which stretch an array lies, and how far from its beginning."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from leakhunter.act.undo.kinds import torch
 from leakhunter.act.undo.kinds.memory import (
     Region,
     carve,
@@ -210,6 +213,8 @@ def _view(obj: Any, notes: dict[Any, Any]) -> Node:
     if type(base) in (bytes, bytearray, array):
         whole = numpy.frombuffer(base, "u1")
         return Node("numpy.view", [_facts(dtype), inside(obj, whole), *head], [base])
+    if type(base).__module__ == "torch":
+        return torch.describe_lent(obj, base, _facts(dtype), head, notes)
     region = foreign(obj, base, notes)
     return Node(
         "numpy.in_region", lambda: [_facts(dtype), *region.place(obj), *head], [region]
@@ -300,6 +305,20 @@ def _checked(made: Any, head: list[Any]) -> Any:
     return made
 
 
+@contextmanager
+def _writable(base: Any, wanted: bool) -> Iterator[None]:
+    """A view may be writable whose base has been made read-only since."""
+    owns = type(base) is sys.modules[MODULE].ndarray and base.flags.owndata
+    if not wanted or not owns or base.flags.writeable:
+        yield
+        return
+    base.flags.writeable = True
+    try:
+        yield
+    finally:
+        base.flags.writeable = False
+
+
 def _make_own(facts: Any, _: object, data: list[Any]) -> Any:
     dtype, head = _of(facts[0]), facts[1:]
     made = like(head[0], head[1], dtype)
@@ -339,13 +358,17 @@ def _fill_object(made: Any, head: Any, parts: list[Any]) -> None:
 
 
 def _make_view(facts: Any, parts: list[Any], _: object) -> Any:
-    start, shape, strides = facts[1:4]
-    return _checked(carve(parts[0], start, shape, strides, _of(facts[0])), facts[2:])
+    dtype, (start, shape, strides) = _of(facts[0]), facts[1:4]
+    with _writable(parts[0], facts[4]):
+        made = carve(parts[0], start, shape, strides, dtype)
+    return _checked(made, facts[2:])
 
 
 def _make_object_view(facts: Any, parts: list[Any], _: object) -> Any:
-    start, shape, strides = facts[:3]
-    return _checked(carve_items(parts[0], start, shape, strides), facts[1:])
+    start, shape, strides, writable = facts
+    with _writable(parts[0], writable):
+        made = carve_items(parts[0], start, shape, strides)
+    return _checked(made, facts[1:])
 
 
 def _make_region(facts: Any, _: object, data: list[Any]) -> Any:
@@ -362,7 +385,12 @@ def _make_in_region(facts: Any, parts: list[Any], _: object) -> Any:
     )
 
 
+def _make_lent(facts: Any, parts: list[Any], _: object) -> Any:
+    return _checked(torch.make_lent(_of(facts[0]), facts[1:], parts[0]), facts[2:])
+
+
 BUILDERS = {
+    "torch.lent": Builder(_make_lent),
     "numpy.dtype": Builder(lambda facts, *_: _of(facts)),
     "numpy.text_dtype": Builder(_make_text_dtype),
     "numpy.scalar": Builder(_make_scalar),
