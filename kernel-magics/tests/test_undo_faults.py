@@ -15,11 +15,10 @@ from itertools import pairwise
 import pytest
 from undoing import FOLDER, descriptors, named, reasons
 
-from leakhunter.act.undo import private
+from leakhunter.act.undo import private, walk
 from leakhunter.act.undo.node import STEP
 from leakhunter.act.undo.sections import Reader
 from leakhunter.act.undo.spill import Changed, Damaged, saving
-from leakhunter.act.undo.walk import MAX_OBJECTS
 from leakhunter.heap.slots import Slot
 from leakhunter.slices import at_once
 
@@ -374,11 +373,20 @@ def test_files_of_processes_that_are_gone_are_removed(tmp_path):
 # ------------------------------------------------------------------- limits
 
 
-def test_too_many_parts_are_refused_and_the_rest_is_not():
-    found = reasons(many=[float(i) for i in range(MAX_OBJECTS + 1)], few=[1])
-    assert {"many": "it has too many parts"} == found
-    found = reasons(first=[1], many=[[] for i in range(MAX_OBJECTS + 1)])
-    assert {"many": "it has too many parts"} == found
+def test_too_many_parts_are_refused_and_the_rest_is_not(monkeypatch):
+    monkeypatch.setattr(walk, "MAX_OBJECTS", 5000)
+    for many in ([float(i) for i in range(5001)], [[] for _ in range(5001)]):
+        inside = [1]
+        found = reasons(first=[1], many=[inside, *many], last={}, inside=inside)
+        assert {"many": "it has too many parts"} == found
+    found = reasons(
+        **{f"many{i}": [[] for _ in range(5001)] for i in range(5)}, last={}
+    )
+    assert {"it has too many parts"} == set(found.values())
+    deep = []
+    for _ in range(5001):
+        deep = [deep]
+    assert {"deep": "it has too many parts"} == reasons(deep=deep)
 
 
 def test_no_code_of_the_users_runs():

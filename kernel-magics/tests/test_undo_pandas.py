@@ -337,3 +337,26 @@ def test_a_version_that_lacks_something_is_refused(monkeypatch):
         for why in found.values()
     )
     assert found
+
+
+def test_time_zones_of_other_libraries():
+    import dateutil.tz
+
+    values = {"utc": pd.Timestamp("2020", tz=dateutil.tz.tzutc())}
+    try:
+        import pytz
+    except ImportError:
+        pass
+    else:
+        berlin = pytz.timezone("Europe/Berlin")
+        values |= {
+            "zone": berlin,
+            "index": pd.date_range("2020", periods=2, tz=berlin),
+            "pytz": pytz.utc,
+        }
+    again = there_and_back(**values)
+    assert values["utc"] == again["utc"]
+    if "zone" in values:
+        assert again["zone"] is values["zone"]
+        assert again["pytz"] is values["pytz"]
+        pd.testing.assert_index_equal(values["index"], again["index"])

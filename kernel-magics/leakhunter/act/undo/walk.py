@@ -35,6 +35,9 @@ LONG = 1 << 16
 _MANY = 16
 """Parts from which on it pays to look at all of them together."""
 
+_TRIES = 3
+"""Values with too many parts that are looked at; the rest is refused unseen, or each would take a second."""
+
 _DONE, _OPEN, _REFUSED = 0, 1, 2
 
 
@@ -92,6 +95,7 @@ class Walk:
         self._stack: list[_Frame] = []
         self._depths: dict[int, int] = {}
         self._notes: dict[Any, Any] = {}
+        self._tries = _TRIES
         self._stays = stays
         self._describers = describers()
         self._builders = builders()
@@ -99,13 +103,16 @@ class Walk:
             self._begin(slot, value)
 
     def _begin(self, slot: Slot, value: object) -> None:
+        first, made = len(self.held), len(self.order)
         try:
+            if not self._tries:
+                raise _TooMany
             self.roots[slot] = self._visit(value)
         except Refused as refusal:
             self.refused[slot] = self._reason(slot, value, refusal.args[0])
         except _TooMany:
             self.refused[slot] = TOO_MANY
-            self._abandon("an object with too many parts")
+            self._forget(first, made)
 
     def reached(self) -> list[bool]:
         """Which numbers the slots that can be saved reach."""
@@ -268,6 +275,20 @@ class Walk:
         if way and all(way) and len(way) <= _WAY:
             return f"`{slot.label}{''.join(filter(None, way))}` is {noun}"
         return f"it holds {noun}"
+
+    def _forget(self, first: int, made: int) -> None:
+        """Take back what was seen since: the next value may be a small one."""
+        self._tries = max(self._tries - 1, 0)
+        self._abandon("an object with too many parts")
+        for number in range(first, len(self.held)):
+            del self._numbers[id(self.held[number])]
+            self._nouns.pop(number, None)
+        del (
+            self.held[first:],
+            self.nodes[first:],
+            self._states[first:],
+            self.order[made:],
+        )
 
     def _abandon(self, noun: str) -> None:
         """Everything that is open holds what was refused."""

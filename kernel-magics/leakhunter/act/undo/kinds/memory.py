@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from leakhunter.act.undo.node import Damaged, Memory, Refused
+from leakhunter.heap import safe
 from leakhunter.heap.adapters.memory import keeps
 from leakhunter.heap.peek.mapped import in_file, look_again
 
@@ -245,9 +246,10 @@ def foreign(obj: Any, base: Any, notes: dict[Any, Any]) -> Region:
     if base is None:
         raise Refused("an array in memory of another library")
     cls = type(base)
-    if cls.__module__ == "mmap" or (address(obj) and _in_file(address(obj), notes)):
+    module = safe.module_of(cls)
+    if module == "mmap" or (address(obj) and _in_file(address(obj), notes)):
         raise Refused("an array in a mapped file")
-    constant = cls.__module__ == "pyarrow.lib" and not obj.flags.writeable
+    constant = module == "pyarrow.lib" and not obj.flags.writeable
     if not keeps(cls) and not constant:
         raise Refused("an array in memory of another library")
     region: Region = notes.setdefault(("region", id(base)), Region(base))

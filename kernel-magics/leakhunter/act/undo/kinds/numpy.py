@@ -20,6 +20,7 @@ from leakhunter.act.undo.kinds.memory import (
     like,
 )
 from leakhunter.act.undo.node import Builder, Damaged, Describe, Memory, Node, Refused
+from leakhunter.heap import safe
 
 MODULE = "numpy"
 
@@ -213,7 +214,7 @@ def _view(obj: Any, notes: dict[Any, Any]) -> Node:
     if type(base) in (bytes, bytearray, array):
         whole = numpy.frombuffer(base, "u1")
         return Node("numpy.view", [_facts(dtype), inside(obj, whole), *head], [base])
-    if type(base).__module__ == "torch":
+    if torch.lends(base):
         return torch.describe_lent(obj, base, _facts(dtype), head, notes)
     region = foreign(obj, base, notes)
     return Node(
@@ -226,7 +227,9 @@ def _base(obj: Any) -> Any:
     base = obj.base
     while base is not None:
         cls = type(base)
-        if cls.__name__ == "DummyArray" and cls.__module__.startswith("numpy.lib"):
+        if safe.type_name(cls) == "DummyArray" and safe.module_of(cls).startswith(
+            "numpy.lib"
+        ):
             base = base.base
         elif cls is memoryview:
             base = base.obj

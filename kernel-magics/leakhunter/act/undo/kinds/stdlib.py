@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from leakhunter.act.undo.node import Builder, Describe, Node, Refused
+from leakhunter.heap import safe
 
 MODULE = "datetime"
 
@@ -75,13 +76,6 @@ def _zone(obj: Any, _: object) -> Node:
     return Node("zone", obj.key)
 
 
-def _pytz(obj: Any, _: object) -> Node:
-    name = obj.zone
-    if type(name) is not str or sys.modules["pytz"].timezone(name) is not obj:
-        raise Refused("a time zone of its own")
-    return Node("pytz", name)
-
-
 def _uuid(obj: Any, _: object) -> Node:
     return Node("uuid", [obj.bytes, obj.is_safe.name])
 
@@ -98,15 +92,23 @@ _ELSEWHERE: dict[str, dict[str, Describe]] = {
         ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"), _path
     ),
     "zoneinfo": {"ZoneInfo": _zone},
+    "dateutil.tz.tz": {"tzutc": lambda *_: Node("dateutil")},
 }
 
 
 def describe_zone(obj: Any) -> Node | None:
-    """A zone of pytz: each has a class of its own."""
+    """A zone of pytz, where each has a class of its own; ``None`` of anything else."""
     pytz = sys.modules.get("pytz")
-    if pytz is not None and type(obj).__module__ in ("pytz", "pytz.tzfile"):
-        return _pytz(obj, None)
-    return None
+    if pytz is None:
+        return None
+    if obj is pytz.utc:
+        return Node("pytz", "UTC")
+    if not safe.derives(type(obj), pytz.tzinfo.DstTzInfo, pytz.tzinfo.StaticTzInfo):
+        return None
+    name = safe.own_attribute(type(obj), "zone")
+    if type(name) is not str or pytz.timezone(name) is not obj:
+        raise Refused("a time zone of its own")
+    return Node("pytz", name)
 
 
 def _make_datetime(facts: Any, parts: list[Any], _: object) -> dt.datetime:
@@ -141,6 +143,7 @@ BUILDERS = {
     "timedelta": Builder(lambda facts, *_: dt.timedelta(*facts)),
     "timezone": Builder(_make_timezone),
     "zone": Builder(lambda facts, *_: sys.modules["zoneinfo"].ZoneInfo(facts)),
+    "dateutil": Builder(lambda *_: sys.modules["dateutil.tz.tz"].tzutc()),
     "pytz": Builder(lambda facts, *_: sys.modules["pytz"].timezone(facts)),
     "decimal": Builder(lambda facts, *_: sys.modules["decimal"].Decimal(facts)),
     "fraction": Builder(lambda _, parts, __: sys.modules["fractions"].Fraction(*parts)),

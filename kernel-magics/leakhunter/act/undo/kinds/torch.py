@@ -164,6 +164,12 @@ def _finished(made: Any, facts: Any, grad: Any, wanted: bool) -> Any:
 # ------------------------------------------------------------------ arrays
 
 
+def lends(base: Any) -> bool:
+    """Is this a tensor, whose memory an array may show?"""
+    torch = sys.modules.get(MODULE)
+    return torch is not None and type(base) is getattr(torch, "Tensor", None)
+
+
 def describe_lent(
     obj: Any, base: Any, dtype: Any, head: list[Any], notes: dict[Any, Any]
 ) -> Node:
