@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from conftest import Session
 
 import leakhunter
 from leakhunter.detect.expected import MOST, REASON_MAX, accepted
@@ -73,6 +74,36 @@ def test_two_runs_of_one_cell_are_told_apart(session):
     session("x = 0", cell_id="two")
     found = session.findings()
     assert 2 == len(found) == len({f.fingerprint for f in found})
+
+
+STORY = {
+    "one": "import numpy as np\nraw = np.ones(2_000_000)\nclean = raw + 1\nholder = {}",
+    "two": "np.ones(1_500_000)",
+    "three": "class Box: pass\nbox = Box()\nbox.data = np.ones(1_700_000)",
+    "four": "def work():\n    local = np.ones(1_300_000)\n    raise ValueError",
+    "five": "work()",
+    "six": "rows = []\nfor _ in range(3): rows.append(np.ones(400_000))",
+    "seven": "x = 0",
+}
+
+
+@pytest.mark.parametrize("looks", [["two", "five"], ["one", "three", "four", "six"]])
+def test_a_fingerprint_does_not_depend_on_when_it_is_looked_at(shell, looks):
+    def story(looks):
+        shell.reset(new_session=False)
+        session = Session(shell)
+        session("%load_ext leakhunter")
+        for cell, source in STORY.items():
+            session(source, cell_id=cell)
+            if cell in looks:
+                session.hunter.check()
+        found = {(f.title, f.fingerprint) for f in session.findings()}
+        session("%unload_ext leakhunter")
+        return {(re.sub(r"\d+", "#", title), one) for title, one in found}
+
+    everywhere = story(STORY)
+    assert 4 <= len(everywhere)
+    assert everywhere == story(looks) == story([])
 
 
 def test_equal_ones_are_counted_in_their_order():

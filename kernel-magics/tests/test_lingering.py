@@ -185,6 +185,26 @@ def test_garbage_is_told_as_such(session):
 # -------------------------------------------------------------- what it costs
 
 
+def test_nothing_of_the_users_runs(session):
+    session(
+        "import numpy as np\ncalls = []\n"
+        "class Loud:\n"
+        "    def __getattribute__(self, name):\n"
+        "        calls.append(name)\n"
+        "        return object.__getattribute__(self, name)\n"
+        "    def __eq__(self, other): calls.append('eq'); return True\n"
+        "    def __hash__(self): calls.append('hash'); return 1\n"
+        "    def __len__(self): calls.append('len'); return 0\n"
+        "    def __repr__(self): calls.append('repr'); return ''\n"
+        "loud = Loud()\nobject.__setattr__(loud, 'data', np.ones(2_000_000))\n"
+        "keep = {loud: [loud]}\ncalls.clear()"
+    )
+    session.hunter.check()
+    session("del loud")
+    assert [("loud", "deleted", 16)] == [one[:3] for one in told(session)]
+    assert [] == session.shell.user_ns["calls"]
+
+
 def test_nothing_is_kept_alive_and_nothing_grows(session):
     session("import numpy as np, weakref")
     session("df = np.ones(2_000_000)\nrows = [np.ones(2_000_000)]\nbox = [df, rows]")
