@@ -77,6 +77,7 @@ from leakhunter.record.run import Ended, with_names
 from leakhunter.sheet import children_of, read_memory, sheet_of
 from leakhunter.slices import at_once
 from leakhunter.timeline import made_in, ran, still_to_run
+from leakhunter.trace.tracer import Tracer
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -148,6 +149,7 @@ class Hunter:
         self.expected = Expectations()
         self.inspector = Inspector(self)
         self.book = Book()
+        self.tracer = Tracer(shell, self.meter, self.recorder)
         self._notebook: list[Source] = []
         self._asked = False
         self.before_check: Callable[[], None] = lambda: None
@@ -393,6 +395,7 @@ class Hunter:
         """Stop recording and give everything back."""
         self.recorder.stop()
         self.book.close()
+        self.tracer.close()
         self.meter.close()
         native.close()
         self.last = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ class Ask:
     line: str = ""
     words: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
+    _behind: dict[str, int] = field(default_factory=dict)
 
     def parse(self, line: str) -> None:
         """Split a line into words and options: ``--yes``, ``--min-size 10``, ``--min-size=10``."""
@@ -58,12 +59,15 @@ class Ask:
         except ValueError:
             words = line.split()
         self.words = []
+        before = {}
         for word in words:
             if word.startswith("--"):
                 name, _, value = word.partition("=")
                 self.options[name] = value
+                before[name] = len(self.words)
             else:
                 self.words.append(word)
+        self._behind = {o: len(self.words) - at for o, at in before.items()}
 
     @property
     def json(self) -> bool:
@@ -97,6 +101,30 @@ class Ask:
         if words is not None and len(self.words) > words:
             msg = f"Leak Hunter does not know '{short(' '.join(self.words))}': {USAGE}"
             raise Refusal(msg)
+
+    def take_values(self, valued: Sequence[str], example: str) -> None:
+        """``--type Node`` as well as ``--type=Node``: the words that follow are values.
+
+        Parameters
+        ----------
+        valued
+            Options that need a value.
+        example
+            A line that has some.
+
+        Raises
+        ------
+        Refusal
+            When one is lacking.
+        """
+        wanting = [o for o in self.options if o in valued and not self.options[o]]
+        words = len(self.words)
+        for option in reversed(wanting):
+            at = words - self._behind.get(option, 0)
+            if at >= len(self.words):
+                msg = f"{option} needs a value, as in {example}."
+                raise Refusal(msg)
+            self.options[option] = self.words.pop(at)
 
     def checkup(self) -> Checkup:
         """A check of now; numbers mean what the last report listed, else what this one does."""

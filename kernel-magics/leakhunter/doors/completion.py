@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.doors.commands import COMMANDS, clear, gc
+from leakhunter.doors.commands import COMMANDS, clear, gc, trace
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -55,5 +55,6 @@ class Completion:
             "expect": [*both, "--json", "--remove"],
             "undo": [*known, "--json"],
             "receipts": [*known, "--json"],
+            "trace": [*trace.WORDS, *trace.OPTIONS, *names],
         }
         return answers.get(before[0], list(OPTIONS))

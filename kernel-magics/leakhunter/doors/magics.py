@@ -72,6 +72,8 @@ class LeakMagics(Magics):
             %leakcheck collect            collect garbage, say what came back
             %leakcheck give-back          return free memory to the system
             %leakcheck about              version, core, Python and settings
+            %%leakcheck trace             which lines of this cell hold memory
+            %leakcheck trace start        the same for what follows: stop, top
             %leakcheck --json             the report for a program
             %leakcheck clear f1 --yes --json
 

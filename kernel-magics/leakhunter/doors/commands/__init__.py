@@ -20,6 +20,7 @@ from leakhunter.doors.commands import (
     refs,
     report,
     sheet,
+    trace,
     undo,
     why,
 )
@@ -40,10 +41,13 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "about": about.about,
     "undo": undo.undo,
     "receipts": undo.receipts,
+    "trace": trace.trace,
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 
-CELL_COMMANDS: dict[str, Callable[[Ask], None]] = {}
+CELL_COMMANDS: dict[str, Callable[[Ask], None]] = {
+    "trace": trace.cell,
+}
 """The same for ``%%leakcheck``: what can be done with a cell (:attr:`Ask.cell`)."""
 
 RUNNING: frozenset[str] = frozenset()

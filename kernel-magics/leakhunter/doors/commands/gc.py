@@ -22,13 +22,14 @@ OPTIONS = (
     "--unused", "--garbage", "--budget",
 )  # fmt: skip
 _VALUED = ("--type", "--min-size", "--since", "--budget")
+_EXAMPLE = "%leakcheck gc --type Node --min-size 10MB --since 7"
 _SIZE = re.compile(r"([\d.]+)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
 def objects(ask: Ask) -> None:
     """Count objects by class: all, those that grew, those that no cell reads, garbage."""
-    _take_values(ask)
+    ask.take_values(_VALUED, _EXAMPLE)
     ask.only(*OPTIONS, words=0)
     options = ask.options
     show = _show(ask)
@@ -58,18 +59,6 @@ def collect(ask: Ask) -> None:
         ask.print(msgspec.json.encode(found).decode())
     else:
         ask.say(collection_text(found))
-
-
-def _take_values(ask: Ask) -> None:
-    """``--type Node`` as well as ``--type=Node``: the words that follow are values."""
-    wanting = [o for o in ask.options if o in _VALUED and not ask.options[o]]
-    for option, word in zip(wanting, list(ask.words), strict=False):
-        ask.options[option] = word
-        ask.words.remove(word)
-    lacking = [o for o in ask.options if o in _VALUED and not ask.options[o]]
-    if lacking:
-        msg = f"{lacking[0]} needs a value, as in %leakcheck gc --type Node --min-size 10MB --since 7."
-        raise Refusal(msg)
 
 
 def _show(ask: Ask) -> ObjectsShow:

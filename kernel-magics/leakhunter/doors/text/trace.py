@@ -1,0 +1,136 @@
+"""Traces as text: the lines and functions that allocated what is held."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from leakhunter.detect.words import plural
+from leakhunter.doors.text.layout import WIDTH, plain
+from leakhunter.format import (
+    MISSING,
+    column_text,
+    column_unit,
+    duration_text,
+    ellipsis,
+    size_text,
+)
+
+if TYPE_CHECKING:
+    from leakhunter.trace.model import FunctionRow, LineRow, Spot, Trace
+
+_LINES = 15
+_FUNCTIONS = 10
+_LEAST = 0.001
+"""Rows of less than this share of the biggest are summed."""
+
+
+def started_text(depth: int) -> str:
+    """A trace has begun."""
+    return textwrap.fill(
+        f"Tracing with {plural(depth, 'call', 'calls')} kept for each block. Code that makes many small "
+        "objects runs 10 to 150 times slower until %leakcheck trace stop.",
+        WIDTH,
+    )
+
+
+def trace_text(trace: Trace) -> str:
+    """The whole trace."""
+    lines = textwrap.wrap(_head(trace), WIDTH)
+    if trace.lines:
+        lines += _lines(trace)
+        lines += _functions(trace)
+    else:
+        lines.append("Nothing that Python allocated is still held.")
+    lines += textwrap.wrap(_unseen(trace), WIDTH)
+    lines += textwrap.wrap(_cost(trace), WIDTH)
+    for note in trace.notes:
+        lines += textwrap.wrap(note, WIDTH)
+    return "\n".join(plain(line) for line in lines)
+
+
+def _head(trace: Trace) -> str:
+    held, peak = size_text(trace.held), size_text(trace.peak)
+    blocks = plural(trace.blocks, "block", "blocks")
+    return f"{trace.title}: {held} still held in {blocks}, peak {peak}, {duration_text(trace.seconds)}"
+
+
+def _lines(trace: Trace) -> list[str]:
+    rows = trace.lines
+    unit = column_unit(max(max(r.held, r.allocated or 0) for r in rows))
+    found = [
+        "",
+        f"{'Held':>9}{'Allocated':>11}{'Runs':>7}  Line",
+        f"{unit:>9}{unit:>11}",
+    ]
+    shown = _telling(rows)
+    for row in shown:
+        spot = trace.spots[row.spot]
+        runs = MISSING if row.runs is None else f"{row.runs:,}"
+        numbers = f"{column_text(row.held, unit):>9}{column_text(row.allocated, unit):>11}{runs:>7}  "
+        found.append(numbers + _line(spot, WIDTH - len(numbers)))
+        if row.inside is not None:
+            inner = trace.spots[row.inside]
+            function = f" ({inner.function})" if inner.function else ""
+            text = ellipsis(f"in {inner.where}{function}", WIDTH - 29, 24)
+            found.append(" " * 29 + text)
+    rest = len(rows) - len(shown)
+    if rest:
+        held = sum(r.held for r in rows) - sum(r.held for r in shown)
+        found.append(
+            f"{column_text(held, unit):>9}{'':>20}{plural(rest, 'smaller line', 'smaller lines')}"
+        )
+    return found
+
+
+def _telling(rows: list[LineRow]) -> list[LineRow]:
+    biggest = max(max(r.held, r.allocated or 0) for r in rows)
+    return [r for r in rows if max(r.held, r.allocated or 0) >= biggest * _LEAST][
+        :_LINES
+    ]
+
+
+def _line(spot: Spot, room: int) -> str:
+    text = f"{spot.where}: {spot.source}" if spot.source else spot.where
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _functions(trace: Trace) -> list[str]:
+    rows = trace.functions[:_FUNCTIONS]
+    unit = column_unit(max(max(r.total, r.allocated or 0) for r in rows))
+    found = [
+        "",
+        f"{'Own':>9}{'With calls':>11}{'Calls':>7}  Function",
+        f"{unit:>9}{unit:>11}",
+    ]
+    for row in rows:
+        calls = MISSING if row.calls is None else f"{row.calls:,}"
+        numbers = f"{column_text(row.own, unit):>9}{column_text(row.total, unit):>11}{calls:>7}  "
+        found.append(numbers + ellipsis(_function(row), WIDTH - len(numbers), 24))
+    rest = len(trace.functions) - len(rows)
+    if rest:
+        found.append(" " * 29 + plural(rest, "more function", "more functions"))
+    return [*found, ""]
+
+
+def _function(row: FunctionRow) -> str:
+    return row.name if row.name == row.where else f"{row.name}, {row.where}"
+
+
+def _unseen(trace: Trace) -> str:
+    """The remainder: what resident memory changed beyond what Python counted."""
+    change = f"Kernel memory changed by {size_text(trace.rss_change, signed=True)}: "
+    if trace.unseen >= 0:
+        return f"{change}{size_text(trace.unseen)} of that was not seen by Python (native code, or kept free)."
+    return (
+        f"{change}{size_text(-trace.unseen)} of what is held took no new memory "
+        "(never touched, or freed memory used again)."
+    )
+
+
+def _cost(trace: Trace) -> str:
+    took = f"Tracing took {size_text(trace.overhead)}" if trace.overhead else "Tracing"
+    return (
+        f"{took}, with {plural(trace.depth, 'call', 'calls')} kept for each block; "
+        f"summing took {duration_text(trace.summing)}."
+    )

@@ -1,0 +1,112 @@
+"""The body of a cell that begins with one of our cell magics: compiled as IPython would, and run.
+
+Exceptions are the user's and pass through.  The body is run here and not by
+``run_cell``, which would show an exception and then call the cell a success.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from IPython.core.displayhook import DisplayHook
+
+from leakhunter.act.refusal import Refusal
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_AWAITS = getattr(ast, "PyCF_ALLOW_TOP_LEVEL_AWAIT", 0)
+
+
+class Body:
+    """Python of a cell, ready to run.
+
+    Parameters
+    ----------
+    shell
+        Where it runs.
+    source
+        What stands below the line of the magic.
+
+    Attributes
+    ----------
+    name
+        The file name that its code has.
+    codes
+        Its code objects, in the order in which they run.
+
+    Raises
+    ------
+    Refusal
+        When it cannot run like this; nothing has run then.
+    SyntaxError
+        The user's.
+    """
+
+    def __init__(self, shell: InteractiveShell, source: str) -> None:
+        self._shell = shell
+        self.source = source
+        text = shell.transform_cell(source)
+        compiler = shell.compile
+        self.name: str = compiler.cache(
+            text, shell.displayhook.prompt_count, raw_code=source
+        )
+        with compiler.extra_flags(_AWAITS):
+            tree = shell.transform_ast(compiler.ast_parse(text, self.name))
+            self.codes = [
+                compiler(part, self.name, mode) for part, mode in _parts(tree, text)
+            ]
+        if any(code.co_flags & inspect.CO_COROUTINE for code in self.codes):
+            msg = "A cell with `await` at its top cannot be run from a magic: use %leakcheck trace start and stop around it."
+            raise Refusal(msg)
+
+    def run(self, hops: int = 0) -> None:
+        """Run it in the user's namespace; its last expression is shown, as ever.
+
+        Parameters
+        ----------
+        hops
+            Calls of ours between this one and the body.  tracemalloc looks up
+            the line of every frame that it keeps, ten times faster in these
+            than in the large functions of IPython that lie behind them.
+        """
+        __tracebackhide__ = True
+        try:
+            _hop(hops, self._run)
+        except BaseException as error:
+            error.__traceback__ = self._own(error.__traceback__)
+            raise
+
+    def _run(self) -> None:
+        names, values = self._shell.user_global_ns, self._shell.user_ns
+        for code in self.codes:
+            exec(code, names, values)  # noqa: S102 - the user's cell, as IPython runs it
+
+    def _own(self, traceback: types.TracebackType | None) -> types.TracebackType | None:
+        """The traceback without our calls."""
+        found = traceback
+        while found is not None and found.tb_frame.f_code.co_filename != self.name:
+            found = found.tb_next
+        return found or traceback
+
+
+def _hop(count: int, run: Callable[[], None]) -> None:
+    return run() if count <= 0 else _hop(count - 1, run)
+
+
+def _parts(tree: ast.Module, text: str) -> list[tuple[ast.mod, str]]:
+    """What is executed and what is shown: the last expression, unless a semicolon ends it."""
+    body = tree.body
+    if (
+        body
+        and isinstance(body[-1], ast.Expr)
+        and not DisplayHook.semicolon_at_end_of_expression(text)
+    ):
+        last: tuple[ast.mod, str] = (ast.Interactive([body[-1]]), "single")
+        first = body[:-1]
+        return [*([(ast.Module(first, []), "exec")] if first else []), last]
+    return [(ast.Module(body, []), "exec")]

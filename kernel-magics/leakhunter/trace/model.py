@@ -1,0 +1,212 @@
+"""The values of traces and line profiles: numbers and text, no object of the user's.
+
+Sizes are bytes, times are seconds.  ``None`` means not measured.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from leakhunter.model import CellRef
+
+Level = Literal["all", "cell", "library", "function", "line"]
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A line of code.
+
+    ``where`` names it as a person would: ``cell 7, line 3`` or
+    ``pandas/core/frame.py:885``; ``library`` is ``notebook`` for cells.
+    ``source`` is the line itself, shortened.
+    """
+
+    where: str
+    line: int
+    function: str = ""
+    library: str = ""
+    source: str = ""
+    cell: CellRef | None = None
+
+
+class LineRow(msgspec.Struct, frozen=True):
+    """What one line allocated: what it still holds, and where inside of it that was allocated.
+
+    ``allocated`` counts what was freed again too, as far as it shows: it is a
+    lower bound where one run of the line allocates and frees several times.
+    """
+
+    spot: int
+    held: int
+    blocks: int
+    inside: int | None = None
+    allocated: int | None = None
+    peak: int | None = None
+    runs: int | None = None
+
+
+class FunctionRow(msgspec.Struct, frozen=True):
+    """What one function allocated: in its own lines, and with all that it called."""
+
+    name: str
+    where: str
+    library: str
+    own: int
+    total: int
+    blocks: int
+    allocated: int | None = None
+    calls: int | None = None
+
+
+class StackRow(msgspec.Struct, frozen=True):
+    """Memory by the calls that led to it; ``frames`` index the spots, the outermost first."""
+
+    frames: list[int]
+    held: int
+    blocks: int
+    allocated: int | None = None
+    allocations: int | None = None
+
+
+class CellStats(msgspec.Struct, frozen=True):
+    """A cell that ran during a trace: what Python counted at its peak and after it."""
+
+    name: str
+    cell: CellRef
+    seconds: float
+    change: int
+    peak: int
+    rss_change: int
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """What was allocated while it was traced.
+
+    ``held`` is what Python still counted at the end; ``unseen`` is what
+    resident memory grew beyond that and beyond ``overhead``, the memory that
+    tracing itself took.  It is negative where memory was counted that never
+    became resident.  ``smaller`` is what is held by stacks that are not listed.
+    """
+
+    title: str
+    at: float
+    seconds: float
+    depth: int
+    held: int
+    blocks: int
+    peak: int
+    rss_change: int
+    unseen: int
+    overhead: int
+    summing: float
+    native: bool
+    spots: list[Spot]
+    lines: list[LineRow]
+    functions: list[FunctionRow]
+    stacks: list[StackRow]
+    smaller: int
+    cells: list[CellStats]
+    notes: list[str]
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A part of a profile with its parts: what it allocated, peaked at and still holds."""
+
+    name: str
+    level: Level
+    held: int
+    allocated: int | None = None
+    peak: int | None = None
+    runs: int | None = None
+    source: str = ""
+    cell: CellRef | None = None
+    parts: list[Branch] = []
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """A traced notebook as a tree: cell, function, line; and the same bytes by library."""
+
+    tree: Branch
+    libraries: list[Branch]
+    unseen: int
+    seconds: float
+    notes: list[str]
+
+
+class LineMemory(msgspec.Struct, frozen=True):
+    """Memory by one line of source.
+
+    ``after`` is resident memory after its last run; ``change`` and ``peak``
+    (the highest within one run, over what was there before it) are exact and
+    count what Python's allocators see; ``native`` is what resident memory
+    changed beyond that, about, and ``resident_peak`` the highest resident
+    memory while it ran.  A line that did not run has no numbers.
+    """
+
+    line: int
+    source: str
+    runs: int = 0
+    after: int | None = None
+    change: int | None = None
+    peak: int | None = None
+    native: int | None = None
+    resident_peak: int | None = None
+
+
+class Section(msgspec.Struct, frozen=True):
+    """The lines of one cell or function, in order."""
+
+    title: str
+    cell: CellRef | None
+    lines: list[LineMemory]
+
+
+class LineProfile(msgspec.Struct, frozen=True):
+    """Memory by line.
+
+    ``measuring`` is the part of ``seconds`` that reading memory took;
+    ``sampled`` tells that resident memory was not read at every line.
+    """
+
+    sections: list[Section]
+    at: float
+    seconds: float
+    measuring: float
+    readings: int
+    before: int
+    after: int
+    peak: int | None
+    sampled: bool
+    failed: bool
+    notes: list[str]
+
+
+class MemitRun(msgspec.Struct, frozen=True):
+    """One run of a statement: the highest resident memory, over what was there before, and what stayed."""
+
+    peak: int
+    increment: int
+    kept: int
+    seconds: float
+
+
+class Memit(msgspec.Struct, frozen=True):
+    """A statement's memory over some runs; ``exact`` is false where peaks were sampled."""
+
+    statement: str
+    runs: list[MemitRun]
+    peak: int
+    increment: int
+    exact: bool
+    notes: list[str]
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a buffer was allocated; without frames ``why_not`` says why that is not known."""
+
+    name: str
+    type: str
+    bytes: int
+    frames: list[Spot]
+    why_not: str = ""

@@ -1,0 +1,218 @@
+"""Stacks as rows: by line, by function, by the calls that led there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from leakhunter.trace.model import FunctionRow, LineRow, Spot, StackRow
+from leakhunter.trace.spots import NOTEBOOK, TIMED, CellCode, Spots, ours
+
+if TYPE_CHECKING:
+    from leakhunter.trace.watcher import Tally
+
+Frame = tuple[str, int]
+
+_MACHINERY = re.compile(r"/(?:IPython|ipykernel|traitlets)/|^<decorator-gen").search
+
+MOST = 200
+"""Lines and functions that are listed."""
+
+_DEEPER = Spot("deeper calls than the trace keeps", 0, library="unknown")
+
+_LITTLE = 1024
+"""A line that holds nothing is listed from so many bytes on."""
+
+
+def cleaned(frames: tuple[Frame, ...], spots: Spots) -> tuple[Frame, ...]:
+    """The frames of the user's code, the outermost first.
+
+    Parameters
+    ----------
+    frames
+        The innermost first, as tracemalloc has them.
+    spots
+        Knows what is a cell.
+
+    Returns
+    -------
+    tuple
+        Empty when the memory is ours: then one of our frames is further in
+        than any cell.  What called the outermost cell is left out.
+    """
+    end = None
+    for at, (file, _) in enumerate(frames):
+        if spots.is_cell(file):
+            end = at + 1
+        elif ours(file):
+            if end is None:
+                return ()
+            break
+    if end is None:
+        return frames[::-1]
+    inner = next(at for at in range(end) if spots.is_cell(frames[at][0]))
+    # between a cell and the code that it runs lies IPython
+    path = (*frames[:inner], *(f for f in frames[inner:end] if not _MACHINERY(f[0])))
+    return path[::-1]
+
+
+class Rows:
+    """Collects stacks.
+
+    Attributes
+    ----------
+    spots, stacks
+        What stacks refer to, and the stacks.
+    """
+
+    def __init__(self, names: Spots) -> None:
+        self._names = names
+        self._index: dict[tuple[str, int, str], int] = {}
+        self._by_line: dict[int, list[int]] = {}
+        self._inside: dict[int, dict[int, int]] = {}
+        self._by_function: dict[tuple[str, str, str], list[int]] = {}
+        self._cells: set[int] = set()
+        self.spots: list[Spot] = []
+        self.stacks: list[StackRow] = []
+
+    def add(
+        self, path: tuple[Frame, ...], held: int, blocks: int, *, cut: bool
+    ) -> None:
+        """Add the memory of one stack.
+
+        Parameters
+        ----------
+        path
+            Cleaned frames.
+        held, blocks
+            What it holds.
+        cut
+            Whether outer frames are missing.
+        """
+        indices = self._indices(path)
+        in_cell = [i for i in indices if i in self._cells]
+        if cut and not in_cell:
+            indices.insert(0, self._put(("", 0, ""), _DEEPER))
+        self.stacks.append(StackRow(indices, held, blocks))
+        line = in_cell[-1] if in_cell else indices[-1]
+        known = self._by_line.setdefault(line, [0, 0])
+        known[0] += held
+        known[1] += blocks
+        if indices[-1] != line:
+            inside = self._inside.setdefault(line, {})
+            inside[indices[-1]] = inside.get(indices[-1], 0) + held
+        functions = [self._function(i) for i in indices]
+        for key in dict.fromkeys(functions):
+            row = self._by_function.setdefault(key, [0, 0, 0])
+            row[1] += held
+            row[2] += blocks
+            row[0] += held * (key == functions[-1])
+
+    def _indices(self, path: tuple[Frame, ...]) -> list[int]:
+        outer: CellCode | None = None
+        found = []
+        for file, line in path:
+            found.append(self.index(file, line, outer))
+            code = self._names.cell(file)
+            if code is not None and not code.nested:
+                outer = code
+        return found
+
+    def index(self, file: str, line: int, outer: CellCode | None = None) -> int:
+        """The number of a line among the spots."""
+        code = self._names.cell(file)
+        within = file in TIMED or (code is not None and code.nested)
+        if file in TIMED:
+            outer = outer or self._names.timed
+        key = (file, line, outer.name if outer is not None and within else "")
+        found = self._index.get(key)
+        if found is None:
+            found = self._put(key, self._names.spot(file, line, outer))
+            if self.spots[found].library == NOTEBOOK:
+                self._cells.add(found)
+        return found
+
+    def _put(self, key: tuple[str, int, str], spot: Spot) -> int:
+        found = self._index.get(key)
+        if found is None:
+            found = self._index[key] = len(self.spots)
+            self.spots.append(spot)
+        return found
+
+    def _function(self, index: int) -> tuple[str, str, str]:
+        """Name, place and library of the function that a spot is in."""
+        spot = self.spots[index]
+        mark = ", line " if spot.library == NOTEBOOK else ":"
+        place = spot.where.rpartition(mark)[0] or spot.where
+        return spot.function or place, place, spot.library
+
+    # ------------------------------------------------------------------- rows
+
+    def lines(self, tallies: dict[Frame, Tally]) -> list[LineRow]:
+        """By line of a cell, else by the line that allocated; those that hold most come first.
+
+        Parameters
+        ----------
+        tallies
+            What was measured line by line.
+        """
+        measured = {self.index(*frame): tally for frame, tally in tallies.items()}
+        rows = []
+        for spot in {**self._by_line, **measured}:
+            held, blocks = self._by_line.get(spot, [0, 0])
+            tally = measured.get(spot)
+            if not held and (tally is None or tally.allocated < _LITTLE):
+                continue
+            inside = self._inside.get(spot)
+            rows.append(
+                LineRow(
+                    spot=spot,
+                    held=held,
+                    blocks=blocks,
+                    inside=max(inside, key=inside.__getitem__) if inside else None,
+                    allocated=None if tally is None else max(tally.allocated, held),
+                    peak=None if tally is None else tally.peak,
+                    runs=None if tally is None else tally.runs,
+                )
+            )
+        rows.sort(key=lambda row: (-row.held, -(row.allocated or 0)))
+        return rows[:MOST]
+
+    def functions(
+        self, tallies: dict[Frame, Tally], calls: dict[Frame, int]
+    ) -> list[FunctionRow]:
+        """By function: what its own lines allocated, and all that it called.
+
+        Parameters
+        ----------
+        tallies
+            What was measured line by line.
+        calls
+            How often each function began, by one of its lines.
+        """
+        allocated: dict[tuple[str, str, str], int] = {}
+        for frame, tally in tallies.items():
+            key = self._function(self.index(*frame))
+            allocated[key] = allocated.get(key, 0) + tally.allocated
+        called: dict[tuple[str, str, str], int] = {}
+        for frame, count in calls.items():
+            key = self._function(self.index(*frame))
+            called[key] = called.get(key, 0) + count
+        rows = []
+        for key in {**self._by_function, **allocated}:
+            own, total, blocks = self._by_function.get(key, [0, 0, 0])
+            if not total and allocated.get(key, 0) < _LITTLE:
+                continue
+            seen = allocated.get(key)
+            rows.append(
+                FunctionRow(
+                    *key,
+                    own=own,
+                    total=total,
+                    blocks=blocks,
+                    allocated=None if seen is None else max(seen, total),
+                    calls=called.get(key),
+                )
+            )
+        rows.sort(key=lambda row: (-row.total, -row.own, -(row.allocated or 0)))
+        return rows[:MOST]

@@ -1,0 +1,219 @@
+"""Memory by line while code runs: what each line leaves, and its highest point.
+
+A line is charged from its beginning to that of the next line of the same
+call, so with all that it calls.  Two gauges are read there: what Python's
+allocators count (exact, with the peak since the last reading) and resident
+memory, which counts native memory too.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import tracemalloc
+from types import CodeType
+from typing import NamedTuple
+
+from leakhunter.record.meter import Meter
+
+EVERY = 20_000
+"""Readings of resident memory at every line: some 40 µs each, so 0.8 s in all."""
+
+_PAUSE = 1e-3
+"""Seconds between two of them from then on."""
+
+
+class Reading(NamedTuple):
+    """Python's count and its peak since the last reading; resident memory and its peak."""
+
+    traced: int
+    traced_peak: int
+    rss: int
+    rss_peak: int
+
+
+class Gauges:
+    """Reads both, and starts new peaks.
+
+    Parameters
+    ----------
+    meter
+        Reads resident memory; ``None`` leaves that out.
+    """
+
+    def __init__(self, meter: Meter | None) -> None:
+        self._meter = meter
+        self._exact = meter is not None and meter.exact
+        self._rss = (0, 0)
+        self._next = 0.0
+        self.readings = 0
+        self.seconds = 0.0
+        self.sampled = meter is not None and not self._exact
+
+    def read(self) -> Reading:
+        """Read now."""
+        begun = time.perf_counter()
+        self.readings += 1
+        traced, peak = tracemalloc.get_traced_memory()
+        if self._meter is not None and begun >= self._next:
+            status = self._meter.status()
+            self._rss = (status.rss, status.rss)
+            if self._exact and status.peak is not None:
+                self._rss = (status.rss, max(status.peak, status.rss))
+                self._meter.arm()
+            if self.readings > EVERY:
+                self._next, self.sampled = begun + _PAUSE, True
+        reading = Reading(traced, peak, *self._rss)
+        tracemalloc.reset_peak()
+        self.seconds += time.perf_counter() - begun
+        return reading
+
+
+class Tally:
+    """What all runs of one line came to."""
+
+    __slots__ = (
+        "active", "allocated", "change", "peak", "rss_after", "rss_change", "rss_peak", "runs",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.runs = self.active = 0
+        self.change = self.allocated = self.peak = 0
+        self.rss_after = self.rss_change = self.rss_peak = 0
+
+    def add(self, other: Tally) -> None:
+        """Add the runs of the same line, compiled another time."""
+        self.runs += other.runs
+        self.change += other.change
+        self.allocated += other.allocated
+        self.rss_change += other.rss_change
+        self.peak = max(self.peak, other.peak)
+        self.rss_peak = max(self.rss_peak, other.rss_peak)
+        self.rss_after = other.rss_after
+
+
+class _Call:
+    """A call that is being watched, at one of its lines."""
+
+    __slots__ = (
+        "below", "code", "high", "rss", "rss_high", "rss_top", "tally", "top", "total", "traced",
+    )  # fmt: skip
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
+        self.tally: Tally | None = None
+        # of the line that runs: what was there, its peaks, what its calls allocated
+        self.traced = self.rss = self.high = self.rss_high = self.below = 0
+        # of all lines that ran
+        self.top = self.rss_top = self.total = 0
+
+
+class Watcher:
+    """Charges lines; told of calls and lines by a hook (:mod:`leakhunter.trace.hooks`).
+
+    Attributes
+    ----------
+    tallies
+        By code object's ``id`` and line.
+    codes, counts
+        The code objects that ran, and how often, by ``id``.
+    faults
+        Failures of ours that were kept from the user's code.
+    highest
+        The highest count by Python at any reading.
+    """
+
+    def __init__(self, gauges: Gauges) -> None:
+        self._gauges = gauges
+        self._calls: list[_Call] = []
+        self._thread = threading.get_ident()
+        self.tallies: dict[tuple[int, int], Tally] = {}
+        self.codes: dict[int, CodeType] = {}
+        self.counts: dict[int, int] = {}
+        self.faults = 0
+        self.highest = 0
+
+    def take_highest(self) -> int:
+        """The highest count by Python since this was asked last: readings start new peaks."""
+        found, self.highest = self.highest, 0
+        return found
+
+    @property
+    def elsewhere(self) -> bool:
+        """Is this a thread that is not watched?"""
+        return threading.get_ident() != self._thread
+
+    def enter(self, code: CodeType, *, again: bool = False) -> None:
+        """A call begins, or goes on after it has yielded."""
+        self.codes[id(code)] = code
+        if not again:
+            self.counts[id(code)] = self.counts.get(id(code), 0) + 1
+        self._calls.append(_Call(code))
+
+    def line(self, number: int) -> None:
+        """A line of the innermost call begins."""
+        call = self._calls[-1]
+        now = self._read()
+        if call.tally is None:
+            self._peak_of_caller(now)
+        else:
+            self._charge(call, now)
+        key = (id(call.code), number)
+        tally = self.tallies.get(key)
+        if tally is None:
+            tally = self.tallies[key] = Tally()
+        tally.active += 1
+        call.tally, call.below = tally, 0
+        call.traced, call.high = now.traced, now.traced
+        call.rss, call.rss_high = now.rss, now.rss
+
+    def leave(self) -> None:
+        """The innermost call ends, or yields."""
+        if not self._calls:
+            return
+        call = self._calls.pop()
+        now = self._read()
+        if call.tally is not None:
+            self._charge(call, now)
+        if self._calls:
+            caller = self._calls[-1]
+            # the peak within the callee is one of the caller's line
+            caller.high = max(caller.high, call.top, now.traced_peak)
+            caller.rss_high = max(caller.rss_high, call.rss_top, now.rss_peak)
+            caller.below += call.total
+
+    def finish(self) -> None:
+        """End whatever has not ended: an interrupt takes the hook away."""
+        while self._calls:
+            self.leave()
+
+    def _read(self) -> Reading:
+        now = self._gauges.read()
+        self.highest = max(self.highest, now.traced_peak)
+        return now
+
+    def _peak_of_caller(self, now: Reading) -> None:
+        """What came before the first line of a call is the caller's."""
+        if len(self._calls) > 1:
+            caller = self._calls[-2]
+            caller.high = max(caller.high, now.traced_peak)
+            caller.rss_high = max(caller.rss_high, now.rss_peak)
+
+    def _charge(self, call: _Call, now: Reading) -> None:
+        tally = call.tally
+        assert tally is not None
+        tally.active -= 1
+        tally.runs += 1
+        high = max(call.high, now.traced_peak)
+        rss_high = max(call.rss_high, now.rss_peak)
+        rise = high - call.traced
+        allocated = max(rise, call.below)
+        tally.rss_after = now.rss
+        tally.rss_peak = max(tally.rss_peak, rss_high)
+        tally.peak = max(tally.peak, rise)
+        if not tally.active:  # a recursive line counts once, where it began
+            tally.change += now.traced - call.traced
+            tally.rss_change += now.rss - call.rss
+            tally.allocated += allocated
+        call.top, call.rss_top = max(call.top, high), max(call.rss_top, rss_high)
+        call.total += allocated
