@@ -19,6 +19,12 @@ export const MIB = 1024 ** 2;
  */
 const SHORTCUTS_RACE = /undefined \(reading 'schema'\)$/;
 
+/**
+ * What the lab says in one page when ipywidgets asks the kernel for its widgets
+ * in another: the answer goes to both.
+ */
+const WIDGETS_OF_OTHERS = /^Comm not found for comm id /;
+
 /** A notebook file with these code cells; the cells are called `c0`, `c1`, ... */
 function notebookOf(sources: readonly string[], kernel = 'python3'): string {
   return JSON.stringify({
@@ -49,7 +55,8 @@ export class Lab {
       }
     });
     page.on('console', message => {
-      if (message.type() === 'error') {
+      const ours = !WIDGETS_OF_OTHERS.test(message.text());
+      if (message.type() === 'error' && ours) {
         this.errors.push(`${message.text()} (${message.location().url})`);
       }
     });
