@@ -18,6 +18,7 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   const deed = deedOf(finding);
   const filled = filledDeed(finding);
   const mayStay = canBeExpected(finding);
+  const marking = mayStay && model.marking === finding.id;
   if (deed === null && finding.fix === null && !mayStay) {
     return null;
   }
@@ -63,9 +64,9 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
     <>
       <Buttons>
         {[first, second, refs]}
-        {mayStay && <ExpectButton finding={finding} />}
+        {mayStay && !marking && <ExpectButton finding={finding} />}
       </Buttons>
-      {model.marking === finding.id && <ExpectForm finding={finding} />}
+      {marking && <ExpectForm finding={finding} />}
     </>
   );
 }

@@ -29,7 +29,11 @@ export function ExpectForm(props: { finding: Finding }): JSX.Element {
   const form = React.useRef<HTMLFormElement>(null);
   const input = React.useRef<HTMLInputElement>(null);
   const id = React.useId();
-  React.useEffect(() => input.current?.focus(), []);
+  React.useEffect(() => {
+    input.current?.focus();
+    // The focus is content with the field; the buttons belong to it.
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const close = () => {
     // The row stays when the form goes, so it takes the focus.
     form.current?.closest<HTMLElement>('[data-finding]')?.focus();

@@ -35,7 +35,9 @@ test.describe("It's expected", () => {
     await lab.page
       .getByRole('button', { name: 'Confirm Kernel Restart' })
       .click();
-    await expect(lab.panel.getByText(/^Kernel restarted at/)).toBeVisible();
+    await expect(lab.panel.getByText(/^Kernel restarted at/)).toBeVisible({
+      timeout: 30000
+    });
     await lab.page.notebook.close(false);
     await lab.show(name);
     await lab.runAll();
