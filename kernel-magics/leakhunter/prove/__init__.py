@@ -1,0 +1,1 @@
+"""Proving growth by repetition: a cell runs again in batches, and what stays is counted after each."""
