@@ -69,6 +69,7 @@ from leakhunter.model import (
     Settings,
     Source,
 )
+from leakhunter.prove.prover import Prover
 from leakhunter.record.children import Child
 from leakhunter.record.limits import Limits
 from leakhunter.record.meter import Meter
@@ -150,6 +151,7 @@ class Hunter:
         self.inspector = Inspector(self)
         self.book = Book()
         self.tracer = Tracer(shell, self.meter, self.recorder)
+        self.prover = Prover(self)
         self._notebook: list[Source] = []
         self._asked = False
         self.before_check: Callable[[], None] = lambda: None

@@ -82,6 +82,14 @@ class Ask:
         """Answer a program."""
         write(self.hunter.shell, document)
 
+    def note(self, text: str) -> None:
+        """Print a line of progress."""
+        write(self.hunter.shell, text)
+
+    def over(self, text: str) -> None:
+        """Write over the line of progress in a terminal."""
+        write(self.hunter.shell, f"\r{text:<60}", end="")
+
     def refuse(self, sentence: str) -> None:
         """Say why not."""
         self.say(wrapped(sentence))

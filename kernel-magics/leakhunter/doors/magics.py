@@ -69,6 +69,10 @@ class LeakMagics(Magics):
             %leakcheck gc --unused        held, but read by no cell again
             %leakcheck gc --garbage       unreachable, waiting for a collection
             %leakcheck gc --type Node --min-size 10MB --budget 10
+            %leakcheck prove 1            does the cell of finding 1 leak? run it again
+            %leakcheck prove [27]         the same for a cell, by its number
+            %leakcheck prove [27] --seconds 60 --before r1    compare after a fix
+            %%leakcheck repeat            the same for the cell under this line
             %leakcheck collect            collect garbage, say what came back
             %leakcheck give-back          return free memory to the system
             %leakcheck about              version, core, Python and settings

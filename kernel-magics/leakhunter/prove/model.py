@@ -15,10 +15,12 @@ GrowthVerdict: TypeAlias = Literal["leak", "plateau", "clean", "suspect", "canno
 Ended: TypeAlias = Literal["finished", "settled", "time", "memory", "stopped", "error"]
 """Why the runs ended: all done, nothing grew, no more time or memory, interrupted, a run failed."""
 
-Sort: TypeAlias = Literal["items", "objects", "native"]
-"""What is counted: items of a container, objects of a class, bytes outside of Python's objects."""
+Sort: TypeAlias = Literal["items", "objects", "bytes"]
+"""What is counted: items of a container, objects of a class, bytes of a text, an array or native code."""
 
-Effect: TypeAlias = Literal["file", "network", "database", "input", "iterator", "object", "command"]
+Effect: TypeAlias = Literal[
+    "file", "network", "database", "input", "iterator", "object", "command"
+]
 """What a run changes that nobody can put back."""
 
 
@@ -111,6 +113,7 @@ class Proof(Value, frozen=True, kw_only=True):
     verdict: GrowthVerdict
     sentence: str
     detail: str
+    fix: str | None
     ended: Ended
     runs: int
     seconds: float

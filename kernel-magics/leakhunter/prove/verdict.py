@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from leakhunter.prove.model import GrowthVerdict
@@ -64,13 +65,15 @@ def judge(
     """
     rate, fit = line(counts, batches)
     verdict = _verdict(counts, batches, bounded=bounded)
-    return Judged("suspect" if verdict == "leak" and fit < STRAIGHT else verdict, rate, fit)
+    return Judged(
+        "suspect" if verdict == "leak" and fit < STRAIGHT else verdict, rate, fit
+    )
 
 
 def _verdict(
     counts: Sequence[int], batches: Sequence[int], *, bounded: bool
 ) -> GrowthVerdict:
-    growth = [b - a for a, b in zip(counts, counts[1:], strict=False)]
+    growth = [b - a for a, b in pairwise(counts)]
     total = counts[-1] - counts[0]
     grew = sum(g > 0 for g in growth)
     if len(growth) < _TWO or total < LEAST or grew < _TWO:
@@ -96,6 +99,7 @@ def settled(series: Sequence[Sequence[int]]) -> bool:
     return all(
         len(counts) > _TWO and counts[-1] <= counts[-2] <= counts[-3]
         for counts in series
+        if counts
     )
 
 

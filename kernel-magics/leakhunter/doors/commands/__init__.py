@@ -17,6 +17,7 @@ from leakhunter.doors.commands import (
     expect,
     frees,
     gc,
+    prove,
     refs,
     report,
     sheet,
@@ -42,15 +43,17 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "undo": undo.undo,
     "receipts": undo.receipts,
     "trace": trace.trace,
+    "prove": prove.prove,
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 
 CELL_COMMANDS: dict[str, Callable[[Ask], None]] = {
     "trace": trace.cell,
+    "repeat": prove.repeat,
 }
 """The same for ``%%leakcheck``: what can be done with a cell (:attr:`Ask.cell`)."""
 
-RUNNING: frozenset[str] = frozenset()
+RUNNING: frozenset[str] = frozenset({"prove"})
 """Commands of a line that run the user's code."""
 
 

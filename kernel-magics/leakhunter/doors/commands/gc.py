@@ -41,7 +41,7 @@ def objects(ask: Ask) -> None:
             since_run=None if since is None else _run_of(ask, since),
             only=options.get("--type"),
             least=_size(options.get("--min-size")),
-            seconds=_number(options.get("--budget"), SECONDS, "--budget 10"),
+            seconds=number(options.get("--budget"), SECONDS, "--budget 10"),
         )
     )
     if ask.json:
@@ -86,7 +86,14 @@ def _run_of(ask: Ask, text: str) -> int:
     raise Refusal(msg)
 
 
-def _number(text: str | None, otherwise: float, example: str) -> float:
+def number(text: str | None, otherwise: float, example: str) -> float:
+    """A number of seconds that was typed.
+
+    Raises
+    ------
+    Refusal
+        When it is none.
+    """
     if text is None:
         return otherwise
     try:

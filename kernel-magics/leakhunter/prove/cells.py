@@ -1,0 +1,80 @@
+"""Which cell to repeat: by its number, or the one that makes a finding grow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from leakhunter.act.refusal import Refusal
+from leakhunter.cells import ref_of
+from leakhunter.model import CellRef
+from leakhunter.record.names import names_of
+
+if TYPE_CHECKING:
+    from leakhunter.model import Finding
+    from leakhunter.record.run import Ended
+
+_FILLED = frozenset(
+    {"accumulator", "container-holds", "cache", "closure", "module-namespace", "registry", "figure"}
+)  # fmt: skip
+"""Kinds that one cell makes and another one fills."""
+
+
+class Subject(NamedTuple):
+    """A cell to repeat."""
+
+    source: str
+    cell: CellRef
+
+
+def by_count(runs: Sequence[Ended], count: int) -> Subject:
+    """The cell that ran under a number.
+
+    Raises
+    ------
+    Refusal
+        When none was recorded.
+    """
+    for ended in reversed(runs):
+        if ended.record.execution_count == count:
+            return Subject(_body(ended.source), ref_of(ended.record))
+    msg = f"No cell [{count}] was recorded; %leakcheck cells lists them."
+    raise Refusal(msg)
+
+
+def of_finding(runs: Sequence[Ended], finding: Finding) -> Subject:
+    """The cell that makes a finding grow: the last one that used what it fills, else the one that made it.
+
+    Raises
+    ------
+    Refusal
+        When no cell is known.
+    """
+    if finding.kind in _FILLED:
+        names = {n.partition(".")[0].partition("[")[0] for n in finding.names}
+        for ended in reversed(runs):
+            uses = names_of(ended.source)
+            if (
+                names & uses.read
+                and ended.record.error is None
+                and not names & uses.bound
+            ):
+                return Subject(_body(ended.source), ref_of(ended.record))
+    cell = finding.cell
+    for ended in reversed(runs):
+        if cell is not None and _is(ended, cell):
+            return Subject(_body(ended.source), ref_of(ended.record))
+    msg = "This finding has no cell to repeat: name one by its number, as in %leakcheck prove [27]."
+    raise Refusal(msg)
+
+
+def _is(ended: Ended, cell: CellRef) -> bool:
+    if cell.cell_id is not None:
+        return ended.record.cell_id == cell.cell_id
+    return ended.record.execution_count == cell.execution_count
+
+
+def _body(source: str) -> str:
+    """The cell itself, when it ran under a magic of ours."""
+    first, _, rest = source.lstrip().partition("\n")
+    return rest if first.startswith("%%leakcheck") else source

@@ -1,0 +1,137 @@
+"""Containers as they were: those that only grew are cut back to their old length.
+
+Known are addresses, not objects: a reference to what a cell throws out would
+keep it alive, and would look like the leak that is looked for.  An old
+container is found again by its way; when it begins with the very objects that
+it had, all that is behind them came later.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leakhunter.heap.roots import figures, logs, look, modules, root_slots
+from leakhunter.heap.slots import user_names
+from leakhunter.prove.walk import Walk
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+MOST = 2_000_000
+"""Items remembered: 16 MB."""
+
+NAMED = 5
+"""Containers that are told when they cannot be put back."""
+
+_LISTS = look.ids(list, deque)
+_DICTS = look.ids(dict, OrderedDict, defaultdict, Counter)
+_HASHED = look.ids(str, int, float, bool, bytes, type(None))
+"""What a set may be filled with again without calling the user's ``__hash__``."""
+
+_PLACES = frozenset({modules.PLACE, logs.PLACE, figures.PLACE})
+"""Registries whose containers are the user's business; other libraries keep their own in order."""
+
+
+class Was(NamedTuple):
+    """A container as it was: its way, and the addresses of its items."""
+
+    path: str
+    items: array[int]
+
+
+class Containers:
+    """The containers of a session at one moment.
+
+    Parameters
+    ----------
+    shell
+        The session.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self._was: dict[int, Was] = {}
+        self._left = MOST
+        self._walk(self._remember)
+
+    def put_back(self) -> list[str]:
+        """Cut back what only grew.
+
+        Returns
+        -------
+        list
+            Ways to containers that were changed otherwise, and stay so.
+        """
+        changed: list[str] = []
+
+        def visit(obj: Any, path: str) -> None:
+            was = self._was.get(id(obj))
+            if was is not None and was.path == path and not _cut(obj, was.items):
+                changed.append(path)
+
+        self._walk(visit)
+        return [p for p in dict.fromkeys(changed) if "[x]" not in p][:NAMED]
+
+    def _walk(self, visit: Callable[[Any, str], None]) -> None:
+        Walk(self._shell, visit=visit).run(self._roots())
+
+    def _roots(self) -> Iterator[tuple[str, Any]]:
+        yield from user_names(self._shell)
+        for slot, value in root_slots(self._shell, set()):
+            if slot.place in _PLACES:
+                yield slot.label, value
+
+    def _remember(self, obj: Any, path: str) -> None:
+        kind = id(type(obj))
+        if kind not in _LISTS | _DICTS and type(obj) is not set:
+            return
+        items = _addresses(obj)
+        self._left -= len(items)
+        if self._left >= 0:
+            self._was[id(obj)] = Was(path, items)
+
+
+def _addresses(obj: Any) -> array[int]:
+    if id(type(obj)) in _DICTS:
+        found = array("Q", map(id, dict.keys(obj)))
+        found.extend(map(id, dict.values(obj)))
+        return found
+    return array("Q", map(id, obj))
+
+
+def _cut(obj: Any, was: array[int]) -> bool:
+    """Cut a container back; false when more than growth has happened to it."""
+    now = _addresses(obj)
+    if now == was:
+        return True
+    if type(obj) is set:
+        return _cut_set(obj, was)
+    if id(type(obj)) in _DICTS:
+        old, new = len(was) // 2, len(now) // 2
+        if now[:old] != was[:old] or now[new : new + old] != was[old:]:
+            return False
+        for _ in range(new - old):
+            # the last one first; needs no hash of the user's
+            obj.popitem()
+        return True
+    if now[: len(was)] != was:
+        return False
+    if type(obj) is list:
+        del obj[len(was) :]
+    else:
+        for _ in range(len(now) - len(was)):
+            obj.pop()
+    return True
+
+
+def _cut_set(obj: set[Any], was: array[int]) -> bool:
+    old = set(was)
+    kept = [x for x in obj if id(x) in old]
+    if len(kept) < len(old) or not all(id(type(x)) in _HASHED for x in kept):
+        return False
+    obj.clear()
+    obj.update(kept)
+    return True

@@ -1,0 +1,173 @@
+"""Runs a growth test: plan, runs, counts, verdict; afterwards the session is as it was."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from leakhunter.act.refusal import Refusal
+from leakhunter.format import size_text
+from leakhunter.prove import control
+from leakhunter.prove import plan as planning
+from leakhunter.prove.model import Plan, Proof
+from leakhunter.prove.proved import Facts, Proved, conclude
+from leakhunter.prove.stage import Stage
+from leakhunter.prove.trial import Progress, Trial
+from leakhunter.prove.world import world_of
+from leakhunter.record.run import first_line
+
+if TYPE_CHECKING:
+    from leakhunter.hunter import Hunter
+    from leakhunter.model import CellRef
+
+SECONDS = 120.0
+"""Time that a test may take."""
+
+STOP_AT = 95
+"""Percent of the memory limit at which it stops."""
+
+KEPT = 20
+"""Proofs remembered, to compare a later one with."""
+
+
+class Prover:
+    """Proves growth for one hunter.
+
+    Parameters
+    ----------
+    hunter
+        Its shell runs the cells.
+    """
+
+    def __init__(self, hunter: Hunter) -> None:
+        self._hunter = hunter
+        self._proofs: dict[str, Proved] = {}
+        self._number = 0
+        self._fault: str | None = None
+
+    # -------------------------------------------------------------- beforehand
+
+    def plan(
+        self,
+        source: str,
+        cell: CellRef,
+        seconds: float = SECONDS,
+        before: str | None = None,
+    ) -> Plan:
+        """What a test would do; nothing has run.
+
+        Parameters
+        ----------
+        source, cell
+            The cell.
+        seconds
+            Time that it may take.
+        before
+            A proof whose batches are to be repeated.
+
+        Raises
+        ------
+        Refusal
+            When the time or the memory does not suffice, in one sentence.
+        """
+        hunter = self._hunter
+        ended = hunter.recorder.runs()
+        last = next((e.record for e in reversed(ended) if e.source == source), None)
+        took = last.seconds if last is not None and last.error is None else None
+        batches = planning.fitting(took, seconds)
+        if before is not None:
+            batches = tuple(self.known(before).proof.batches) or batches
+        if not batches:
+            msg = f"One run takes {took:.1f} s: at least {planning.needed(took or 0, (2, 4)):.0f} s are needed."
+            raise Refusal(msg)
+        limit = hunter.limits.read(hunter.meter.rss())
+        stop = limit.bytes * STOP_AT // 100
+        if limit.used >= stop:
+            msg = f"There is no memory left for a test: it would stop at {size_text(stop)}."
+            raise Refusal(msg)
+        return Plan(
+            cell=cell,
+            source_line=first_line(source),
+            warm_up=planning.WARM_UP,
+            batches=list(batches),
+            runs=planning.WARM_UP + sum(batches),
+            seconds=None if took is None else planning.needed(took, batches),
+            max_seconds=seconds,
+            memory=limit.used,
+            stop_bytes=stop,
+            world=world_of(source, hunter.shell.user_ns, [e.source for e in ended]),
+        )
+
+    def known(self, identity: str) -> Proved:
+        """An earlier proof.
+
+        Raises
+        ------
+        Refusal
+            When there is none with this id.
+        """
+        found = self._proofs.get(identity)
+        if found is None:
+            known = ", ".join(self._proofs) or "none yet"
+            msg = f"There is no test '{identity[:20]}' to compare with; known are: {known}."
+            raise Refusal(msg)
+        return found
+
+    # ------------------------------------------------------------------- proof
+
+    def prove(
+        self,
+        source: str,
+        plan: Plan,
+        progress: Progress = lambda *_: None,
+        before: str | None = None,
+    ) -> Proof:
+        """Run the test, put everything back, and say what it proved.
+
+        Parameters
+        ----------
+        source, plan
+            The cell, and what was said beforehand.
+        progress
+            Is told of each run.
+        before
+            An earlier proof to compare with: then the same batches run to
+            their end.
+
+        Raises
+        ------
+        Refusal
+            When the cell cannot be run here at all.
+        """
+        hunter = self._hunter
+        stage = Stage(hunter.shell, source)
+        if stage.waits:
+            msg = "The cell awaits something: put it into a function that is called with asyncio.run in a script."
+            raise Refusal(msg)
+        earlier = None if before is None else self.known(before)
+        at, begun = time.time(), time.perf_counter()
+        trial = Trial(hunter.shell, hunter.meter, hunter.limits, stage, plan)
+        try:
+            if self._fault is None:
+                self._fault = control.tell(hunter.shell, hunter.meter) or ""
+            trial.run(progress, whole=earlier is not None)
+        except KeyboardInterrupt:
+            trial.ended = "stopped"
+        finally:
+            trial.put_back()
+        self._number += 1
+        proved = conclude(
+            trial,
+            Facts(
+                id=f"r{self._number}",
+                at=at,
+                seconds=time.perf_counter() - begun,
+                fault=self._fault or "",
+                limit=hunter.limits.read(hunter.meter.rss()),
+                earlier=earlier,
+            ),
+        )
+        self._proofs[proved.proof.id] = proved
+        while len(self._proofs) > KEPT:
+            del self._proofs[next(iter(self._proofs))]
+        return proved.proof

@@ -1,0 +1,82 @@
+"""Runs a cell again and again as the notebook would, silently and without a place in its history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakhunter.prove.quiet import Silence
+from leakhunter.record.run import error_name
+from leakhunter.unstored import unstored
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+class FailedError(Exception):
+    """A run raised; ``name`` is the class of its exception."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Stage:
+    """One cell, ready to be run.
+
+    It runs in silent mode: no count, no ``Out``, no record of ours; what
+    belongs to the end of a cell, as showing and closing figures, happens as
+    ever.
+
+    Parameters
+    ----------
+    shell
+        The session.
+    source
+        The cell.
+
+    Attributes
+    ----------
+    runs
+        Runs that have ended well.
+    """
+
+    def __init__(self, shell: InteractiveShell, source: str) -> None:
+        self._shell = shell
+        self._source = source
+        self.silence = Silence()
+        self.runs = 0
+
+    @property
+    def waits(self) -> bool:
+        """Does the cell await something?  The loop that would run it is the one that runs us."""
+        shell = self._shell
+        try:
+            transformed = shell.transform_cell(self._source)
+            return bool(
+                shell.should_run_async(self._source, transformed_cell=transformed)
+            )
+        except Exception:  # noqa: BLE001 - no Python: running it will say so
+            return False
+
+    def run(self) -> None:
+        """Run it once.
+
+        Raises
+        ------
+        FailedError
+            When the cell raised, or is no Python.
+        KeyboardInterrupt
+            When it was interrupted.
+        """
+        shell = self._shell
+        with unstored(shell), self.silence.over(shell):
+            result = shell.run_cell(self._source, silent=True, store_history=False)
+        failed = error_name(result)
+        # its frames hold what the cell made
+        shell.last_execution_result = None
+        del result
+        if failed == "KeyboardInterrupt":
+            raise KeyboardInterrupt
+        if failed is not None:
+            raise FailedError(failed)
+        self.runs += 1
