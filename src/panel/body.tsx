@@ -4,6 +4,7 @@ import * as React from 'react';
 import { unexpected } from '../analysis/expected';
 import { formatBytes } from '../analysis/format';
 import { freedWords } from '../analysis/receipttext';
+import { plainText } from '../analysis/richtext';
 import { undoneWords } from '../analysis/undo';
 import { ChartSection } from '../chart/section';
 import type { Report } from '../protocol/generated';
@@ -156,10 +157,10 @@ function checkedWords(
   return trans.__('Checked: nothing found');
 }
 
-/** Speaks the result of a check, of clearing, of undoing and of giving back, once each. */
+/** Speaks the result of a check and of each deed, and why there is none, once each. */
 function useSpokenResults(): void {
   const { model, trans, decimal, announce } = useHunt();
-  const { report, receipt, undone, given } = model;
+  const { report, receipt, undone, given, refusal, previewStale } = model;
   const first = React.useRef(true);
   React.useEffect(() => {
     if (first.current || !report) {
@@ -184,6 +185,16 @@ function useSpokenResults(): void {
       announce(givenWords(given, trans, decimal));
     }
   }, [given]);
+  React.useEffect(() => {
+    if (refusal !== null) {
+      announce(plainText(refusal));
+    }
+  }, [refusal]);
+  React.useEffect(() => {
+    if (previewStale) {
+      announce(trans.__('Changed since the preview: look again'));
+    }
+  }, [previewStale]);
   React.useEffect(() => {
     first.current = false;
   }, []);

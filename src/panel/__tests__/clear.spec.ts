@@ -170,8 +170,11 @@ describe('the preview', () => {
   });
 
   it('should say why it was refused', () => {
+    jest.useFakeTimers();
     ui.set({ refusal: 'The disk is full, so nothing was cleared.' });
     expect(ui.text()).toContain('Nothing was changedThe disk is full');
+    act(() => void jest.runOnlyPendingTimers());
+    expect(ui.find('status', /^The disk is full/)).toBeTruthy();
   });
 
   it('should give the focus back to the row that opened it', () => {
