@@ -315,6 +315,35 @@ def test_what_holds_something_that_did_not_live_on_is_lost():
     spill.close()
 
 
+def test_a_view_that_no_longer_fits_its_base_is_lost_alone():
+    np = pytest.importorskip("numpy")
+    base, now = np.zeros(1000), np.zeros(10)
+    values = named({"view": [base[500:]], "small": base[:2], "other": [1]})
+    spill = at_once(
+        saving(values, FOLDER, lambda obj: (lambda: now) if obj is base else None)
+    )
+    again = spill.load()
+    assert (Slot("name", "view"),) == spill.lost
+    assert [1] == again[Slot("name", "other")]
+    assert np.shares_memory(now, again[Slot("name", "small")])
+    spill.close()
+
+
+def test_a_cycle_that_holds_what_is_gone_is_lost_whole():
+    kept = Thing()
+    find = {id(kept): weakref.ref(kept)}
+    inner, outer = [], []
+    outer += [inner, kept]
+    inner += [outer, [3]]
+    values = named({"inner": inner, "leaf": inner[1]})
+    spill = at_once(saving(values, FOLDER, lambda obj: find.get(id(obj))))
+    del kept, values, inner, outer
+    gc.collect()
+    assert {Slot("name", "leaf"): [3]} == spill.load()
+    assert (Slot("name", "inner"),) == spill.lost
+    spill.close()
+
+
 # ------------------------------------------------------------------- children
 
 

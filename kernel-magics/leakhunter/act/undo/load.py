@@ -67,13 +67,20 @@ class Load:
         self._reader = reader
         self._finders = finders
         self._builders = builders()
+        self._leaning: set[int] = set()
+        self._lost: set[int] = set()
         self._index = msgspec.msgpack.decode(reader.read(index), type=Index)
         self._records = self._read_records()
         self._made: list[Any] = [None] * len(self._records)
         self._there = bytearray(len(self._records))
         self._begin()
+        self._find()
         self._finish()
-        self.roots = [self._made[number] for number in self._index.roots]
+        lost = self._holding(self._lost) if self._lost else self._lost
+        self.roots = [
+            self.lost if number in lost else self._made[number]
+            for number in self._index.roots
+        ]
 
     def _read_records(self) -> list[Any]:
         records: list[Any] = []
@@ -92,9 +99,8 @@ class Load:
                 continue
             record = self._records[number] = msgspec.convert(found, Record)
             builder = self._builder(record)
-            if builder.fill is not None or (
-                not record.refs and number not in self._finders
-            ):
+            leaf = not record.refs and number not in self._finders
+            if builder.fill is not None or leaf:
                 self._made[number] = builder.make(record.facts, [], self._data(record))
                 self._there[number] = 1
 
@@ -107,21 +113,41 @@ class Load:
     def _data(self, record: Record) -> list[Any]:
         return [_Saved(self._reader, where) for where in record.data]
 
+    def _find(self) -> None:
+        """What lived on; some of it is gone now."""
+        for number, find in self._finders.items():
+            found = find()
+            if found is not None:
+                self._made[number] = found
+                self._there[number] = 1
+                self._leaning.add(number)
+            elif self._records[number].kind == "outside":
+                self._lost.add(number)
+
     def _finish(self) -> None:
         order = array("Q")
         order.frombytes(self._reader.read(self._index.order))
-        lost = self._lost()
         for number in order:
-            record = self._records[number]
-            if number in lost:
-                self._made[number] = self.lost
-            elif number in self._finders and self._there[number]:
+            if number in self._leaning or number in self._lost:
                 continue
+            record = self._records[number]
+            if self._lost.isdisjoint(record.refs):
+                self._try_one(number, record)
             else:
-                self._finish_one(number, record)
-            self._there[number] = 1
-            # its parts are held by what was made
-            self._records[number] = None
+                self._lost.add(number)
+
+    def _try_one(self, number: int, record: Record) -> None:
+        """Make an object; one that leans on what lived on may no longer fit to it, and is lost alone."""
+        leans = not self._leaning.isdisjoint(record.refs)
+        try:
+            self._finish_one(number, record)
+        except Exception as error:
+            if not leans or isinstance(error, MemoryError):
+                raise
+            self._lost.add(number)
+        else:
+            if leans:
+                self._leaning.add(number)
 
     def _finish_one(self, number: int, record: Record) -> None:
         builder = self._builder(record)
@@ -132,20 +158,9 @@ class Load:
             builder.fill(self._made[number], record.facts, parts)
         elif not self._there[number]:
             self._made[number] = builder.make(record.facts, parts, self._data(record))
+        self._there[number] = 1
 
-    def _lost(self) -> set[int]:
-        """What lived on and is gone now, and all that holds it."""
-        gone: list[int] = []
-        for number, find in self._finders.items():
-            found = find()
-            if found is not None:
-                self._made[number] = found
-                self._there[number] = 1
-            elif self._records[number].kind == "outside":
-                gone.append(number)
-        return self._holding(gone) if gone else set()
-
-    def _holding(self, gone: list[int]) -> set[int]:
+    def _holding(self, gone: set[int]) -> set[int]:
         """These, and all that holds one of them."""
         holders: dict[int, list[int]] = {}
         for number, record in enumerate(self._records):

@@ -110,13 +110,25 @@ class Node:
     data
         Its bytes.
     step
-        How a person writes the way to a part, by its number; empty for what
-        is inside a library's object.
+        How a person writes the way to a part of the object, by the part's
+        number; empty for what is inside a library's object.
+    again
+        Tells the parts of a container once more: are they still the same?
     same
-        Is the object still as it was described?
+        Is an object of a library still as it was described?
     """
 
-    __slots__ = ("data", "facts", "found", "kind", "parts", "refs", "same", "step")
+    __slots__ = (
+        "again",
+        "data",
+        "facts",
+        "found",
+        "kind",
+        "parts",
+        "refs",
+        "same",
+        "step",
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917 - all but the kind are rare
         self,
@@ -124,7 +136,8 @@ class Node:
         facts: Facts | Callable[[], Facts] = None,
         parts: list[Any] | tuple[Any, ...] = (),
         data: tuple[Bytes, ...] | Callable[[], tuple[Bytes, ...]] = (),
-        step: Callable[[int], str] | None = None,
+        step: Callable[[Any, int], str] | None = None,
+        again: Callable[[Any], list[Any]] | None = None,
         same: Callable[[], bool] | None = None,
         found: Callable[[], Any] | None = None,
     ) -> None:
@@ -133,6 +146,7 @@ class Node:
         self.parts = parts
         self.data = data
         self.step = step
+        self.again = again
         self.same = same
         self.found = found
         """Finds an object that lives on; ``None`` when it is gone."""

@@ -11,8 +11,9 @@ from leakhunter.act.undo.node import STEP, Changed, Damaged
 from leakhunter.act.undo.private import PrivateFile
 from leakhunter.act.undo.sections import GONE, Reader, Writer
 from leakhunter.act.undo.table import write_graph
-from leakhunter.act.undo.walk import Stays, Walk, changed, never
+from leakhunter.act.undo.walk import Stays, Walk, never
 from leakhunter.heap.slots import Slot
+from leakhunter.heap.walk.collector import held_off
 
 __all__ = ["Changed", "Damaged", "Spill", "saving"]
 
@@ -28,7 +29,7 @@ class Spill:
         Whose values were saved: those that a survey refuses are not among them.
     lost
         After :meth:`load` those that could not be made, since they share an
-        object that was to live on and is gone.
+        object that was to live on and is gone or has changed too much.
     """
 
     def __init__(
@@ -64,7 +65,8 @@ class Spill:
             When there is no room for the values.
         """
         try:
-            loaded = Load(Reader(self._file, self._key), self._index, self._finders)
+            with held_off():
+                loaded = Load(Reader(self._file, self._key), self._index, self._finders)
         except (Damaged, MemoryError):
             raise
         except Exception as error:
@@ -110,7 +112,8 @@ def saving(
     Changed
         When an object was changed meanwhile; nothing is left on the disk.
     """
-    walk = Walk(values, stays)
+    with held_off():
+        walk = Walk(values, stays)
     file = PrivateFile(folder)
     try:
         writer = Writer(file)
@@ -140,6 +143,6 @@ def saving(
 
 def _check(walk: Walk) -> None:
     """Are all objects still as they were when they were looked at?"""
-    if changed(node for node in walk.nodes if node is not None):
+    if walk.changed():
         msg = "An object was changed while it was being saved; nothing was cleared."
         raise Changed(msg)

@@ -9,6 +9,7 @@ from typing import Any
 from leakhunter.act.undo.node import Bytes, Changed, Node
 from leakhunter.act.undo.walk import Stays, Walk, never
 from leakhunter.heap.slots import Slot
+from leakhunter.heap.walk.collector import held_off
 
 __all__ = ["Stays", "Survey", "never", "survey"]
 
@@ -45,10 +46,15 @@ def survey(values: Mapping[Slot, Any], stays: Stays = never) -> Survey:
     stays
         Finds objects that live on: they are not saved.
     """
-    try:
-        walk = Walk(values, stays)
-    except Changed:
-        return Survey(0, dict.fromkeys(values, "it is being changed right now"))
+    with held_off():
+        try:
+            walk = Walk(values, stays)
+        except Changed:
+            return Survey(0, dict.fromkeys(values, "it is being changed right now"))
+        return Survey(_bytes(walk), walk.refused)
+
+
+def _bytes(walk: Walk) -> int:
     total = 0
     for value, node, reached in zip(walk.held, walk.nodes, walk.reached(), strict=True):
         if not reached:
@@ -57,7 +63,7 @@ def survey(values: Mapping[Slot, Any], stays: Stays = never) -> Survey:
             total += _NODE + 4 * len(node.refs) + sum(one.size for one in data_of(node))
         else:
             total += len(value) + 5 if type(value) in (str, bytes) else _NUMBER
-    return Survey(total, walk.refused)
+    return total
 
 
 def data_of(node: Node) -> tuple[Bytes, ...]:

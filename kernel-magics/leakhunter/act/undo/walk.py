@@ -7,7 +7,7 @@ result is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from leakhunter.act.undo.kinds import builders, describers
@@ -20,7 +20,10 @@ Stays: TypeAlias = Callable[[Any], Callable[[], Any] | None]
 """Of an object that will live on: a function that finds it again, or ``None``."""
 
 MAX_OBJECTS = 1_000_000
-"""Objects that are looked at, of all values together: about a second."""
+"""Plain values that are looked at, of all slots together: about a second."""
+
+_WEIGHT = 5
+"""As many plain values take the time of one object that has to be described."""
 
 TOO_MANY = "it has too many parts"
 
@@ -95,6 +98,7 @@ class Walk:
         self._stack: list[_Frame] = []
         self._depths: dict[int, int] = {}
         self._notes: dict[Any, Any] = {}
+        self._heavy = 0
         self._tries = _TRIES
         self._stays = stays
         self._describers = describers()
@@ -105,8 +109,6 @@ class Walk:
     def _begin(self, slot: Slot, value: object) -> None:
         first, made = len(self.held), len(self.order)
         try:
-            if not self._tries:
-                raise _TooMany
             self.roots[slot] = self._visit(value)
         except Refused as refusal:
             self.refused[slot] = self._reason(slot, value, refusal.args[0])
@@ -128,9 +130,26 @@ class Walk:
                     todo += node.refs
         return found
 
+    def changed(self) -> bool:
+        """Is one of the objects not as it was when it was looked at?"""
+        return not all(map(self._same, self.order))
+
+    def _same(self, number: int) -> bool:
+        node = self.nodes[number]
+        assert node is not None
+        try:
+            if node.again is not None:
+                parts = node.again(self.held[number])
+                return list(map(id, parts)) == [id(self.held[ref]) for ref in node.refs]
+            return node.same is None or node.same()
+        except Exception:  # noqa: BLE001 - it cannot even be looked at as before
+            return False
+
     # -------------------------------------------------------------- the walk
 
     def _visit(self, root: object) -> int:
+        if not self._tries:
+            raise _TooMany
         number = self._enter(root)
         while self._stack:
             frame = self._stack[-1]
@@ -159,7 +178,7 @@ class Walk:
             if key not in numbers
         }
         first = len(self.held)
-        if first + len(fresh) > MAX_OBJECTS:
+        if first + len(fresh) + self._heavy > MAX_OBJECTS:
             raise _TooMany
         numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
         self.held.extend(fresh.values())
@@ -174,7 +193,7 @@ class Walk:
         if number is not None:
             self._meet(number)
             return number
-        if len(self.held) >= MAX_OBJECTS:
+        if len(self.held) + self._heavy >= MAX_OBJECTS:
             raise _TooMany
         cls = id(type(obj))
         plain = cls in PLAIN and not (type(obj) in _TEXTS and len(obj) >= LONG)
@@ -185,6 +204,7 @@ class Walk:
         self.nodes.append(node)
         self._states.append(_DONE)
         if node is not None:
+            self._heavy += _WEIGHT - 1
             if node.parts:
                 self._open(number, node)
             else:
@@ -266,15 +286,17 @@ class Walk:
         at = [frame.at - 1 for frame in self._stack[:-1]] + [
             f.at for f in self._stack[-1:]
         ]
-        way = [
-            f.node.step and f.node.step(n) for f, n in zip(self._stack, at, strict=True)
-        ]
+        way = [self._step(f, n) for f, n in zip(self._stack, at, strict=True)]
         self._abandon(noun)
         if id(value) not in self._numbers:
             return f"it is {noun}"
         if way and all(way) and len(way) <= _WAY:
             return f"`{slot.label}{''.join(filter(None, way))}` is {noun}"
         return f"it holds {noun}"
+
+    def _step(self, frame: _Frame, at: int) -> str:
+        step = frame.node.step
+        return step(self.held[frame.ref], at) if step is not None else ""
 
     def _forget(self, first: int, made: int) -> None:
         """Take back what was seen since: the next value may be a small one."""
@@ -283,6 +305,7 @@ class Walk:
         for number in range(first, len(self.held)):
             del self._numbers[id(self.held[number])]
             self._nouns.pop(number, None)
+            self._heavy -= (_WEIGHT - 1) * (self.nodes[number] is not None)
         del (
             self.held[first:],
             self.nodes[first:],
@@ -307,15 +330,3 @@ _WAY = 6
 
 class _TooMany(Exception):  # noqa: N818 - a limit was reached
     """The walk has seen as many objects as it may."""
-
-
-def changed(nodes: Iterable[Node]) -> bool:
-    """Is one of these objects not as it was described?"""
-    return any(node.same is not None and not _same(node.same) for node in nodes)
-
-
-def _same(ask: Callable[[], bool]) -> bool:
-    try:
-        return ask()
-    except Exception:  # noqa: BLE001 - it cannot even be looked at as before
-        return False

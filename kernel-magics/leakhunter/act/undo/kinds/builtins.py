@@ -46,7 +46,7 @@ def known() -> dict[type, Describe]:
         dict: _dict,
         collections.OrderedDict: _dict,
         collections.Counter: _dict,
-        collections.defaultdict: _defaultdict,
+        collections.defaultdict: _dict,
         collections.deque: _deque,
         types.ModuleType: _module,
         types.BuiltinFunctionType: _function,
@@ -54,70 +54,47 @@ def known() -> dict[type, Describe]:
     }
 
 
-def _item(at: int) -> str:
+def _item(_: object, at: int) -> str:
     return f"[{at}]"
 
 
 def _list(obj: list[Any], _: object) -> Node:
-    parts = obj[:]
-    return Node("list", None, parts, step=_item, same=lambda: _identical(parts, obj[:]))
-
-
-def _identical(before: list[Any], after: list[Any]) -> bool:
-    return len(before) == len(after) and list(map(id, before)) == list(map(id, after))
+    return Node("list", None, obj[:], step=_item, again=list.copy)
 
 
 def _set(obj: set[Any], _: object) -> Node:
-    parts = list(obj)
-    return Node("set", None, parts, same=lambda: _identical(parts, list(obj)))
+    return Node("set", None, list(obj), again=list)
 
 
 def _deque(obj: collections.deque[Any], _: object) -> Node:
-    parts = list(obj)
-    return Node(
-        "deque",
-        obj.maxlen,
-        parts,
-        step=_item,
-        same=lambda: _identical(parts, list(obj)),
-    )
+    return Node("deque", obj.maxlen, list(obj), step=_item, again=list)
 
 
 _DICTS = {
     dict: "dict",
     collections.OrderedDict: "odict",
     collections.Counter: "counter",
+    collections.defaultdict: "defaultdict",
 }
 
 
 def _pairs(obj: dict[Any, Any]) -> list[Any]:
+    """All keys, then all values; before them what a ``defaultdict`` makes values with."""
     pairs = list(type(obj).items(obj))
-    return [key for key, _ in pairs] + [value for _, value in pairs]
+    first = [obj.default_factory] if type(obj) is collections.defaultdict else []
+    return first + [key for key, _ in pairs] + [value for _, value in pairs]
 
 
-def _dict(
-    obj: dict[Any, Any], _: object, kind: str = "", first: tuple[Any, ...] = ()
-) -> Node:
-    pairs = _pairs(obj)
-    if (
-        kind == "counter"
-        or type(obj) is collections.Counter
-        or type(obj) is collections.OrderedDict
-    ):
+def _dict(obj: dict[Any, Any], _: object) -> Node:
+    if type(obj) is collections.Counter or type(obj) is collections.OrderedDict:
         _nothing_else(obj)
-    size, skip = len(pairs) // 2, len(first)
+    return Node(_DICTS[type(obj)], None, _pairs(obj), step=_value, again=_pairs)
 
-    def step(at: int) -> str:
-        at -= skip
-        return "" if at < size else f"[{_key(pairs[at - size])}]"
 
-    return Node(
-        kind or _DICTS[type(obj)],
-        None,
-        [*first, *pairs],
-        step=step,
-        same=lambda: _identical(pairs, _pairs(obj)),
-    )
+def _value(obj: dict[Any, Any], at: int) -> str:
+    """The way to a value; there is none to a key."""
+    at -= len(obj) + (type(obj) is collections.defaultdict)
+    return f"[{_key(list(obj)[at])}]" if at >= 0 else ""
 
 
 def _nothing_else(obj: Any) -> None:
@@ -132,10 +109,6 @@ def _key(key: object) -> str:
     if type(key) is str and len(key) <= _SHOWN and key.isprintable() and "`" not in key:
         return f"'{key}'" if "'" not in key else f'"{key}"'
     return "…"
-
-
-def _defaultdict(obj: collections.defaultdict[Any, Any], notes: object) -> Node:
-    return _dict(obj, notes, "defaultdict", (obj.default_factory,))
 
 
 def _bytearray(obj: bytearray, _: object) -> Node:

@@ -192,8 +192,11 @@ def _own(obj: Any) -> Node:
     if dtype.names is not None or dtype.subdtype is not None:
         raise Refused("an array of records that hold objects")
     parts = obj.transpose(axes).reshape(-1).tolist() if obj.ndim else [obj[()]]
-    step = (lambda at: f"[{at}]") if obj.ndim == 1 else None
-    return Node("numpy.object", head, parts, step=step)
+    return Node("numpy.object", head, parts, step=_item if obj.ndim == 1 else None)
+
+
+def _item(_: object, at: int) -> str:
+    return f"[{at}]"
 
 
 def _view(obj: Any, notes: dict[Any, Any]) -> Node:

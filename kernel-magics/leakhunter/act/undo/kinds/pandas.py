@@ -93,7 +93,7 @@ def _frame(obj: Any, _: object) -> Node:
         "pandas.frame",
         [type(obj).__name__, bool(obj._flags._allows_duplicate_labels)],
         [manager, obj._attrs, kept.get("_name")],
-        step=lambda at: ".attrs" if at == 1 else "",
+        step=lambda _, at: ".attrs" if at == 1 else "",
         same=lambda: obj._mgr is manager and manager.blocks is blocks,
     )
     return sure(obj, node, BUILDERS["pandas.frame"])
