@@ -55,6 +55,8 @@ class Completion:
             "expect": [*both, "--json", "--remove"],
             "undo": [*known, "--json"],
             "receipts": [*known, "--json"],
+            "lines": names,
+            "memit": names,
             "trace": [*trace.WORDS, *trace.OPTIONS, *names],
         }
         return answers.get(before[0], list(OPTIONS))

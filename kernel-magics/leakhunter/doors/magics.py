@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from leakhunter.act.refusal import Refusal
 from leakhunter.doors.ask import Ask
@@ -41,6 +41,7 @@ class LeakMagics(Magics):
         self._watched = watched
         self._shown: list[str] = []
 
+    @no_var_expand
     @line_cell_magic
     def leakcheck(self, line: str, cell: str | None = None) -> None:
         """Show what keeps this kernel's memory, and clear what can go.
@@ -78,12 +79,16 @@ class LeakMagics(Magics):
             %leakcheck about              version, core, Python and settings
             %%leakcheck trace             which lines of this cell hold memory
             %leakcheck trace start        the same for what follows: stop, top
+            %%leakcheck lines             memory by line of this cell
+            %leakcheck lines -f fn fn(1)  of a function that a statement calls
+            %leakcheck memit fn(1)        peak and increment of a statement
             %leakcheck --json             the report for a program
             %leakcheck clear f1 --yes --json
 
         Nothing is changed before you say so.  The report leaves ``_``, ``Out``
         and your names alone, and never runs code of your objects.
         """
+        __tracebackhide__ = True
         ask = Ask(self._hunter, self._watched, self._shown, cell=cell)
         ask.parse(line)
         # the user's code is measured with the collector as the user has it
@@ -92,6 +97,7 @@ class LeakMagics(Magics):
 
     @staticmethod
     def _answer(ask: Ask) -> None:
+        __tracebackhide__ = True
         try:
             run(ask)
         except Refusal as refusal:

@@ -151,6 +151,12 @@ class Recorder:
         names = [str(slot.key) for slot in slots if slot.place == "name"]
         self.bindings.cleared(names, self.last_run)
 
+    def peaked(self, rss: int) -> None:
+        """Learn the peak of the cell that runs, from somebody who has reset the system's mark since."""
+        running = self.running
+        if running is not None:
+            running.peak = max(running.peak, rss)
+
     # ----------------------------------------------------------------- events
 
     def _pre(self, info: ExecutionInfo) -> None:
@@ -234,7 +240,7 @@ class Recorder:
         rebound = [n for n in changed if n in old]
         deleted = [n for n in old.keys() - ids.keys() if of_user(n)]
         if run.exact and after.peak is not None:
-            peak = max(after.peak, run.rss, after.rss)
+            peak = max(after.peak, run.peak, run.rss, after.rss)
         else:
             peak = max(run.peak, run.rss, after.rss)
         record = CellRun(

@@ -31,6 +31,8 @@ class Body:
         Where it runs.
     source
         What stands below the line of the magic.
+    show
+        Whether a last expression is shown.
 
     Attributes
     ----------
@@ -47,7 +49,9 @@ class Body:
         The user's.
     """
 
-    def __init__(self, shell: InteractiveShell, source: str) -> None:
+    def __init__(
+        self, shell: InteractiveShell, source: str, *, show: bool = True
+    ) -> None:
         self._shell = shell
         self.source = source
         text = shell.transform_cell(source)
@@ -58,7 +62,8 @@ class Body:
         with compiler.extra_flags(_AWAITS):
             tree = shell.transform_ast(compiler.ast_parse(text, self.name))
             self.codes = [
-                compiler(part, self.name, mode) for part, mode in _parts(tree, text)
+                compiler(part, self.name, mode)
+                for part, mode in _parts(tree, text, show=show)
             ]
         if any(code.co_flags & inspect.CO_COROUTINE for code in self.codes):
             msg = "A cell with `await` at its top cannot be run from a magic: use %leakcheck trace start and stop around it."
@@ -98,11 +103,12 @@ def _hop(count: int, run: Callable[[], None]) -> None:
     return run() if count <= 0 else _hop(count - 1, run)
 
 
-def _parts(tree: ast.Module, text: str) -> list[tuple[ast.mod, str]]:
+def _parts(tree: ast.Module, text: str, *, show: bool) -> list[tuple[ast.mod, str]]:
     """What is executed and what is shown: the last expression, unless a semicolon ends it."""
     body = tree.body
     if (
-        body
+        show
+        and body
         and isinstance(body[-1], ast.Expr)
         and not DisplayHook.semicolon_at_end_of_expression(text)
     ):

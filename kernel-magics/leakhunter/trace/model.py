@@ -140,8 +140,9 @@ class LineMemory(msgspec.Struct, frozen=True):
     ``after`` is resident memory after its last run; ``change`` and ``peak``
     (the highest within one run, over what was there before it) are exact and
     count what Python's allocators see; ``native`` is what resident memory
-    changed beyond that, about, and ``resident_peak`` the highest resident
-    memory while it ran.  A line that did not run has no numbers.
+    changed beyond that, about.  ``resident_rise`` and ``resident_peak`` are
+    the highest resident memory while it ran, over what was there before and in
+    all.  A line that did not run has no numbers.
     """
 
     line: int
@@ -151,6 +152,7 @@ class LineMemory(msgspec.Struct, frozen=True):
     change: int | None = None
     peak: int | None = None
     native: int | None = None
+    resident_rise: int | None = None
     resident_peak: int | None = None
 
 

@@ -214,6 +214,15 @@ class Spots:
             source=_text(self._source(file), line),
         )
 
+    def text(self, file: str, line: int) -> str:
+        """A line as it is written, with its indentation."""
+        code = self.cell(file)
+        lines = self._source(file) if code is None else code.lines
+        number = line if code is None else line + code.offset
+        return (
+            _printable(lines[number - 1].rstrip()) if 0 < number <= len(lines) else ""
+        )
+
     def function(self, file: str, line: int) -> str:
         """Name of the function that a line is in; empty outside of any, and where it cannot be told."""
         known = self._own if self.is_cell(file) else self._functions
@@ -289,11 +298,15 @@ def _timed_part(code: CellCode) -> CellCode:
     )
 
 
+def _printable(line: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in line.expandtabs(4))
+
+
 def _text(lines: Sequence[str], number: int) -> str:
     """A line of code, shortened at its end."""
     if not 0 < number <= len(lines):
         return ""
-    line = "".join(c if c.isprintable() else " " for c in lines[number - 1].strip())
+    line = _printable(lines[number - 1].strip())
     return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 

@@ -15,6 +15,7 @@ from leakhunter.act.refusal import Refusal
 from leakhunter.model import CellRef
 from leakhunter.trace.body import Body
 from leakhunter.trace.hooks import BusyError, hook
+from leakhunter.trace.lines import LineProfiler
 from leakhunter.trace.model import CellStats, Trace
 from leakhunter.trace.snapshot import (
     Facts,
@@ -69,6 +70,10 @@ class Tracer:
     def names(self) -> Spots:
         """Names lines of now."""
         return Spots(self._shell, self._recorder, self._files)
+
+    def lines(self) -> LineProfiler:
+        """Measures memory by line."""
+        return LineProfiler(self._shell, self._meter, self._recorder, self.names())
 
     def cell(self, source: str, depth: int = DEPTH) -> Trace:
         """Run the body of a cell and trace it.

@@ -39,6 +39,15 @@ class Gauges:
     ----------
     meter
         Reads resident memory; ``None`` leaves that out.
+
+    Attributes
+    ----------
+    readings, seconds
+        How often, and how long it took.
+    sampled
+        Whether peaks of resident memory may have been missed.
+    highest
+        The highest resident memory seen.
     """
 
     def __init__(self, meter: Meter | None) -> None:
@@ -49,6 +58,7 @@ class Gauges:
         self.readings = 0
         self.seconds = 0.0
         self.sampled = meter is not None and not self._exact
+        self.highest = 0
 
     def read(self) -> Reading:
         """Read now."""
@@ -64,6 +74,7 @@ class Gauges:
             if self.readings > EVERY:
                 self._next, self.sampled = begun + _PAUSE, True
         reading = Reading(traced, peak, *self._rss)
+        self.highest = max(self.highest, reading.rss_peak)
         tracemalloc.reset_peak()
         self.seconds += time.perf_counter() - begun
         return reading
@@ -73,13 +84,13 @@ class Tally:
     """What all runs of one line came to."""
 
     __slots__ = (
-        "active", "allocated", "change", "peak", "rss_after", "rss_change", "rss_peak", "runs",
+        "active", "allocated", "change", "peak", "rss_after", "rss_change", "rss_peak", "rss_rise", "runs",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.runs = self.active = 0
         self.change = self.allocated = self.peak = 0
-        self.rss_after = self.rss_change = self.rss_peak = 0
+        self.rss_after = self.rss_change = self.rss_peak = self.rss_rise = 0
 
     def add(self, other: Tally) -> None:
         """Add the runs of the same line, compiled another time."""
@@ -89,6 +100,7 @@ class Tally:
         self.rss_change += other.rss_change
         self.peak = max(self.peak, other.peak)
         self.rss_peak = max(self.rss_peak, other.rss_peak)
+        self.rss_rise = max(self.rss_rise, other.rss_rise)
         self.rss_after = other.rss_after
 
 
@@ -210,6 +222,7 @@ class Watcher:
         allocated = max(rise, call.below)
         tally.rss_after = now.rss
         tally.rss_peak = max(tally.rss_peak, rss_high)
+        tally.rss_rise = max(tally.rss_rise, rss_high - call.rss)
         tally.peak = max(tally.peak, rise)
         if not tally.active:  # a recursive line counts once, where it began
             tally.change += now.traced - call.traced

@@ -17,6 +17,7 @@ from leakhunter.doors.commands import (
     expect,
     frees,
     gc,
+    lines,
     prove,
     refs,
     report,
@@ -44,16 +45,20 @@ COMMANDS: dict[str, Callable[[Ask], None]] = {
     "receipts": undo.receipts,
     "trace": trace.trace,
     "prove": prove.prove,
+    "lines": lines.lines,
+    "memit": lines.memit,
 }
 """By the first word; without one it is the report, a number or an id is one finding."""
 
 CELL_COMMANDS: dict[str, Callable[[Ask], None]] = {
     "trace": trace.cell,
     "repeat": prove.repeat,
+    "lines": lines.lines,
+    "memit": lines.memit,
 }
 """The same for ``%%leakcheck``: what can be done with a cell (:attr:`Ask.cell`)."""
 
-RUNNING: frozenset[str] = frozenset({"prove"})
+RUNNING: frozenset[str] = frozenset({"lines", "memit", "prove"})
 """Commands of a line that run the user's code."""
 
 
@@ -70,6 +75,7 @@ def run(ask: Ask) -> None:
     Refusal
         One sentence; nothing was changed.
     """
+    __tracebackhide__ = True
     first = ask.words[0] if ask.words else ""
     if ask.cell is not None:
         if first not in CELL_COMMANDS:
