@@ -489,6 +489,12 @@ def test_no_code_of_the_users_runs():
         )
     values["meta"] = object.__new__(type.__call__(meta, "Strange", (), {}))
     values["inside"] = [dict(a=(values["list"],))]
+    strange = type.__call__(meta, "Lender", (bytearray,), {})
+    lender = bytearray.__new__(strange)
+    bytearray.extend(lender, b"12345678")
+    values["lent"] = memoryview(lender)
+    if "ndarray" in values:
+        values["shown"] = np.frombuffer(lender, "u1")
     calls.clear()
     found = reasons(**values)
     at_once(saving(named(values), FOLDER)).close()

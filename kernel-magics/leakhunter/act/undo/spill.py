@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+import gc
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,6 @@ from leakhunter.act.undo.sections import GONE, Reader, Writer
 from leakhunter.act.undo.table import write_graph
 from leakhunter.act.undo.walk import Stays, Walk, never
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.walk.collector import held_off
 
 __all__ = ["Changed", "Damaged", "Spill", "saving"]
 
@@ -65,8 +66,7 @@ class Spill:
             When there is no room for the values.
         """
         try:
-            with held_off():
-                loaded = Load(Reader(self._file, self._key), self._index, self._finders)
+            loaded = Load(Reader(self._file, self._key), self._index, self._finders)
         except (Damaged, MemoryError):
             raise
         except Exception as error:
@@ -112,7 +112,7 @@ def saving(
     Changed
         When an object was changed meanwhile; nothing is left on the disk.
     """
-    with held_off():
+    with _uncollected():
         walk = Walk(values, stays)
     file = PrivateFile(folder)
     try:
@@ -139,6 +139,18 @@ def saving(
     except BaseException:
         file.close()
         raise
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without automatic collections, which would look at what the walk makes again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _check(walk: Walk) -> None:

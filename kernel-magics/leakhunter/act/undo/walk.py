@@ -296,7 +296,11 @@ class Walk:
 
     def _step(self, frame: _Frame, at: int) -> str:
         step = frame.node.step
-        return step(self.held[frame.ref], at) if step is not None else ""
+        try:
+            return step(self.held[frame.ref], at) if step is not None else ""
+        except LookupError:
+            # another thread has taken the part out
+            return ""
 
     def _forget(self, first: int, made: int) -> None:
         """Take back what was seen since: the next value may be a small one."""

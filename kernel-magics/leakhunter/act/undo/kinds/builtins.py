@@ -133,7 +133,7 @@ def _memoryview(obj: memoryview, _: object) -> Node:
         owner, layout = obj.obj, (obj.format, obj.shape, obj.readonly)
     except ValueError:
         raise Refused("a memory view that was released") from None
-    if not obj.c_contiguous or type(owner) not in (bytes, bytearray, array):
+    if not obj.c_contiguous or not lends(owner):
         raise Refused("a view of memory that undo does not know")
     with memoryview(owner) as whole, whole.cast("B") as flat:
         start = _address(obj) - _address(flat)
@@ -144,6 +144,12 @@ def _memoryview(obj: memoryview, _: object) -> Node:
         [start, obj.nbytes, layout[0], list(layout[1] or ()), layout[2]],
         [owner],
     )
+
+
+def lends(owner: object) -> bool:
+    """Is it an object of Python's own that others may show the memory of?"""
+    # by identity: `in` would ask a metaclass of the user's
+    return any(type(owner) is cls for cls in (bytes, bytearray, array))
 
 
 def _address(view: memoryview) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from leakhunter.act.undo.kinds import torch
+from leakhunter.act.undo.kinds import builtins, torch
 from leakhunter.act.undo.kinds.memory import (
     Region,
     carve,
@@ -205,7 +204,7 @@ def _view(obj: Any, notes: dict[Any, Any]) -> Node:
     dtype = obj.dtype
     head = [list(obj.shape), list(obj.strides), obj.flags.writeable]
     numpy = sys.modules[MODULE]
-    if type(base) in (numpy.ndarray, numpy.ma.MaskedArray):
+    if type(base) is numpy.ndarray or type(base) is numpy.ma.MaskedArray:
         start = inside(obj, base)
         if dtype.hasobject or dtype.num == _TEXT:
             if type(dtype) is not type(base.dtype):
@@ -214,7 +213,7 @@ def _view(obj: Any, notes: dict[Any, Any]) -> Node:
         return Node("numpy.view", [_facts(dtype), start, *head], [base])
     if dtype.hasobject or dtype.num == _TEXT:
         raise Refused("an array of objects in memory of another library")
-    if type(base) in (bytes, bytearray, array):
+    if builtins.lends(base):
         whole = numpy.frombuffer(base, "u1")
         return Node("numpy.view", [_facts(dtype), inside(obj, whole), *head], [base])
     if torch.lends(base):
