@@ -56,7 +56,7 @@ from leakhunter.heap.trial import trial
 from leakhunter.heap.walk.collector import enabled, held_off, take_stock
 from leakhunter.heap.walk.picture import picturing
 from leakhunter.heap.workers import owners
-from leakhunter.heap.written import ways_to, write_ways
+from leakhunter.heap.written import Writer
 from leakhunter.inspector import Inspector
 from leakhunter.measuring import Measured, Measures
 from leakhunter.model import (
@@ -236,11 +236,12 @@ class Hunter:
         bindings = self.recorder.bindings
         by_id = {key: node for node, key in enumerate(graph.ids)}
         let_go = {by_id[k]: v for k, v in bindings.let_go().items() if k in by_id}
+        writer = Writer(self.shell, graph)
         return Facts(
             lengths=bindings.lengths(),
             let_go=let_go,
-            watched=self._standing(graph, by_id),
-            written=write_ways(self.shell, graph),
+            watched=self._standing(by_id, writer),
+            written=writer.bigs(),
             awaited=awaited(self.shell, by_id),
             collector=collector,
             children=self._owned(by_id),
@@ -253,12 +254,12 @@ class Hunter:
             segments=segments(self.shell),
         )
 
-    def _standing(self, graph: Graph, by_id: Mapping[int, int]) -> list[Standing]:
+    def _standing(self, by_id: Mapping[int, int], writer: Writer) -> list[Standing]:
         """How it stands with the values that were let go."""
         recorder = self.recorder
         found = [(w, w.alive()) for w in recorder.bindings.watched(recorder.last_run)]
         nodes = (by_id[k] for _, alive in found for k in alive if k in by_id)
-        ways = ways_to(self.shell, graph, nodes)
+        ways = writer.whole(nodes)
         return [
             Standing(
                 number=one.number,
