@@ -156,5 +156,5 @@ def _uncollected() -> Iterator[None]:
 def _check(walk: Walk) -> None:
     """Are all objects still as they were when they were looked at?"""
     if walk.changed():
-        msg = "An object was changed while it was being saved; nothing was cleared."
+        msg = "An object was changed while it was being saved."
         raise Changed(msg)

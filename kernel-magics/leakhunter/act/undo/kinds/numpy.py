@@ -18,16 +18,11 @@ from leakhunter.act.undo.kinds.memory import (
     inside,
     like,
 )
+from leakhunter.act.undo.kinds.numpy_dtypes import TEXT, dtype_of, facts_of
 from leakhunter.act.undo.node import Builder, Damaged, Describe, Memory, Node, Refused
 from leakhunter.heap import safe
 
 MODULE = "numpy"
-
-_LEGACY = 24
-"""Numbers of dtypes from here on are of other libraries, or texts of variable length."""
-
-_TEXT = 2056
-"""Number of the dtype for texts of variable length."""
 
 _ITEMS = 1 << 16
 """Texts of variable length that are looked at together."""
@@ -43,118 +38,7 @@ def known() -> dict[type, Describe]:
         _Plain: lambda obj, _: obj.node,
         Region: lambda obj, _: Node("numpy.region", obj.sizes, (), obj.data),
     }
-    for code in numpy.typecodes["All"]:
-        dtype = numpy.dtype(code)
-        found[type(dtype)] = _dtype
-        if code not in "OV":
-            found[dtype.type] = _scalar
-    texts = getattr(getattr(numpy, "dtypes", None), "StringDType", None)
-    if texts is not None:
-        found[texts] = _dtype
     return found
-
-
-# ------------------------------------------------------------------- dtypes
-
-
-def _facts(dtype: Any) -> Any:
-    """A dtype as plain values."""
-    if dtype.metadata:
-        raise Refused("an array with notes in its dtype")
-    if dtype.num >= _LEGACY:
-        raise Refused(f"an array of `{type(dtype).__name__}`, which undo does not know")
-    numpy = sys.modules[MODULE]
-    if dtype.subdtype is not None:
-        base, shape = dtype.subdtype
-        return ["sub", _facts(base), list(shape)]
-    if dtype.names is None:
-        if dtype.type is numpy.void and dtype.str.startswith("|V"):
-            return ["void", dtype.itemsize]
-        return ["plain", dtype.str]
-    if dtype.type is not numpy.void:
-        raise Refused("an array of records with a class of their own")
-    if not all(_is_text(name) for name in dtype.names):
-        raise Refused("an array of records with names that are no text")
-    fields = [dtype.fields[name] for name in dtype.names]
-    if any(len(field) > 2 and type(field[2]) is not str for field in fields):  # noqa: PLR2004 - a title is third
-        raise Refused("an array of records with titles")
-    return [
-        "fields",
-        list(dtype.names),
-        [_facts(field[0]) for field in fields],
-        [field[1] for field in fields],
-        [field[2] if len(field) > 2 else None for field in fields],  # noqa: PLR2004 - a title is third
-        dtype.itemsize,
-        dtype.isalignedstruct,
-    ]
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _of(facts: Any) -> Any:
-    """The dtype that plain values tell."""
-    numpy = sys.modules[MODULE]
-    match facts:
-        case ["sub", base, shape]:
-            return numpy.dtype((_of(base), tuple(shape)))
-        case ["void", size]:
-            return numpy.dtype((numpy.void, size))
-        case ["plain", text]:
-            return numpy.dtype(text)
-        case ["fields", names, formats, offsets, titles, size, aligned]:
-            made = {
-                "names": names,
-                "formats": [_of(one) for one in formats],
-                "offsets": offsets,
-                "itemsize": size,
-            }
-            if any(title is not None for title in titles):
-                made["titles"] = titles
-            return numpy.dtype(made, align=aligned)
-    msg = "A saved dtype cannot be read."
-    raise Damaged(msg)
-
-
-def _dtype(obj: Any, _: object) -> Node:
-    if obj.num != _TEXT:
-        return Node("numpy.dtype", _facts(obj))
-    missing = [obj.na_object] if hasattr(obj, "na_object") else []
-    return Node("numpy.text_dtype", obj.coerce, missing)
-
-
-def _make_text_dtype(coerce: bool, parts: list[Any], _: object) -> Any:
-    cls = sys.modules[MODULE].dtypes.StringDType
-    return cls(coerce=coerce, na_object=parts[0]) if parts else cls(coerce=coerce)
-
-
-def _scalar(obj: Any, _: object) -> Node:
-    if isinstance(obj, str):
-        return Node("numpy.str", str(obj).encode("utf-8", "surrogatepass"))
-    if isinstance(obj, bytes):
-        # as an item of an array it would lose zeros at its end
-        return Node("numpy.bytes", bytes(obj))
-    return Node("numpy.scalar", [_facts(obj.dtype), obj.tobytes()])
-
-
-def _make_scalar(facts: Any, *_: object) -> Any:
-    numpy = sys.modules[MODULE]
-    return numpy.ndarray((), _of(facts[0]), facts[1])[()]
-
-
-def _make_str(facts: bytes, *_: object) -> Any:
-    return sys.modules[MODULE].str_(facts.decode("utf-8", "surrogatepass"))
-
-
-def _constant(obj: Any, _: object) -> Node:
-    if obj is not sys.modules[MODULE].ma.masked:
-        raise Refused("a masked value")
-    return Node("numpy.masked")
 
 
 # ------------------------------------------------------------------- arrays
@@ -183,11 +67,11 @@ def _own(obj: Any) -> Node:
     if axes is None:
         raise Refused("an array with gaps in its memory")
     head = [list(obj.shape), axes, obj.flags.writeable]
-    if dtype.num == _TEXT:
+    if dtype.num == TEXT:
         return Node("numpy.text", head, [dtype], (_Texts(obj, axes),))
     if not dtype.hasobject:
         data = Memory(in_order(obj, axes), obj.nbytes)
-        return Node("numpy.array", [_facts(dtype), *head], (), (data,))
+        return Node("numpy.array", [facts_of(dtype), *head], (), (data,))
     if dtype.names is not None or dtype.subdtype is not None:
         raise Refused("an array of records that hold objects")
     parts = obj.transpose(axes).reshape(-1).tolist() if obj.ndim else [obj[()]]
@@ -206,21 +90,23 @@ def _view(obj: Any, notes: dict[Any, Any]) -> Node:
     numpy = sys.modules[MODULE]
     if type(base) is numpy.ndarray or type(base) is numpy.ma.MaskedArray:
         start = inside(obj, base)
-        if dtype.hasobject or dtype.num == _TEXT:
+        if dtype.hasobject or dtype.num == TEXT:
             if type(dtype) is not type(base.dtype):
                 raise Refused("an array that shows fields of records")
             return Node("numpy.object_view", [start, *head], [base])
-        return Node("numpy.view", [_facts(dtype), start, *head], [base])
-    if dtype.hasobject or dtype.num == _TEXT:
+        return Node("numpy.view", [facts_of(dtype), start, *head], [base])
+    if dtype.hasobject or dtype.num == TEXT:
         raise Refused("an array of objects in memory of another library")
     if builtins.lends(base):
         whole = numpy.frombuffer(base, "u1")
-        return Node("numpy.view", [_facts(dtype), inside(obj, whole), *head], [base])
+        return Node("numpy.view", [facts_of(dtype), inside(obj, whole), *head], [base])
     if torch.lends(base):
-        return torch.describe_lent(obj, base, _facts(dtype), head, notes)
+        return torch.describe_lent(obj, base, facts_of(dtype), head, notes)
     region = foreign(obj, base, notes)
     return Node(
-        "numpy.in_region", lambda: [_facts(dtype), *region.place(obj), *head], [region]
+        "numpy.in_region",
+        lambda: [facts_of(dtype), *region.place(obj), *head],
+        [region],
     )
 
 
@@ -261,6 +147,13 @@ class _Texts:
 
 
 # ------------------------------------------------------------ masked arrays
+
+
+def _constant(obj: Any, _: object) -> Node:
+    if obj is not sys.modules[MODULE].ma.masked:
+        raise Refused("a masked value")
+    return Node("numpy.masked")
+
 
 _MASKED = {
     "_mask", "_fill_value", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_optinfo", "_basedict",
@@ -325,7 +218,7 @@ def _writable(base: Any, wanted: bool) -> Iterator[None]:
 
 
 def _make_own(facts: Any, _: object, data: list[Any]) -> Any:
-    dtype, head = _of(facts[0]), facts[1:]
+    dtype, head = dtype_of(facts[0]), facts[1:]
     made = like(head[0], head[1], dtype)
     if made.nbytes:
         data[0].into(in_order(made, head[1]))
@@ -363,7 +256,7 @@ def _fill_object(made: Any, head: Any, parts: list[Any]) -> None:
 
 
 def _make_view(facts: Any, parts: list[Any], _: object) -> Any:
-    dtype, (start, shape, strides) = _of(facts[0]), facts[1:4]
+    dtype, (start, shape, strides) = dtype_of(facts[0]), facts[1:4]
     with _writable(parts[0], facts[4]):
         made = carve(parts[0], start, shape, strides, dtype)
     return _checked(made, facts[2:])
@@ -386,21 +279,16 @@ def _make_region(facts: Any, _: object, data: list[Any]) -> Any:
 def _make_in_region(facts: Any, parts: list[Any], _: object) -> Any:
     number, start, shape, strides = facts[1:5]
     return _checked(
-        carve(parts[0][number], start, shape, strides, _of(facts[0])), facts[3:]
+        carve(parts[0][number], start, shape, strides, dtype_of(facts[0])), facts[3:]
     )
 
 
 def _make_lent(facts: Any, parts: list[Any], _: object) -> Any:
-    return _checked(torch.make_lent(_of(facts[0]), facts[1:], parts[0]), facts[2:])
+    return _checked(torch.make_lent(dtype_of(facts[0]), facts[1:], parts[0]), facts[2:])
 
 
 BUILDERS = {
     "torch.lent": Builder(_make_lent),
-    "numpy.dtype": Builder(lambda facts, *_: _of(facts)),
-    "numpy.text_dtype": Builder(_make_text_dtype),
-    "numpy.scalar": Builder(_make_scalar),
-    "numpy.str": Builder(_make_str),
-    "numpy.bytes": Builder(lambda facts, *_: sys.modules[MODULE].bytes_(facts)),
     "numpy.masked": Builder(lambda *_: sys.modules[MODULE].ma.masked),
     "numpy.array": Builder(_make_own),
     "numpy.text": Builder(_make_text),
