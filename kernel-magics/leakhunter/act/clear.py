@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from leakhunter.act import proof
 from leakhunter.act.emptying import Emptying
 from leakhunter.act.interrupts import Interrupts
-from leakhunter.act.keep import Kept, Tell, keeping
+from leakhunter.act.keep import Kept, Tell, keeping, nothing_kept
 from leakhunter.act.pools import trim
 from leakhunter.act.preview import CHANGED, Plan, chosen
 from leakhunter.act.preview import plan as preview
@@ -26,7 +26,7 @@ from leakhunter.act.refusal import Refusal
 from leakhunter.heap.slots import KEPT
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.heap.walk.picture import picturing
-from leakhunter.model import Receipt, Receipts, Survivor
+from leakhunter.model import Receipt, Receipts, Survivor, Unsaved
 from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
@@ -103,21 +103,25 @@ def clearing(  # noqa: PLR0913 - what to clear, and how to tell of it
     """
     plan = yield from _renewed(hunter, plan, ids)
     found = plan.of(ids)
-    kept = (yield from keeping(hunter, plan, found, tell)) if save else None
+    if save:
+        kept = yield from keeping(hunter, plan, found, tell)
+    else:
+        kept = nothing_kept(hunter, plan, found)
+    spill = kept.spill
     try:
         _fresh(hunter, plan)
         if not commit():
             return None
-        receipts, done = _cleared(hunter, plan, found)
-        taken = None if kept is None else _taken(hunter, found, done, kept)
-        if kept is not None and taken is not None:
-            receipts = hunter.book.keep(receipts, taken, kept.spill, hunter.settings)
-            kept = None
+        receipts, done = _cleared(hunter, plan, found, kept.unsaved)
+        taken = _taken(hunter, found, done, kept)
+        if spill is not None and taken is not None:
+            receipts = hunter.book.keep(receipts, taken, spill, hunter.settings)
+            spill = None
         hunter.book.add(receipts)
         return receipts
     finally:
-        if kept is not None:
-            kept.spill.close()
+        if spill is not None:
+            spill.close()
 
 
 def _fresh(hunter: Hunter, plan: Plan) -> None:
@@ -147,7 +151,7 @@ def _renewed(
 
 
 def _cleared(
-    hunter: Hunter, plan: Plan, found: Sequence[Found]
+    hunter: Hunter, plan: Plan, found: Sequence[Found], unsaved: list[Unsaved]
 ) -> tuple[Receipts, Emptying]:
     """Empty the slots, measure, and write the receipts; nothing interrupts the writing."""
     graph = plan.checkup.case.graph
@@ -171,8 +175,6 @@ def _cleared(
         receipts = _receipts(found, results, done, left, max(before - after, 0))
         lost = sum(s.bytes for survivors in left for s in survivors)
         total = max(before - after, 0)
-        undo = plan.preview.totals.undo
-        ids = {one.finding.id for one in found}
         whole = Receipts(
             id=f"r{next(_numbers)}",
             at=time.time(),
@@ -185,7 +187,7 @@ def _cleared(
             rss_after=hunter.meter.rss(),
             undo_until=None,
             undo_bytes=0,
-            unsaved=[u for u in undo.unsaved if u.item in ids],
+            unsaved=unsaved,
         )
         return whole, done
 
@@ -226,7 +228,7 @@ def _receipts(
             measured=got,
             freed=max(result.bytes - sum(s.bytes for s in survivors), 0)
             + min(one.beyond, max(got - result.bytes, 0)),
-            did=one.did,
+            did=_did(one, done),
             survivors=survivors,
             skipped=done.skipped.get(one.finding.id, []),
         )
@@ -236,11 +238,16 @@ def _receipts(
     ]
 
 
+def _did(one: Found, done: Emptying) -> str:
+    untouched = one.finding.id in done.skipped and not done.emptied_any(one)
+    return "left as it is" if untouched else one.did
+
+
 def _taken(
     hunter: Hunter, found: Sequence[Found], done: Emptying, kept: Kept
 ) -> Taken | None:
     """What undo has to know of what was emptied and saved; ``None`` when that is nothing."""
-    saved = set(kept.spill.slots)
+    saved = set() if kept.spill is None else set(kept.spill.slots)
     of = {slot: one.finding for one in found for slot in one.slots}
     emptied = {slot: of[slot] for slot in done.emptied if slot in saved}
     if not emptied:

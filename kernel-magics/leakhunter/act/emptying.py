@@ -92,12 +92,18 @@ class Emptying:
                 self.drops[one.finding.id] = known + max(last - now, 0)
                 last = now
 
+    def emptied_any(self, one: Found) -> bool:
+        """Is any slot of a finding empty now?"""
+        return not set(self.emptied).isdisjoint(one.slots)
+
     def _standing(self, slot: Slot) -> Standing:
         return standing(self._hunter.shell, slot, self._graph, self._watched)
 
     def _empty(self, one: Found, slot: Slot) -> None:
         """Empty one slot; an exception is one line of the receipt."""
-        if not self._replaced(slot) and slot not in self._graph.cuts:
+        # the keys of a registry move while things are taken out: its release knows them by id
+        session = slot.place in SESSION and slot not in self._graph.cuts
+        if session and not self._replaced(slot):
             now = self._standing(slot)
             if now == "other":
                 self._changed(one, slot, now)

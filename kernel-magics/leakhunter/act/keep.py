@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.undo.room import room
 from leakhunter.act.undo.spill import Changed, saving
-from leakhunter.act.undo.survey import survey
+from leakhunter.act.undo.survey import Survey, survey
 from leakhunter.act.unpin import pinned
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import GARBAGE, GONE, KEPT, STUCK, Slot
+from leakhunter.heap.walk.collector import held_off
 from leakhunter.model import UndoPlan, Unsaved
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ _REASONS = {
     "tensor": "the graph that made a tensor cannot be saved",
     "cache": "a cache is filled again when it is needed",
 }
+_NOT_SAVED = "it is not saved"
 _CLOSED = "what its library closes stays closed"
 
 _NOTHING = frozenset(
@@ -97,22 +99,55 @@ def _value(hunter: Hunter, case: Case, slot: Slot) -> Any:
     return GONE
 
 
+class Seen(NamedTuple):
+    """What a survey of all of a preview found; looking at a part again may take seconds.
+
+    ``weight`` are the bytes in memory of what would be saved.
+    """
+
+    survey: Survey
+    weight: int
+
+    def bytes_of(self, weight: int) -> int:
+        """About what saving a part takes that has this weight."""
+        return self.survey.bytes * weight // self.weight if self.weight else 0
+
+
+def look(hunter: Hunter, case: Case, found: Sequence[Found], lasting: Lasting) -> Seen:
+    """Survey what these findings hold, up to about a second."""
+    values = Values(hunter, case, found)
+    # a collection in between would look at all that was just described
+    with held_off():
+        seen = survey(values.held, lasting)
+    values.leave_out(seen.refused)
+    return Seen(seen, lasting.weight(values.held))
+
+
+def _left_out(values: Values, seen: Seen) -> None:
+    refused = seen.survey.refused
+    values.leave_out({s: refused[s] for s in values.held if s in refused})
+
+
 def undo_plan(
-    hunter: Hunter, case: Case, found: Sequence[Found], lasting: Lasting
+    hunter: Hunter,
+    case: Case,
+    found: Sequence[Found],
+    lasting: Lasting,
+    seen: Seen,
 ) -> UndoPlan:
     """What undo would bring back, what that takes, and what it cannot."""
     values = Values(hunter, case, found)
-    seen = survey(values.held, lasting)
-    values.leave_out(seen.refused)
-    place = _room(hunter, seen.bytes)
+    _left_out(values, seen)
+    need = seen.bytes_of(lasting.weight(values.held))
+    place = _room(hunter, need)
     refused = place.refused if values.held else None
     if not values.held and values.lost:
         refused = "Nothing of this can be brought back."
     elif refused is not None:
-        values.leave_out(dict.fromkeys(values.held, "it is not saved"))
+        values.leave_out(dict.fromkeys(values.held, _NOT_SAVED))
     return UndoPlan(
-        bytes=0 if refused else seen.bytes,
-        seconds=0 if refused else seen.bytes / BYTES_PER_SECOND,
+        bytes=0 if refused else need,
+        seconds=0 if refused else need / BYTES_PER_SECOND,
         free_disk=place.free_disk,
         minutes=hunter.settings.undo_minutes,
         unsaved=_unsaved(case, found, values.lost),
@@ -157,11 +192,20 @@ def _entry(case: Case, one: Found, title: str, reason: str) -> Unsaved:
 
 
 class Kept(NamedTuple):
-    """What was saved, what finds the rest, and what stands for what earlier clearings look for."""
+    """What was saved, what was not, what finds the rest, and what stands for what earlier clearings look for."""
 
-    spill: Spill
-    finders: Sequence[Finder]
-    again: Mapping[Slot, Finder]
+    spill: Spill | None
+    unsaved: list[Unsaved]
+    finders: Sequence[Finder] = ()
+    again: Mapping[Slot, Finder] = {}
+
+
+def nothing_kept(hunter: Hunter, plan: Plan, found: Sequence[Found]) -> Kept:
+    """Nothing of these is saved: all that is lost, and which cells make it again."""
+    case = plan.checkup.case
+    values = Values(hunter, case, found)
+    values.leave_out(dict.fromkeys(values.held, _NOT_SAVED))
+    return Kept(None, _unsaved(case, found, values.lost))
 
 
 def _again(hunter: Hunter, lasting: Lasting, values: Values) -> dict[Slot, Finder]:
@@ -178,8 +222,8 @@ def _again(hunter: Hunter, lasting: Lasting, values: Values) -> dict[Slot, Finde
 
 def keeping(
     hunter: Hunter, plan: Plan, found: Sequence[Found], tell: Tell
-) -> Generator[None, None, Kept | None]:
-    """Save what can be saved of these findings, in steps; ``None`` when there is nothing, or no room.
+) -> Generator[None, None, Kept]:
+    """Save what can be saved of these findings, in steps.
 
     What an earlier clearing did not save, because something of these holds it,
     is saved along.
@@ -193,22 +237,25 @@ def keeping(
     case = plan.checkup.case
     lasting = plan.lasting(hunter, found)
     values = Values(hunter, case, found)
-    seen = survey(values.held, lasting)
-    values.leave_out(seen.refused)
+    _left_out(values, plan.seen)
     if not values.held:
-        return None
+        return Kept(None, _unsaved(case, found, values.lost))
     again = _again(hunter, lasting, values)
-    place = _room(hunter, seen.bytes)
+    need = plan.seen.bytes_of(lasting.weight(values.held))
+    place = _room(hunter, need)
     if place.refused is not None:
         if plan.preview.totals.undo.refused is not None:
-            return None
+            return nothing_kept(hunter, plan, found)
         raise Refusal(_sentence(place.refused))
     why = ""
     try:
         steps = saving(values.held, place.folder, lasting)
-        lasting.finders.clear()
-        spill = yield from _written(steps, seen.bytes, tell)
-        return Kept(spill, tuple(lasting.finders), again)
+        spill = yield from _written(steps, need, tell)
+        wanted = [s for s in values.held if s not in again]
+        refused = dict.fromkeys({*wanted} - {*spill.slots}, "it could not be saved")
+        values.leave_out(refused)
+        unsaved = _unsaved(case, found, values.lost)
+        return Kept(spill, unsaved, tuple(lasting.finders), again)
     except Changed as changed:
         why = str(changed)
     except OSError as error:
@@ -231,7 +278,8 @@ def _written(
     try:
         while True:
             try:
-                done = next(steps)
+                with held_off():
+                    done = next(steps)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
             tell(min(done, total), total)

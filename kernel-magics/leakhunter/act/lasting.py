@@ -114,6 +114,8 @@ class Lasting:
         self.finders: list[Finder] = []
         self._shell = shell
         self._freed = {graph.ids[n] for n in freed}
+        self._graph = graph
+        self._lives = alive
         self._alive = {graph.ids[n]: n for n in alive}
         self._slots = {
             node: slot
@@ -134,6 +136,11 @@ class Lasting:
             return None
         self.finders.append(Finder(find))
         return self.finders[-1]
+
+    def weight(self, slots: Iterable[Slot]) -> int:
+        """Bytes in memory of what these slots reach and what does not live on."""
+        reached = self._graph.reach(self._graph.starts(slots))
+        return sum(self._graph.sizes[n] for n in reached if n not in self._lives)
 
     def ends(self, obj: Any) -> bool:
         """Does this object go?"""

@@ -13,10 +13,11 @@ import msgspec
 
 from leakhunter.act.breaks import breaks
 from leakhunter.act.held import stays
-from leakhunter.act.keep import undo_plan
+from leakhunter.act.keep import Seen, look, undo_plan
 from leakhunter.act.lasting import Lasting, beyond
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.standing import watch
+from leakhunter.act.undo.survey import Survey
 from leakhunter.heap.held import held_in
 from leakhunter.heap.slots import GONE, Slot
 from leakhunter.heap.trial import trial
@@ -40,6 +41,8 @@ _NOTHING = Totals(
     undo=UndoPlan(bytes=0, seconds=0, free_disk=None, minutes=0, unsaved=[]),
 )
 
+_UNSEEN = Seen(Survey(0, {}), 0)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -55,6 +58,8 @@ class Plan:
         Weak references to what the slots held.
     beyond
         Nodes that variables and outputs reach without any slot of the preview.
+    seen
+        What of it can be saved.
     """
 
     preview: Preview
@@ -64,6 +69,7 @@ class Plan:
     opened: int = 0
     watched: Mapping[Slot, weakref.ref[Any]] = field(default_factory=dict)
     beyond: frozenset[int] = frozenset()
+    seen: Seen = _UNSEEN
 
     def of(self, ids: Iterable[str]) -> list[Found]:
         """The findings with these ids, in the order of the preview.
@@ -156,6 +162,9 @@ def plan(
         watched=watch(hunter.shell, graph, slots),
         beyond=frozenset(beyond(graph, slots)),
     )
+    draft = replace(
+        draft, seen=look(hunter, checkup.case, found, draft.lasting(hunter, found))
+    )
     whole = totals(hunter, draft, [one.finding.id for one in found])
     return replace(draft, preview=msgspec.structs.replace(preview, totals=whole))
 
@@ -192,7 +201,7 @@ def totals(hunter: Hunter, plan: Plan, ids: Sequence[str]) -> Totals:
         rss=rss,
         rss_after=max(rss - result.bytes - _inside(found), 0),
         held=stays(case.graph, found, result),
-        undo=undo_plan(hunter, case, found, plan.lasting(hunter, found)),
+        undo=undo_plan(hunter, case, found, plan.lasting(hunter, found), plan.seen),
     )
 
 

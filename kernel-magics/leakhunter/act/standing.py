@@ -14,7 +14,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow_from
-from leakhunter.heap.slots import GONE, Slot
+from leakhunter.heap.slots import GONE, SESSION, Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -45,7 +45,8 @@ def standing(
     cut = graph.cuts.get(slot)
     root = slot if cut is None else cut.root
     node = graph.slots.get(root)
-    if node is None:
+    if node is None or (cut is not None and root.place not in SESSION):
+        # what releases it looks for itself whether it is still the same
         return "same"
     value = held_in(shell, root)
     if value is GONE:
