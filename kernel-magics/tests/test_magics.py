@@ -242,6 +242,17 @@ WRONG = [
     "clear np.ones --yes",
     "clear Out[5].x --yes",
     "clear '",
+    "preview",
+    "preview nothing",
+    "preview used --yes",
+    "preview 99",
+    "undo",
+    "undo r99",
+    "undo __dict__",
+    "undo r1 r2",
+    "receipts r99",
+    "receipts --what",
+    "clear used --no-und",
     "why",
     "why nothing",
     "cells 3",
@@ -332,9 +343,11 @@ def test_every_text_fits(session, monkeypatch, name):
         f"why {first}",
         f"clear {first}",
         "clear 1-2",
+        f"preview 1-2 {first}",
     ]
     texts = [session(f"%leakcheck {line}") for line in lines]
     texts.append(session(f"%leakcheck clear 1-2 {first} --yes"))
+    texts += [session(f"%leakcheck {line}") for line in ("receipts", "undo")]
     over = [x for t in texts for x in t.splitlines() if wide(x) > WIDTH]
     assert [] == over
 
@@ -490,3 +503,75 @@ def test_about_says_which_core_is_at_work_and_the_settings(session):
     assert leakhunter.core() == "C" or leakhunter.core().startswith("Python (")
     assert "leftover_after = 3" in said
     assert max(map(wide, said.splitlines())) <= WIDTH
+
+
+def test_a_preview_by_itself(story):
+    before = state(story)
+    text = story("%leakcheck preview used")
+    for word in ("used", "7.63 MiB", "Undo is possible until", "Delete the name"):
+        assert word in text
+    document = ask(story, "preview used")
+    assert ["used"] == document["items"][0]["slots"]
+    assert before[0].items() <= state(story)[0].items()
+    assert before[1:] == state(story)[1:]
+
+
+def test_clear_and_undo(story):
+    size = story.shell.user_ns["used"].size
+    text = story("%leakcheck clear used --yes")
+    identity = re.search(r"%leakcheck undo (r\d+)", text)[1]
+    assert "used" not in story.shell.user_ns
+    assert identity in story("%leakcheck receipts")
+    assert "7.630 MiB" in story(f"%leakcheck receipts {identity}")
+    text = story(f"%leakcheck undo {identity}")
+    assert "Back again: used" in text
+    assert size == story.shell.user_ns["used"].size
+    assert "undone already" in story(f"%leakcheck undo {identity}")
+    assert "This has been undone." in story("%leakcheck receipts")
+
+
+def test_undo_beside_a_name_that_is_bound_again(story):
+    story("%leakcheck clear used --yes")
+    story("used = 'mine'")
+    text = " ".join(story("%leakcheck undo").split())
+    assert "used is bound again, so it came back as used_restored." in text
+    assert "mine" == story.shell.user_ns["used"]
+
+
+def test_clear_without_undo(story):
+    text = story("%leakcheck clear used --yes --no-undo")
+    assert "This cannot be undone." in text
+    assert "Nothing of this was saved" in story("%leakcheck undo")
+
+
+def test_the_question_says_until_when_it_can_be_undone(story, monkeypatch):
+    monkeypatch.setattr(builtins, "input", lambda _: "n")
+    assert "Undo is possible until" in story("%leakcheck clear used")
+    assert "will not be saved" in story("%leakcheck clear used --no-undo")
+
+
+def test_receipts_and_undo_as_json(story):
+    identity = ask(story, "preview used")["items"][0]["id"]
+    receipt = check_receipt(ask(story, "clear used --yes"), [identity])
+    assert receipt["undo_until"] > 0
+    (known,) = ask(story, "receipts")
+    assert receipt["receipt"] == known["id"]
+    assert known == ask(story, f"receipts {known['id']}")
+    undone = ask(story, f"undo {known['id']}")
+    assert ["used"] == [r["name"] for r in undone["restored"]]
+    assert ask(story, "undo")["error"].endswith(".")
+
+
+def test_completion_knows_what_can_be_undone(story):
+    story("%leakcheck clear used --yes")
+    (known,) = story.hunter.book.all()
+    from types import SimpleNamespace
+
+    import leakhunter
+
+    complete = leakhunter._watch._completion._complete
+    for line in ("%leakcheck undo ", "%leakcheck receipts "):
+        event = SimpleNamespace(line=line)
+        assert [known.id, "--json"] == complete(story.shell, event)
+    event = SimpleNamespace(line="%leakcheck clear raw ")
+    assert {"--no-undo", "--yes"} <= set(complete(story.shell, event))

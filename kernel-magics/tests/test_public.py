@@ -37,7 +37,13 @@ def test_an_unknown_id_changes_nothing(session):
 
 
 def test_without_the_extension_it_says_so(shell):
-    for call in (leakhunter.check, leakhunter.clear):
+    for call in (
+        leakhunter.check,
+        leakhunter.clear,
+        leakhunter.preview,
+        leakhunter.undo,
+        leakhunter.receipts,
+    ):
         with pytest.raises(RuntimeError, match="%load_ext leakhunter"):
             call()
 
@@ -73,3 +79,65 @@ def test_what_is_not_there_cannot_be_asked_about(session):
             ask("gone")
     with pytest.raises(ValueError, match="Say what is meant"):
         leakhunter.frees()
+
+
+def test_preview_clear_and_undo(session):
+    session("import numpy as np\na = np.ones(2_000_000)\nb = np.ones(1_000_000)")
+    session("np.ones(1_500_000)")
+    preview = leakhunter.preview("a", "b", "Out[3]")
+    assert 36 == preview.totals.frees // MB
+    assert {"a", "b"} <= session.shell.user_ns.keys()
+    receipts = leakhunter.clear("a", "Out[3]")
+    assert 28 == receipts.undo_bytes // MB
+    assert abs(receipts.measured - receipts.predicted) <= 0.01 * receipts.predicted
+    assert "a" not in session.shell.user_ns
+    undone = leakhunter.undo()
+    assert {"a", "Out[3]"} == {r.name for r in undone.restored}
+    (known,) = leakhunter.receipts()
+    assert (receipts.id, True) == (known.id, known.undone)
+    with pytest.raises(ValueError, match="undone already"):
+        leakhunter.undo(receipts.id)
+
+
+def test_clear_without_undo(session):
+    session("import numpy as np\na = np.ones(2_000_000)")
+    receipts = leakhunter.clear("a", undo=False)
+    assert receipts.undo_until is None
+    with pytest.raises(ValueError, match="Nothing of this was saved"):
+        leakhunter.undo()
+
+
+def test_what_cannot_be_named_is_refused(session):
+    session("x = 1")
+    for word in ("__builtins__", "get_ipython", "Out", "_ih", 3, None):
+        for call in (leakhunter.preview, leakhunter.clear):
+            with pytest.raises(ValueError, match="nothing was cleared"):
+                call(word)
+    for receipt in ("r99", 7):
+        with pytest.raises(
+            ValueError, match=r"Nothing has been cleared|no such receipt"
+        ):
+            leakhunter.undo(receipt)
+
+
+def test_a_refusal_keeps_nothing_of_the_user_s_alive(session, monkeypatch):
+    """IPython keeps the last exception with its frames."""
+    import gc
+    import weakref
+
+    from leakhunter.act import keep
+    from leakhunter.act.undo.room import Room
+
+    session("import numpy as np, leakhunter\na = np.ones(2_000_000)")
+    ref = weakref.ref(session.shell.user_ns["a"])
+    full = Room(None, 0, "Nothing is saved: the disk is full.")
+    some = Room(None, 10**12, None)
+    seen = []
+    monkeypatch.setattr(
+        keep, "room", lambda *_: seen.append(1) or (full if len(seen) > 1 else some)
+    )
+    session("leakhunter.clear('a')")
+    assert ref() is not None
+    session("del a")
+    gc.collect()
+    assert ref() is None
