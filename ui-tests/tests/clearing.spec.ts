@@ -1,6 +1,9 @@
 import type { Locator } from '@playwright/test';
 import type { Lab } from './lab';
-import { expect, test } from './lab';
+import { expect as soon, test } from './lab';
+
+/** Saving and bringing back take as long as the disk and the processor need. */
+const expect = soon.configure({ timeout: 20000 });
 
 /** Two arrays that can be saved, one value that cannot, and cells that read none. */
 const CELLS = [
@@ -44,6 +47,8 @@ function box(lab: Lab, title: string): Locator {
 }
 
 test.describe('Clearing', () => {
+  test.describe.configure({ timeout: 120000 });
+
   test('should clear what is ticked, and bring it back', async ({ lab }) => {
     await lab.open('undo.ipynb', CELLS);
     await lab.runAll();
