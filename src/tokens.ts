@@ -134,6 +134,14 @@ export interface IHuntSettings {
     readonly maxShareOfDisk: number;
   };
 
+  /** Limits of a growth test. */
+  readonly proveIt: {
+    readonly maxSeconds: number;
+
+    /** Of the memory limit. */
+    readonly stopAtPercent: number;
+  };
+
   /** Whether the status bar says how full the memory is. */
   readonly statusBar: boolean;
 }

@@ -653,3 +653,5 @@ class Settings(Value, frozen=True, kw_only=True):
     undo_minutes: float = 30
     undo_max_bytes: int = 8 * 1024**3
     undo_share_of_disk: float = 0.5
+    prove_seconds: float = 120
+    prove_stop_percent: float = 95

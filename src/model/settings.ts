@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
   undo: { minutes: 30, maxBytes: 8 * 1024 ** 3, maxShareOfDisk: 0.5 },
+  proveIt: { maxSeconds: 120, stopAtPercent: 95 },
   statusBar: true
 };
 
@@ -47,7 +48,8 @@ export function readSettings(
       ...DEFAULT_SETTINGS.checkAfterCell,
       ...given.checkAfterCell
     },
-    undo: { ...DEFAULT_SETTINGS.undo, ...given.undo }
+    undo: { ...DEFAULT_SETTINGS.undo, ...given.undo },
+    proveIt: { ...DEFAULT_SETTINGS.proveIt, ...given.proveIt }
   };
 }
 
@@ -62,7 +64,9 @@ export function kernelSettings(settings: IHuntSettings): KernelSettings {
     check_budget_ms: settings.checkAfterCell.budgetMs,
     undo_minutes: settings.undo.minutes,
     undo_max_bytes: settings.undo.maxBytes,
-    undo_share_of_disk: settings.undo.maxShareOfDisk
+    undo_share_of_disk: settings.undo.maxShareOfDisk,
+    prove_seconds: settings.proveIt.maxSeconds,
+    prove_stop_percent: settings.proveIt.stopAtPercent
   };
 }
 

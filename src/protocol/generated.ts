@@ -495,6 +495,8 @@ export interface Settings {
   undo_minutes: number;
   undo_max_bytes: number;
   undo_share_of_disk: number;
+  prove_seconds: number;
+  prove_stop_percent: number;
 }
 
 /** A cell of the user has started. */

@@ -8,12 +8,14 @@ it had, all that is behind them came later.
 
 from __future__ import annotations
 
+import re
+import sys
 from array import array
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leakhunter.heap.roots import figures, logs, look, modules, root_slots
+from leakhunter.heap.roots import figures, logs, look, modules
 from leakhunter.heap.slots import user_names
 from leakhunter.prove.walk import Walk
 
@@ -31,7 +33,10 @@ _DICTS = look.ids(dict, OrderedDict, defaultdict, Counter)
 _HASHED = look.ids(str, int, float, bool, bytes, type(None))
 """What a set may be filled with again without calling the user's ``__hash__``."""
 
-_PLACES = frozenset({modules.PLACE, logs.PLACE, figures.PLACE})
+_INSIDE = re.compile(r"\[x\]|\._|(?<!\(\)) → ")
+"""In ways to containers that a library keeps in order by itself."""
+
+_ROOTS = (modules, logs, figures)
 """Registries whose containers are the user's business; other libraries keep their own in order."""
 
 
@@ -73,16 +78,17 @@ class Containers:
                 changed.append(path)
 
         self._walk(visit)
-        return [p for p in dict.fromkeys(changed) if "[x]" not in p][:NAMED]
+        return [p for p in dict.fromkeys(changed) if not _INSIDE.search(p)][:NAMED]
 
     def _walk(self, visit: Callable[[Any, str], None]) -> None:
         Walk(self._shell, visit=visit).run(self._roots())
 
     def _roots(self) -> Iterator[tuple[str, Any]]:
         yield from user_names(self._shell)
-        for slot, value in root_slots(self._shell, set()):
-            if slot.place in _PLACES:
-                yield slot.label, value
+        for root in _ROOTS:
+            if root.MODULE is None or root.MODULE in sys.modules:
+                for key, value in root.entries(self._shell):
+                    yield str(root.LABEL).format(key), value
 
     def _remember(self, obj: Any, path: str) -> None:
         kind = id(type(obj))

@@ -41,6 +41,9 @@ _METHODS: dict[str, Effect] = {
 _READS = frozenset(
     {"sqlite3.connect", "tempfile.gettempdir", "shutil.which", "shutil.disk_usage"}
 )
+_OPENS = frozenset(
+    {"open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"}
+)
 _BUFFERS = frozenset({"StringIO", "BytesIO"})
 _WRITING = frozenset("wax+")
 _MODES = frozenset("rwaxbt+U")
@@ -61,23 +64,26 @@ def effect_of(
         Names that hold streams in memory: writing to them is no file.
     """
     name = dotted(call.func, aliases)
-    head, _, method = name.rpartition(".")
-    if name in ("open", "io.open", "gzip.open", "bz2.open", "codecs.open") or (
-        method == "open" and call.args
-    ):
-        return "file" if _writes(call) else None
-    if name in _READS:
+    package, _, method = name.rpartition(".")
+    if name in _OPENS:
+        return "file" if _writes(call, 1) else None
+    if method == "open":
+        # a path opens itself, a library opens a file
+        return "file" if _writes(call, 0) or _writes(call, 1) else None
+    if name in _READS or name in _FUNCTIONS:
+        return _FUNCTIONS.get(name)
+    if package and package.partition(".")[0] in _PACKAGES:
+        return _PACKAGES[package.partition(".")[0]]
+    return _of_method(call.func, buffers)
+
+
+def _of_method(function: ast.expr, buffers: set[str]) -> Effect | None:
+    """What a method is known for, whatever it is called on."""
+    if not isinstance(function, ast.Attribute):
         return None
-    if name in _FUNCTIONS:
-        return _FUNCTIONS[name]
-    package = name.partition(".")[0]
-    if package in _PACKAGES and head:
-        return _PACKAGES[package]
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS:
-        holder = call.func.value
-        own = isinstance(holder, ast.Name) and holder.id in buffers
-        return None if own else _METHODS[call.func.attr]
-    return None
+    holder = function.value
+    own = isinstance(holder, ast.Name) and holder.id in buffers
+    return None if own else _METHODS.get(function.attr)
 
 
 def dotted(node: ast.expr, aliases: dict[str, str]) -> str:
@@ -99,14 +105,21 @@ def makes_buffer(node: ast.expr) -> bool:
     )
 
 
-def _writes(call: ast.Call) -> bool:
-    """Is a file opened for writing?  A mode that is no constant may be anything."""
+def _writes(call: ast.Call, place: int) -> bool:
+    """Is a file opened for writing?
+
+    Parameters
+    ----------
+    call
+        What opens it.
+    place
+        Where the mode is: a mode that is no constant may be any, but the first
+        argument is only taken for a mode when it is one.
+    """
     given = [k.value for k in call.keywords if k.arg == "mode"]
-    # the first argument is the mode where the path is asked to open itself
-    for mode in given or call.args[:2]:
+    for mode in given or call.args[place : place + 1]:
         if not isinstance(mode, ast.Constant):
-            if given or mode is not call.args[0]:
-                return True
-        elif isinstance(mode.value, str) and not set(mode.value) - _MODES:
+            return bool(given) or place > 0
+        if isinstance(mode.value, str) and not set(mode.value) - _MODES:
             return bool(_WRITING & set(mode.value))
     return False

@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from leakhunter.hunter import Hunter
     from leakhunter.model import CellRef
 
-SECONDS = 120.0
-"""Time that a test may take."""
-
-STOP_AT = 95
-"""Percent of the memory limit at which it stops."""
-
 KEPT = 20
 """Proofs remembered, to compare a later one with."""
 
@@ -51,7 +45,7 @@ class Prover:
         self,
         source: str,
         cell: CellRef,
-        seconds: float = SECONDS,
+        seconds: float | None = None,
         before: str | None = None,
     ) -> Plan:
         """What a test would do; nothing has run.
@@ -61,7 +55,7 @@ class Prover:
         source, cell
             The cell.
         seconds
-            Time that it may take.
+            Time that it may take, if not as in the settings.
         before
             A proof whose batches are to be repeated.
 
@@ -74,6 +68,8 @@ class Prover:
         ended = hunter.recorder.runs()
         last = next((e.record for e in reversed(ended) if e.source == source), None)
         took = last.seconds if last is not None and last.error is None else None
+        settings = hunter.settings
+        seconds = settings.prove_seconds if seconds is None else seconds
         batches = planning.fitting(took, seconds)
         if before is not None:
             batches = tuple(self.known(before).proof.batches) or batches
@@ -81,7 +77,7 @@ class Prover:
             msg = f"One run takes {took:.1f} s: at least {planning.needed(took or 0, (2, 4)):.0f} s are needed."
             raise Refusal(msg)
         limit = hunter.limits.read(hunter.meter.rss())
-        stop = limit.bytes * STOP_AT // 100
+        stop = int(limit.bytes * settings.prove_stop_percent / 100)
         if limit.used >= stop:
             msg = f"There is no memory left for a test: it would stop at {size_text(stop)}."
             raise Refusal(msg)

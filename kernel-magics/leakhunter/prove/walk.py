@@ -196,6 +196,7 @@ class Walk:
             obj = place.obj
             cls = type(obj)
             if id(cls) in _TEXTS:
+                classes[place.path, ("builtins", cls.__name__)] += 1
                 self._text(place)
                 continue
             if id(cls) in _ATOMS or id(obj) in self._seen or self._boundary.stops(obj):
@@ -206,7 +207,8 @@ class Walk:
             todo.extend(self._inside(place))
 
     def _text(self, place: Place) -> None:
-        """The length of a text that a name or an attribute holds."""
+        """The bytes of a text; where a name or an attribute holds it, its length too."""
+        self._bytes[place.path] += len(place.obj)
         if not place.path.endswith("[x]"):
             self._lengths[place.path] += len(place.obj)
             self._in_bytes.add(place.path)

@@ -80,7 +80,8 @@ describe('kernelSettings', () => {
     const settings = readSettings({
       checkAfterCell: { when: 'never', budgetMs: 50 },
       memoryLimit: 1024,
-      undo: { minutes: 5 }
+      undo: { minutes: 5 },
+      proveIt: { maxSeconds: 60 }
     });
     expect(kernelSettings(settings)).toEqual({
       leftover_after: 3,
@@ -91,7 +92,9 @@ describe('kernelSettings', () => {
       check_budget_ms: 50,
       undo_minutes: 5,
       undo_max_bytes: 8589934592,
-      undo_share_of_disk: 0.5
+      undo_share_of_disk: 0.5,
+      prove_seconds: 60,
+      prove_stop_percent: 95
     });
   });
 });

@@ -546,6 +546,7 @@ export const SETTINGS: IHuntSettings = {
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
   undo: { minutes: 30, maxBytes: 8 * GIB, maxShareOfDisk: 0.5 },
+  proveIt: { maxSeconds: 120, stopAtPercent: 95 },
   statusBar: true
 };
 

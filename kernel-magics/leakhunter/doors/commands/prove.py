@@ -14,7 +14,6 @@ from leakhunter.doors.commands.gc import number
 from leakhunter.doors.text.prove import batch_text, plan_text, proof_text, run_text
 from leakhunter.model import CellRef
 from leakhunter.prove import cells
-from leakhunter.prove.prover import SECONDS
 
 if TYPE_CHECKING:
     from leakhunter.doors.ask import Ask
@@ -57,13 +56,16 @@ def prove(ask: Ask) -> None:
 
 def _prove(ask: Ask, subject: cells.Subject) -> None:
     prover = ask.hunter.prover
-    seconds = number(ask.options.get("--seconds"), SECONDS, "--seconds 60")
+    settings = ask.hunter.settings
+    seconds = number(
+        ask.options.get("--seconds"), settings.prove_seconds, "--seconds 60"
+    )
     before = ask.options.get("--before")
     plan = prover.plan(subject.source, subject.cell, seconds, before)
     if not _agreed(ask, plan):
         return
     proof = prover.prove(subject.source, plan, _progress(ask, plan), before)
-    if sys.stdout.isatty() and not ask.json:
+    if terminal() and not ask.json:
         ask.over("")
     if ask.json:
         ask.print(msgspec.json.encode(proof).decode())
@@ -96,14 +98,20 @@ def _agreed(ask: Ask, plan: Plan) -> bool:
 
 def _progress(ask: Ask, plan: Plan) -> Progress:
     """One line that changes in a terminal, else a line a batch."""
-    terminal = sys.stdout.isatty()
+    changes = terminal()
 
     def tell(batch: int, run: int, left: float) -> None:
         if ask.json:
             return
-        if terminal:
+        if changes:
             ask.over(run_text(plan, batch, run, left))
         elif run == 1 and batch:
             ask.note(batch_text(plan, batch, left))
 
     return tell
+
+
+def terminal() -> bool:
+    """Can a line be written over?  A kernel's stream cannot, even where it says so."""
+    stream = sys.__stdout__
+    return stream is not None and sys.stdout is stream and stream.isatty()
