@@ -103,6 +103,8 @@ static int trial_cuts(Trial *t, PyObject *list) {
     }
     for (Py_ssize_t i = 0; i < t->many; i++) {
         int source, target;
+        if (!PyTuple_CheckExact(PyList_GET_ITEM(list, i)))
+            return edges_wrong();
         if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "ii", &source, &target))
             return -1;
         if (!edges_has(&t->edges, source) || !edges_has(&t->edges, target))
@@ -499,6 +501,84 @@ done:
     return found;
 }
 
+/* ---- whole arrays ------------------------------------------------------------ */
+
+static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *array;
+    Py_ssize_t nodes;
+    Py_buffer to = {0};
+    if (!PyArg_ParseTuple(args, "On", &array, &nodes))
+        return NULL;
+    if (PyObject_GetBuffer(array, &to, PyBUF_ND) < 0)
+        return NULL;
+    PyObject *found = NULL;
+    if (to.itemsize != sizeof(int32_t) || nodes < 0)
+        edges_wrong();
+    else
+        found = PyBytes_FromStringAndSize(NULL, nodes * (Py_ssize_t)sizeof(int64_t));
+    if (found != NULL) {
+        int64_t *times = (int64_t *)PyBytes_AS_STRING(found);
+        memset(times, 0, (size_t)nodes * sizeof *times);
+        const int32_t *target = to.buf;
+        for (Py_ssize_t i = 0; found != NULL && i < to.len / 4; i++) {
+            if (target[i] < 0 || target[i] >= nodes) {
+                edges_wrong();
+                Py_CLEAR(found);
+            } else {
+                times[target[i]]++;
+            }
+        }
+    }
+    PyBuffer_Release(&to);
+    return found;
+}
+
+static PyObject *above(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *array, *found = NULL;
+    long long least;
+    Py_buffer sizes = {0};
+    Ints nodes = {0};
+    if (!PyArg_ParseTuple(args, "OL", &array, &least))
+        return NULL;
+    if (PyObject_GetBuffer(array, &sizes, PyBUF_ND) < 0)
+        return NULL;
+    int failed = sizes.itemsize != sizeof(int64_t) || sizes.len / 8 > INT32_MAX;
+    if (failed)
+        edges_wrong();
+    const int64_t *size = sizes.buf;
+    for (Py_ssize_t i = 0; !failed && i < sizes.len / 8; i++)
+        failed = size[i] >= least && ints_push(&nodes, (int32_t)i) < 0;
+    if (!failed)
+        found = ints_list(&nodes);
+    ints_free(&nodes);
+    PyBuffer_Release(&sizes);
+    return found;
+}
+
+static PyObject *counts(PyObject *Py_UNUSED(module), PyObject *objects) {
+    if (!PyList_CheckExact(objects)) {
+        PyErr_SetString(PyExc_TypeError, "a list of objects is needed");
+        return NULL;
+    }
+    Py_ssize_t length = PyList_GET_SIZE(objects), size = length * (Py_ssize_t)sizeof(int64_t);
+    PyObject *refs = PyBytes_FromStringAndSize(NULL, size);
+    PyObject *ids = PyBytes_FromStringAndSize(NULL, size);
+    PyObject *found = NULL;
+    if (refs != NULL && ids != NULL) {
+        int64_t *count = (int64_t *)PyBytes_AS_STRING(refs);
+        uint64_t *id = (uint64_t *)PyBytes_AS_STRING(ids);
+        for (Py_ssize_t i = 0; i < length; i++) {
+            PyObject *obj = PyList_GET_ITEM(objects, i);
+            count[i] = (int64_t)Py_REFCNT(obj) - (int64_t)Py_REFCNT(PyList_GET_ITEM(objects, 0));
+            id[i] = (uint64_t)(uintptr_t)obj;
+        }
+        found = PyTuple_Pack(2, refs, ids);
+    }
+    Py_XDECREF(refs);
+    Py_XDECREF(ids);
+    return found;
+}
+
 PyMethodDef flat_methods[] = {
     {"reach", reach, METH_VARARGS, "reach(edges, starts)"},
     {"turned", turned, METH_O, "turned(edges)"},
@@ -506,6 +586,9 @@ PyMethodDef flat_methods[] = {
      "subtract(edges, refs, bindings, cuts, emptied, forgiven, unseen)"},
     {"holders", holders, METH_VARARGS, "holders(edges, within, starts)"},
     {"nearest", nearest, METH_VARARGS, "nearest(edges, within, starts)"},
+    {"tally", tally, METH_VARARGS, "tally(to, nodes)"},
+    {"above", above, METH_VARARGS, "above(sizes, least)"},
+    {"counts", counts, METH_O, "counts(objects)"},
     {"paths", paths, METH_VARARGS, "paths(edges, start, goals)"},
     {NULL, NULL, 0, NULL},
 };

@@ -76,5 +76,6 @@ int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *key
 /* ---- the module's parts ------------------------------------------------ */
 
 extern PyMethodDef flat_methods[], dominator_methods[];
+int nodes_ready(PyObject *module);
 
 #endif

@@ -61,6 +61,8 @@ def test_every_question_has_the_same_answer(seed):
         starts = p.some()
         expected = twin.nearest(p.edges, asked, starts)
         assert list(expected.items()) == list(native.nearest(p.edges, asked, starts).items())  # fmt: skip
+    assert twin.tally(p.edges[2], p.nodes) == native.tally(p.edges[2], p.nodes)
+    assert twin.above(p.sizes, 50) == native.above(p.sizes, 50)
     start, goals = p.rng.randrange(p.nodes), p.some()
     assert twin.paths(p.edges, start, goals) == native.paths(p.edges, start, goals)
 
@@ -146,6 +148,14 @@ def test_arrays_that_do_not_belong_together_raise(edges):
     ):
         with pytest.raises(ValueError):
             call()
+
+
+def test_reference_counts_are_the_same():
+    shared = object()
+    objects = [object(), [], [shared], shared, None, "text", 10**9]
+    assert twin.counts(objects) == native.counts(objects)
+    with pytest.raises(TypeError):
+        native.counts(tuple(objects))
 
 
 def test_numbers_that_are_no_nodes_raise():

@@ -11,7 +11,7 @@ from heaps import boundary, picture, promise, session_of, slots, user_names
 
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import trial
-from leakhunter.heap.walk.capture import SLICE, Capture
+from leakhunter.heap.walk.capture import PLAIN, Capture
 
 
 def node(graph, name):
@@ -46,7 +46,7 @@ def test_the_walk_keeps_nothing_and_leaves_counts_alone():
 
 
 def test_a_dropped_walk_keeps_nothing():
-    names = session_of("class Big: pass\nbig = [Big() for _ in range(10_000)]")
+    names = session_of("class Big: pass\nbig = [Big() for _ in range(30_000)]")
     ref = weakref.ref(names["big"][0])
     capture = Capture(boundary(names), 10**6)
     steps = capture.run((Slot("name", n), v) for n, v in user_names(names))
@@ -57,12 +57,12 @@ def test_a_dropped_walk_keeps_nothing():
 
 
 def test_the_walk_pauses_between_slices():
-    names = session_of("a = [[] for _ in range(10 * 2000)]")
+    names = session_of("a = [[] for _ in range(200_000)]")
     capture = Capture(boundary(names), 10**6)
     pauses = sum(
         1 for _ in capture.run((Slot("name", n), v) for n, v in user_names(names))
     )
-    assert 20_000 // SLICE - 1 <= pauses <= 20_000 // SLICE + 2
+    assert 200_000 // PLAIN - 1 <= pauses <= 200_000 // PLAIN + 2
 
 
 def test_the_session_itself_is_outside():

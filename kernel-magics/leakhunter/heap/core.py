@@ -57,6 +57,9 @@ subtract = NATIVE.subtract if NATIVE else twin.subtract
 holders = NATIVE.holders if NATIVE else twin.holders
 nearest = NATIVE.nearest if NATIVE else twin.nearest
 paths = NATIVE.paths if NATIVE else twin.paths
+tally = NATIVE.tally if NATIVE else twin.tally
+above = NATIVE.above if NATIVE else twin.above
+counts = NATIVE.counts if NATIVE else twin.counts
 dominators = NATIVE.dominators if NATIVE else twin_dominators.dominators
 
 

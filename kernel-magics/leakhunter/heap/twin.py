@@ -6,11 +6,12 @@ many they are, and the nodes that they lead to.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate, chain, repeat
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Arrays: TypeAlias = "tuple[array[int], array[int], array[int]]"
 
@@ -239,3 +240,21 @@ def paths(edges: Arrays, start: int, goals: list[int]) -> dict[int, list[int]]:
                 path.append(before[path[-1]])
             found[goal] = path[::-1]
     return found
+
+
+def tally(to: array[int], nodes: int) -> bytes:
+    """How many references lead to each node, as the bytes of an ``array("q")``."""
+    times = Counter(to)
+    return array("q", map(times.__getitem__, range(nodes))).tobytes()
+
+
+def above(sizes: array[int], least: int) -> list[int]:
+    """Nodes of at least so many bytes."""
+    return [node for node, size in enumerate(sizes) if size >= least]
+
+
+def counts(objects: list[Any]) -> tuple[bytes, bytes]:
+    """Reference counts of a list's items beyond that of the first, and their ``id``; as bytes of arrays of 64 bits."""
+    found = list(map(sys.getrefcount, objects))
+    refs = array("q", (count - found[0] for count in found))
+    return refs.tobytes(), array("Q", map(id, objects)).tobytes()

@@ -43,8 +43,7 @@ class Ways:
         # its parts only: the graph keeps its ways, and a picture must not wait for a collection
         self._sizes, self._kinds = graph.sizes, graph.kinds
         self._edges, self._slots = graph.edges, graph.slots
-        heavy = [n for n, size in enumerate(graph.sizes) if size >= HEAVY]
-        self.nodes = graph.leading_to(heavy)
+        self.nodes = graph.leading_to(core.above(graph.sizes, HEAVY))
         self.holder = self._holders()
         self._held: dict[int, list[int]] = {}
         for node, holder in self.holder.items():

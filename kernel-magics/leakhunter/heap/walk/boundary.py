@@ -64,6 +64,18 @@ class Boundary:
                 self._ids.add(id(_module_dict(module)))
         self._types: dict[int, bool] = {}
 
+    @property
+    def ids(self) -> set[int]:
+        """``id`` of the single objects that a walk never enters."""
+        return self._ids
+
+    def stops_at_all(self, cls: type) -> bool:
+        """Does the walk stop at the instances of this class, unless they are of the notebook's classes?"""
+        known = self._types.get(id(cls))
+        if known is None:
+            known = self._types[id(cls)] = _stops_kind(cls)
+        return known
+
     def is_of_cells(self, function: types.FunctionType) -> bool:
         """Was this function written in a cell: are its globals the user's names?"""
         return function.__globals__ is self._names
@@ -72,11 +84,7 @@ class Boundary:
         """Is this object outside of every variable?"""
         if id(obj) in self._ids:
             return True
-        cls = type(obj)
-        known = self._types.get(id(cls))
-        if known is None:
-            known = self._types[id(cls)] = _stops_kind(cls)
-        if known:
+        if self.stops_at_all(type(obj)):
             return not _is_users_class(_class_of(obj))
         return False
 

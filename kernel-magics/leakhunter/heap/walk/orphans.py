@@ -16,7 +16,7 @@ import gc
 import sys
 import types
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Container, Generator, Iterator, Mapping
 from typing import Any
 
 from leakhunter.heap import safe
@@ -83,14 +83,14 @@ class Orphans:
         self._tops: list[tuple[str, str, int]] = []
 
     def look(
-        self, index: Mapping[int, int], ours: set[int], shared: list[Any]
+        self, index: Container[int], ours: set[int], shared: list[Any]
     ) -> Iterator[None]:
         """Search; yields between steps and may be dropped.
 
         Parameters
         ----------
         index
-            Nodes of the picture by the ``id`` of their object.
+            ``id`` of the objects of the picture.
         ours
             ``id`` of containers of ours that hold objects of the user's.
         shared
@@ -123,7 +123,7 @@ class Orphans:
         self,
         found: list[Any],
         inside: list[Any],
-        index: Mapping[int, int],
+        index: Container[int],
         ours: set[int],
     ) -> Iterator[None]:
         """Append everything that leads to what was found, up to where the ways end."""
@@ -179,7 +179,7 @@ class Orphans:
         return type(obj) is tuple and len(obj) > 1 and obj[0] is _MARK
 
     def _top(
-        self, obj: Any, index: Mapping[int, int], modules: Mapping[int, str]
+        self, obj: Any, index: Container[int], modules: Mapping[int, str]
     ) -> tuple[str, str] | None:
         """Where a way back ends, and its name there."""
         cls = type(obj)

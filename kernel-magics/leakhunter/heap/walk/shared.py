@@ -8,6 +8,7 @@ buffer, is that memory.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping
 
@@ -18,7 +19,7 @@ def join_memory(
     graph: Graph,
     arrays: Mapping[int, tuple[int, int]],
     buffers: Mapping[int, int],
-    seen: Counter[int],
+    seen: array[int],
 ) -> None:
     """Let buffers refer to what owns their memory.
 

@@ -22,7 +22,7 @@ _VALUES = 5
 """Which word of a dictionary is not 0 when it shares its keys."""
 _WORD = 8
 _FEW = 30
-_MOST = _FEW if sys.version_info >= (3, 11) else 1 << 20
+MOST_SHARED = _FEW if sys.version_info >= (3, 11) else 1 << 20
 """Dictionaries with more keys never share them."""
 
 
@@ -54,9 +54,9 @@ def shares_keys(obj: Any, *, sure: bool) -> bool:
     Its size tells in most cases.  For the others memory is read, which takes
     2 µs, when it must be sure; then what cannot be told counts as shared.
     """
-    if type(obj) is not dict or len(obj) > _MOST:
+    if type(obj) is not dict or len(obj) > MOST_SHARED:
         return False
-    if len(obj) <= _FEW and obj.__sizeof__() not in _sizes_alone():
+    if len(obj) <= _FEW and obj.__sizeof__() not in sizes_alone():
         return True
     if not sure:
         return False
@@ -65,7 +65,7 @@ def shares_keys(obj: Any, *, sure: bool) -> bool:
 
 
 @functools.cache
-def _sizes_alone() -> frozenset[int]:
+def sizes_alone() -> frozenset[int]:
     """Bytes of dictionaries with few text keys of their own."""
     return frozenset(
         dict.fromkeys(map(str, range(n))).__sizeof__() for n in range(2 * _FEW)
