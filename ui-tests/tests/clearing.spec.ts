@@ -32,6 +32,11 @@ async function preview(lab: Lab, ...titles: string[]): Promise<void> {
   ).toBeVisible();
 }
 
+/** What a box says first; a screen reader is told the same words elsewhere. */
+function heading(lab: Lab, name: string): Locator {
+  return lab.panel.getByRole('heading', { name, exact: true });
+}
+
 /** Clears what is ticked and waits for the receipt. */
 async function clear(lab: Lab): Promise<void> {
   await lab.button(/^Clear \d+, free /).click();
@@ -39,7 +44,7 @@ async function clear(lab: Lab): Promise<void> {
 }
 
 function receipt(lab: Lab): Locator {
-  return lab.panel.getByRole('heading', { name: 'Receipt', exact: true });
+  return heading(lab, 'Receipt');
 }
 
 function box(lab: Lab, title: string): Locator {
@@ -78,7 +83,7 @@ test.describe('Clearing', () => {
 
     // All but the one that was not saved is back, as it was.
     await lab.button('Undo').click();
-    await expect(lab.panel.getByText('Undone: 3 of 4 are back')).toBeVisible();
+    await expect(heading(lab, 'Undone: 3 of 4 are back')).toBeVisible();
     await expect(
       lab.panel.getByRole('region', { name: 'Not back' })
     ).toContainText('[4] makes it again');
@@ -110,7 +115,7 @@ test.describe('Clearing', () => {
     await lab.button(/^Freed 38\.\d+\sMiB, 1 thing/).click();
     await expect(receipt(lab)).toBeVisible();
     await lab.button('Undo').click();
-    await expect(lab.panel.getByText('Undone: 1 of 1 is back')).toBeVisible();
+    await expect(heading(lab, 'Undone: 1 of 1 is back')).toBeVisible();
     await expect(
       lab.panel.getByText(/came back as beta_restored/)
     ).toBeVisible();
@@ -170,7 +175,7 @@ test.describe('Clearing', () => {
     await preview(lab, 'beta');
     await lab.page.notebook.runCell(CELLS.length, true);
     await expect(
-      lab.panel.getByText('Changed since the preview: look again')
+      heading(lab, 'Changed since the preview: look again')
     ).toBeVisible();
     await lab.button('Preview again').click();
     await clear(lab);
@@ -179,7 +184,7 @@ test.describe('Clearing', () => {
     await expect(lab.tab('Findings')).toBeVisible();
     await lab.tab('Findings').focus();
     await lab.page.keyboard.press('Control+z');
-    await expect(lab.panel.getByText('Undone: 1 of 1 is back')).toBeVisible();
+    await expect(heading(lab, 'Undone: 1 of 1 is back')).toBeVisible();
     expect(await lab.value('beta.shape == (1000, 5000)')).toBe(true);
   });
 });
