@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.doors.commands import COMMANDS, clear, gc, trace
+from leakhunter.doors.commands import COMMANDS, clear, gc, profile, trace
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Completion:
             "receipts": [*known, "--json"],
             "lines": names,
             "memit": names,
+            "profile": [*profile.WORDS, "--json"],
             "trace": [*trace.WORDS, *trace.OPTIONS, *names],
         }
         return answers.get(before[0], list(OPTIONS))

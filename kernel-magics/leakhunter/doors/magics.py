@@ -6,7 +6,6 @@ user's last traceback.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
@@ -79,6 +78,8 @@ class LeakMagics(Magics):
             %leakcheck about              version, core, Python and settings
             %%leakcheck trace             which lines of this cell hold memory
             %leakcheck trace start        the same for what follows: stop, top
+            %leakcheck trace export FILE  .speedscope.json .folded .pb.gz .csv .json
+            %leakcheck profile start      cells, functions, lines as a tree: stop
             %%leakcheck lines             memory by line of this cell
             %leakcheck lines -f fn fn(1)  of a function that a statement calls
             %leakcheck memit fn(1)        peak and increment of a statement
@@ -91,8 +92,11 @@ class LeakMagics(Magics):
         __tracebackhide__ = True
         ask = Ask(self._hunter, self._watched, self._shown, cell=cell)
         ask.parse(line)
-        # the user's code is measured with the collector as the user has it
-        with nullcontext() if runs_code(ask) else held_off():
+        if runs_code(ask):
+            # the user's code is measured with the collector as the user has it
+            self._answer(ask)
+            return
+        with held_off():
             self._answer(ask)
 
     @staticmethod

@@ -100,6 +100,7 @@ class Body:
 
 
 def _hop(count: int, run: Callable[[], None]) -> None:
+    """Call a function from so many calls of ours: see :meth:`Body.run`."""
     return run() if count <= 0 else _hop(count - 1, run)
 
 

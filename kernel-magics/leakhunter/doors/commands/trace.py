@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from leakhunter.act.refusal import Refusal
+from leakhunter.doors.text.layout import wrapped
 from leakhunter.doors.text.trace import started_text, trace_text
+from leakhunter.format import size_text
+from leakhunter.heap.safe import short
+from leakhunter.trace.export import FORMATS, exported
 from leakhunter.trace.tracing import DEPTH, MOST
 
 if TYPE_CHECKING:
@@ -44,11 +49,12 @@ def trace(ask: Ask) -> None:
 
 def _start(ask: Ask) -> None:
     ask.only(*OPTIONS, words=0)
-    ask.hunter.tracer.start(_depth(ask))
+    depth = _depth(ask)
+    ask.hunter.tracer.start(depth)
     if ask.json:
         ask.print('{"tracing": true}')
     else:
-        ask.say(started_text(_depth(ask)))
+        ask.say(started_text(depth))
 
 
 def _stop(ask: Ask) -> None:
@@ -61,7 +67,29 @@ def _top(ask: Ask) -> None:
     _tell(ask, ask.hunter.tracer.top())
 
 
-_DO = {"start": _start, "stop": _stop, "top": _top}
+def _export(ask: Ask) -> None:
+    ask.only("--json", "--force", words=1)
+    ends = ", ".join(FORMATS)
+    if not ask.words:
+        raise Refusal(f"Say where to: %leakcheck trace export FILE, which ends in {ends}.")  # fmt: skip
+    name = ask.words[0]
+    content = exported(ask.hunter.tracer.top(), name)
+    if content is None:
+        raise Refusal(f"A trace is written to a file whose name ends in {ends}.")
+    try:
+        with Path(name).open("wb" if "--force" in ask.options else "xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise Refusal(f"{short(name)} exists; --force writes over it.") from None
+    except OSError as error:
+        raise Refusal(f"{short(name)} could not be written: {error.strerror}.") from None  # fmt: skip
+    if ask.json:
+        ask.print(msgspec.json.encode({"file": name, "bytes": len(content)}).decode())
+    else:
+        ask.say(wrapped(f"Wrote {size_text(len(content))} to {name}."))
+
+
+_DO = {"start": _start, "stop": _stop, "top": _top, "export": _export}
 
 
 def _depth(ask: Ask) -> int:

@@ -25,11 +25,11 @@ _LEAST = 0.001
 """Rows of less than this share of the biggest are summed."""
 
 
-def started_text(depth: int) -> str:
+def started_text(depth: int, what: str = "trace") -> str:
     """A trace has begun."""
     return textwrap.fill(
         f"Tracing with {plural(depth, 'call', 'calls')} kept for each block. Code that makes many small "
-        "objects runs 10 to 150 times slower until %leakcheck trace stop.",
+        f"objects runs 10 to 150 times slower until %leakcheck {what} stop; so does %leakcheck itself.",
         WIDTH,
     )
 

@@ -1,0 +1,73 @@
+"""A profile as text: a tree of cells, functions and lines, and the libraries."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from leakhunter.detect.words import plural
+from leakhunter.doors.text.layout import WIDTH, plain
+from leakhunter.format import column_text, column_unit, duration_text, size_text
+
+if TYPE_CHECKING:
+    from leakhunter.trace.model import Branch, Profile
+
+_LEAST = 0.005
+"""Branches of less than this share are summed."""
+
+_PARTS = 8
+_ROOM = WIDTH - 30
+
+
+def profile_text(profile: Profile) -> str:
+    """The tree, then the libraries, then the remainder."""
+    tree = profile.tree
+    most = _most(tree)
+    unit = column_unit(max(most, 1024))
+    lines = [
+        f"{'Held':>9}{'Allocated':>11}{'Peak':>9}",
+        f"{unit:>9}{unit:>11}{unit:>9}",
+        *_branch(tree, unit, 0, most),
+        "",
+        f"{'Held':>9}  Library",
+    ]
+    shown = profile.libraries[:_PARTS]
+    lines += [f"{column_text(b.held, unit):>9}  {b.name}" for b in shown]
+    unseen = (
+        f"{size_text(profile.unseen)} more was not seen by Python (native code, or kept free)."
+        if profile.unseen >= 0
+        else f"{size_text(-profile.unseen)} of it took no new memory (never touched, or freed memory used again)."
+    )
+    lines += ["", *textwrap.wrap(f"{unseen} Traced for {duration_text(profile.seconds)}.", WIDTH)]  # fmt: skip
+    for note in profile.notes:
+        lines += textwrap.wrap(note, WIDTH)
+    return "\n".join(plain(line).rstrip() for line in lines)
+
+
+def _most(branch: Branch) -> int:
+    return max(
+        branch.held, branch.allocated or 0, branch.peak or 0, *map(_most, branch.parts), 0
+    )  # fmt: skip
+
+
+def _branch(branch: Branch, unit: str, depth: int, most: int) -> list[str]:
+    numbers = (
+        f"{column_text(branch.held, unit):>9}{column_text(branch.allocated, unit):>11}"
+        f"{column_text(branch.peak, unit):>9} "
+    )
+    name = branch.name
+    if branch.level == "line":
+        number = name.rpartition("line ")[2]
+        name = f"{number}: {branch.source}"
+    text = "  " * depth + name
+    lines = [numbers + (text if len(text) <= _ROOM else text[: _ROOM - 1] + "…")]
+    big = [p for p in branch.parts if _most(p) >= most * _LEAST][:_PARTS]
+    for part in big:
+        lines += _branch(part, unit, depth + 1, most)
+    rest = len(branch.parts) - len(big)
+    if rest:
+        held = branch.held - sum(p.held for p in big)
+        lines.append(
+            f"{column_text(max(held, 0), unit):>9}{'':>21}{'  ' * (depth + 1)}{plural(rest, 'smaller part', 'smaller parts')}"
+        )
+    return lines
