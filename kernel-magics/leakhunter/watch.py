@@ -34,7 +34,7 @@ class Watch:
         if self._wire is None:
             book = self.hunter.book
             forget = lambda _run: book.forget_old()  # noqa: E731
-            self.hunter.recorder.listen(forget, forget)
+            self.hunter.recorder.listen(forget, forget, forget)
         shell.register_magics(self._magics)
         self._completion = Completion(self.hunter)
         self.hunter.recorder.start()

@@ -25,6 +25,7 @@ def recorder(shell, heard):
     meter = Meter()
     recorder = Recorder(shell, meter)
     recorder.listen(
+        lambda _recorded: None,
         lambda run: heard.append(("start", run and run.source)),
         lambda ended: heard.append(("end", ended and ended.source)),
     )
@@ -366,3 +367,19 @@ def test_old_records_go(run, recorder, monkeypatch):
         run(f"x = {i}")
     assert [3, 4, 5] == [e.record.run for e in recorder.runs()]
     assert [5] == [r.run for r in recorder.since(4)]
+
+
+def test_what_is_let_go_of_before_a_cell_is_not_the_cells(recorder, run):
+    held = [bytes(range(256)) * 312_500]
+    told = []
+
+    def before(recorded):
+        told.append(recorded)
+        held.clear()
+
+    recorder.listen(before, lambda _run: None, lambda _ended: None)
+    (record,) = run("x = 1")
+    assert [True] == told
+    assert abs(record.rss_after - record.rss_before) < 20_000_000
+    run("%leakcheck")
+    assert [True, False] == told

@@ -90,7 +90,7 @@ class Wire:
         self._original = kernel.control_handlers.get("debug_request")
         self._handler = self._debug_request
         kernel.control_handlers["debug_request"] = self._handler
-        hunter.recorder.listen(self._run_started, self._run_ended)
+        hunter.recorder.listen(self._make_way, self._run_started, self._run_ended)
         # a check that is half done holds objects: another one would count its references
         hunter.before_check = self._errands.pause
         hunter.expected.on_mark = self._marked
@@ -119,12 +119,16 @@ class Wire:
 
     # ------------------------------------------------------- the user's cells
 
-    def _run_started(self, run: OpenRun | None) -> None:
+    def _make_way(self, recorded: bool) -> None:
+        """Let go of what takes memory, before that of the cell is read."""
         self._errands.interrupt()
         self._hunter.book.forget_old()
+        if recorded:
+            self._wishes.forget()
+
+    def _run_started(self, run: OpenRun | None) -> None:
         if run is None:
             return
-        self._wishes.forget()
         self._outbox.send(
             RunStarted,
             run=run.run,

@@ -67,6 +67,7 @@ class Recorder:
     def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
         self._shell = shell
         self._meter = meter
+        self._before: Callable[[bool], None] | None = None
         self._on_start: Callable[[OpenRun | None], None] | None = None
         self._on_end: Callable[[Ended | None], None] | None = None
         self._stack: list[OpenRun | None] = []
@@ -93,11 +94,16 @@ class Recorder:
 
     def listen(
         self,
+        before: Callable[[bool], None],
         on_start: Callable[[OpenRun | None], None],
         on_end: Callable[[Ended | None], None],
     ) -> None:
-        """Be called when a cell begins and when it has ended; with None for one that is not recorded."""
-        self._on_start, self._on_end = on_start, on_end
+        """Be called when a cell begins and when it has ended; with None for one that is not recorded.
+
+        ``before`` comes first, and is told whether the cell will be recorded:
+        what is let go of there is not the cell's doing.
+        """
+        self._before, self._on_start, self._on_end = before, on_start, on_end
 
     def stop(self) -> None:
         """Leave the run events."""
@@ -164,19 +170,23 @@ class Recorder:
             if threading.current_thread() is not threading.main_thread():
                 return
             self.opened += 1
-            self._stack.append(self._open(info))
+            recorded = self._is_recorded(info)
+            if self._before is not None and not self._stack:
+                self._before(recorded)
+            self._stack.append(self._open(info) if recorded else None)
             self._infos.append(info)
             if len(self._stack) == 1 and self._on_start is not None:
                 self._on_start(self._stack[0])
         except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
             self.faults += 1
 
-    def _open(self, info: ExecutionInfo) -> OpenRun | None:
-        source = info.raw_cell if type(info.raw_cell) is str else ""
+    def _is_recorded(self, info: ExecutionInfo) -> bool:
+        """Is this a cell of the user's, and more than a question to us?"""
         if self._stack or not (info.store_history or info.cell_id):
-            return None
-        if not without_ours(source).strip():
-            return None
+            return False
+        return bool(without_ours(_source(info)).strip())
+
+    def _open(self, info: ExecutionInfo) -> OpenRun:
         before = self._meter.status()
         self._count += 1
         return OpenRun(
@@ -184,7 +194,7 @@ class Recorder:
             run=self._count,
             cell_id=info.cell_id if type(info.cell_id) is str else None,
             execution_count=self._count_now() if info.store_history else None,
-            source=source,
+            source=_source(info),
             started=time.time(),
             clock=time.perf_counter(),
             rss=before.rss,
@@ -272,3 +282,7 @@ class Recorder:
         # right after each run: a child that is new now began in it
         self.children.look(run.run, budget=0)
         return ended
+
+
+def _source(info: ExecutionInfo) -> str:
+    return info.raw_cell if type(info.raw_cell) is str else ""
