@@ -280,6 +280,62 @@ def test_an_evicted_object_is_not_kept_alive(session):
     assert session.shell.user_ns["old"]() is None
 
 
+def test_what_a_library_keeps_in_step_is_told_and_not_cut(session):
+    session("import queue\nq = queue.Queue()\nq.put(0)")
+    proof = prove(session, "q.put(1)")
+    q = session.shell.user_ns["q"]
+    assert "leak" == proof.verdict
+    assert (33, 33) == (q.qsize(), q.unfinished_tasks)
+    (told,) = proof.kept
+    assert "`q.queue` was changed" in told
+
+
+def test_the_event_loop_of_a_kernel_is_not_cut(kernel):
+    kernel.run("import asyncio\nloop = asyncio.get_event_loop()\nran, kept = [], []")
+    kernel.run("loop.call_soon(ran.append, 1); kept.append(1)")
+    before = kernel.value("len(ran)")
+    kernel.magic("prove [2]")
+    assert kernel.value("len(ran)") >= before + 32
+    assert 1 == kernel.value("len(kept)")
+
+
+def test_tasks_that_wait_for_the_loop_cannot_be_told(kernel):
+    kernel.run("import asyncio\nasync def work(): pass")
+    kernel.run("task = asyncio.create_task(work())")
+    proof = kernel.magic("prove [2]")
+    assert "cannot-tell" == proof["verdict"]
+    assert "The cell leaves tasks to the event loop." == proof["sentence"]
+
+
+def test_threads_that_end_are_waited_for(session):
+    session("import threading, time\nclass Data: pass")
+    source = (
+        "def work(data): time.sleep(0.05)\n"
+        "threading.Thread(target=work, args=(Data(),)).start()"
+    )
+    proof = prove(session, source)
+    assert "clean" == proof.verdict
+
+
+def test_a_test_inside_of_a_test_does_not_run(session):
+    session("n = 0")
+    session("n += 1\n%leakcheck prove [3]")
+    assert 1 == session.shell.user_ns["n"]
+    proof = prove(
+        session, "n += 1\nget_ipython().run_line_magic('leakcheck', 'prove [2]')"
+    )
+    assert "clean" == proof.verdict
+    assert 1 == session.shell.user_ns["n"]
+
+
+def test_a_last_value_is_said_to_be_left_out(session):
+    session("x = [1]\nx")
+    proof = session.hunter.prover
+    plan = proof.plan("x = [1]\nx", CellRef(cell_id=None, execution_count=2))
+    assert "adds its last value to `Out`" in proof.prove("x = [1]\nx", plan).detail
+    assert "Out" not in prove(session, "x = [1]").detail
+
+
 def test_a_cell_that_awaits_is_refused(session):
     from leakhunter.act.refusal import Refusal
 

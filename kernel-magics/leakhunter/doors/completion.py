@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.doors.commands import COMMANDS, clear, gc, profile, trace
+from leakhunter.doors.commands import COMMANDS, clear, gc, profile, prove, trace
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Completion:
             "clear": [*both, *clear.OPTIONS],
             "preview": [*both, *OPTIONS],
             "frees": [*both, *OPTIONS],
+            "prove": [*ids, *prove.OPTIONS],
             "expect": [*both, "--json", "--remove"],
             "undo": [*known, "--json"],
             "receipts": [*known, "--json"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from leakhunter.act.refusal import Refusal
 from leakhunter.cells import ref_of
 from leakhunter.model import CellRef
-from leakhunter.record.names import names_of
+from leakhunter.record.names import names_of, without_ours
 
 if TYPE_CHECKING:
     from leakhunter.model import Finding
@@ -75,6 +75,6 @@ def _is(ended: Ended, cell: CellRef) -> bool:
 
 
 def _body(source: str) -> str:
-    """The cell itself, when it ran under a magic of ours."""
+    """The cell itself, without magics of ours."""
     first, _, rest = source.lstrip().partition("\n")
-    return rest if first.startswith("%%leakcheck") else source
+    return without_ours(rest if first.startswith("%%leakcheck") else source)

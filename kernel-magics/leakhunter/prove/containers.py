@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.heap.roots import figures, logs, look, modules
 from leakhunter.heap.slots import user_names
-from leakhunter.prove.walk import Walk
+from leakhunter.prove.walk import Place, Walk
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -72,15 +72,22 @@ class Containers:
         """
         changed: list[str] = []
 
-        def visit(obj: Any, path: str) -> None:
-            was = self._was.get(id(obj))
-            if was is not None and was.path == path and not _cut(obj, was.items):
-                changed.append(path)
+        def visit(place: Place) -> None:
+            was = self._was.get(id(place.obj))
+            if was is None or was.path != place.path:
+                return
+            if place.own:
+                back = _cut(place.obj, was.items)
+            else:
+                # a library's object keeps counts and locks in step with its containers
+                back = _addresses(place.obj) == was.items
+            if not back:
+                changed.append(place.path)
 
         self._walk(visit)
         return [p for p in dict.fromkeys(changed) if not _INSIDE.search(p)][:NAMED]
 
-    def _walk(self, visit: Callable[[Any, str], None]) -> None:
+    def _walk(self, visit: Callable[[Place], None]) -> None:
         Walk(self._shell, visit=visit).run(self._roots())
 
     def _roots(self) -> Iterator[tuple[str, Any]]:
@@ -90,14 +97,15 @@ class Containers:
                 for key, value in root.entries(self._shell):
                     yield str(root.LABEL).format(key), value
 
-    def _remember(self, obj: Any, path: str) -> None:
+    def _remember(self, place: Place) -> None:
+        obj = place.obj
         kind = id(type(obj))
         if kind not in _LISTS | _DICTS and type(obj) is not set:
             return
         items = _addresses(obj)
         self._left -= len(items)
         if self._left >= 0:
-            self._was[id(obj)] = Was(path, items)
+            self._was[id(obj)] = Was(place.path, items)
 
 
 def _addresses(obj: Any) -> array[int]:

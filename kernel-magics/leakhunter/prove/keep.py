@@ -47,7 +47,7 @@ class Kept:
         self._steps = list(_states(shell))
 
     def put_back(self) -> list[str]:
-        """Put everything back; an interrupt waits meanwhile.
+        """Put everything back; for a moment without interrupts (:func:`uninterrupted`).
 
         Returns
         -------
@@ -57,7 +57,7 @@ class Kept:
         told = [fault for step in self._steps if (fault := _done(step))]
         self._steps.clear()
         told += [
-            f"`{path}` was changed in other ways than by growing; it stays changed."
+            f"`{path}` was changed in a way that cannot be put back; it stays changed."
             for path in self._containers.put_back()
         ]
         return told

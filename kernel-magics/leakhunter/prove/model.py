@@ -37,12 +37,14 @@ class World(Value, frozen=True, kw_only=True):
 
     ``rebound`` and ``grown`` are names that are put back: bound anew, and
     containers that are cut back if they only grew.  ``changes`` is the rest.
+    ``shows`` tells that it ends in a value, which a notebook keeps in ``Out``.
     """
 
     rebound: list[str]
     grown: list[str]
     changes: list[Change]
     random: bool
+    shows: bool
 
 
 class Plan(Value, frozen=True, kw_only=True):

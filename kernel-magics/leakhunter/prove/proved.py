@@ -100,8 +100,11 @@ def _words(
         return "cannot-tell", *words.short(trial.ended, runs, LEAST)
     if facts.fault:
         return "cannot-tell", facts.fault, "No verdict is given in this kernel."
+    if _waiting(trial):
+        return "cannot-tell", *words.WAITING
     if not found:
-        return "clean", *words.clean(trial.ended, runs)
+        shows = trial.plan.world.shows
+        return "clean", *words.clean(trial.ended, runs, shows=shows)
     first = found[0]
     more = WARM_UP + sum(BATCHES)
     told = {
@@ -110,6 +113,12 @@ def _words(
         "plateau": words.fills(first),
     }
     return first.verdict, *told[first.verdict]
+
+
+def _waiting(trial: Trial) -> bool:
+    """Do tasks of the event loop pile up?  It cannot run them while a test runs."""
+    tasks = trial.series.counted().objects().get(("_asyncio", "Task"), [0])
+    return tasks[-1] > tasks[0]
 
 
 def _slopes(counted: Counted, batches: list[int]) -> tuple[float, float]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from leakhunter.act.refusal import Refusal
 from leakhunter.format import size_text
+from leakhunter.heap.slots import output_dict
 from leakhunter.prove import control
 from leakhunter.prove import plan as planning
+from leakhunter.prove.keep import uninterrupted
 from leakhunter.prove.model import Plan, Proof
 from leakhunter.prove.proved import Facts, Proved, conclude
 from leakhunter.prove.stage import Stage
@@ -38,6 +40,7 @@ class Prover:
         self._proofs: dict[str, Proved] = {}
         self._number = 0
         self._fault: str | None = None
+        self._running = False
 
     # -------------------------------------------------------------- beforehand
 
@@ -91,7 +94,12 @@ class Prover:
             max_seconds=seconds,
             memory=limit.used,
             stop_bytes=stop,
-            world=world_of(source, hunter.shell.user_ns, [e.source for e in ended]),
+            world=world_of(
+                source,
+                hunter.shell.user_ns,
+                [e.source for e in ended],
+                shown=cell.execution_count in output_dict(hunter.shell),
+            ),
         )
 
     def known(self, identity: str) -> Proved:
@@ -135,6 +143,9 @@ class Prover:
         Refusal
             When the cell cannot be run here at all.
         """
+        if self._running:
+            msg = "A test is running already."
+            raise Refusal(msg)
         hunter = self._hunter
         stage = Stage(hunter.shell, source)
         if stage.waits:
@@ -143,6 +154,7 @@ class Prover:
         earlier = None if before is None else self.known(before)
         at, begun = time.time(), time.perf_counter()
         trial = Trial(hunter.shell, hunter.meter, hunter.limits, stage, plan)
+        self._running = True
         try:
             if self._fault is None:
                 self._fault = control.tell(hunter.shell, hunter.meter) or ""
@@ -150,20 +162,21 @@ class Prover:
         except KeyboardInterrupt:
             trial.ended = "stopped"
         finally:
-            trial.put_back()
-        self._number += 1
-        proved = conclude(
-            trial,
-            Facts(
+            with uninterrupted():
+                trial.put_back()
+            self._running = False
+        with uninterrupted():
+            self._number += 1
+            facts = Facts(
                 id=f"r{self._number}",
                 at=at,
                 seconds=time.perf_counter() - begun,
                 fault=self._fault or "",
                 limit=hunter.limits.read(hunter.meter.rss()),
                 earlier=earlier,
-            ),
-        )
-        self._proofs[proved.proof.id] = proved
-        while len(self._proofs) > KEPT:
-            del self._proofs[next(iter(self._proofs))]
+            )
+            proved = conclude(trial, facts)
+            self._proofs[proved.proof.id] = proved
+            while len(self._proofs) > KEPT:
+                del self._proofs[next(iter(self._proofs))]
         return proved.proof

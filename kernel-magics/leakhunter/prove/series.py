@@ -19,6 +19,7 @@ from leakhunter.act.pools import trim
 from leakhunter.heap import safe
 from leakhunter.heap.roots.look import MACHINERY
 from leakhunter.prove.counted import Counted, Reading, packed, unpacked
+from leakhunter.prove.settle import Threads
 from leakhunter.prove.walk import Class, Roots, Walk, session_roots
 from leakhunter.record.allocators import read_allocators
 
@@ -52,6 +53,7 @@ class Series:
         self._meter = meter
         self._roots = roots or (lambda: session_roots(shell))
         self._packed: list[bytes] = []
+        self._threads = Threads()
 
     @property
     def taken(self) -> int:
@@ -64,6 +66,7 @@ class Series:
 
     def take(self) -> None:
         """Collect, settle and count."""
+        self._threads.wait()
         for _ in range(PASSES):
             if not gc.collect():
                 break

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.prove import plan as planning
 from leakhunter.prove.growths import moving
-from leakhunter.prove.keep import Kept, uninterrupted
+from leakhunter.prove.keep import Kept
 from leakhunter.prove.model import Ended, Plan
 from leakhunter.prove.series import Series
 from leakhunter.prove.stage import FailedError, Stage
@@ -101,10 +101,9 @@ class Trial:
             self.ended = "memory"
 
     def put_back(self) -> None:
-        """Make the session what it was; an interrupt waits meanwhile."""
+        """Make the session what it was."""
         if self._was is not None:
-            with uninterrupted():
-                self.kept = self._was.put_back()
+            self.kept = self._was.put_back()
 
     def _batch(self, number: int, runs: int, progress: Progress) -> None:
         for run in range(1, runs + 1):

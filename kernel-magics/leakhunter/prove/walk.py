@@ -22,6 +22,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters
 from leakhunter.heap.peek.sizes import Sizes, block
 from leakhunter.heap.roots import look, root_slots
+from leakhunter.heap.roots.modules import is_users
 from leakhunter.heap.slots import user_names
 from leakhunter.heap.walk.boundary import Boundary
 from leakhunter.prove.bounded import (
@@ -54,6 +55,11 @@ _ATOMS = look.ids(
     int, float, complex, bool, type(None), type(...), type(NotImplemented), range, slice,
     types.CodeType, types.BuiltinFunctionType, re.Pattern,
 )  # fmt: skip
+_OWN = frozenset(
+    {"builtins", "__main__", "collections", "functools", "types", "matplotlib", "logging"}
+)  # fmt: skip
+"""Where classes come from that keep nothing in step with their containers, or draw anew what is in them."""
+
 _TEXTS = look.ids(str, bytes, bytearray)
 _NUMBERED = re.compile(r"\[\d+\]|(?<= )\(\d+\)$|(?<=\D)\d+$")
 _INSIDE = re.compile(rf"(?<!\(\)){ARROW}")
@@ -61,11 +67,22 @@ _PRIVATE = re.compile(r"(\._\w+)+$")
 
 
 class Place(NamedTuple):
-    """Something to look at, the way that leads there, and the limit that its holder declares."""
+    """Something to look at.
+
+    Attributes
+    ----------
+    obj, path
+        The object, and the way that leads there.
+    limit
+        How much its holder says that its containers may hold.
+    own
+        Are all holders on the way containers and objects of the user's?
+    """
 
     obj: Any
     path: str
     limit: int | None = None
+    own: bool = True
 
 
 class Pile(NamedTuple):
@@ -121,14 +138,14 @@ class Walk:
     most
         Objects after which it ends.
     visit
-        Is shown each container with its way before it is entered, and may cut it.
+        Is shown each container before it is entered, and may cut it.
     """
 
     def __init__(
         self,
         shell: InteractiveShell,
         most: int = MOST,
-        visit: Callable[[Any, str], None] = lambda _obj, _path: None,
+        visit: Callable[[Place], None] | None = None,
     ) -> None:
         self._visit = visit
         self._boundary = Boundary(shell)
@@ -143,6 +160,7 @@ class Walk:
         self._limits: Counter[str] = Counter()
         self._bounded: Counter[Class] = Counter()
         self._complete = True
+        self._classes_owned: dict[int, bool] = {}
 
     def run(self, roots: Roots, objects: Iterable[Any] = ()) -> Pile:
         """Walk; ``objects`` are all that the collector knows, for the caches among them."""
@@ -204,7 +222,21 @@ class Walk:
             self._seen.add(id(obj))
             classes[place.path, (safe.module_of(cls), safe.type_name(cls))] += 1
             self._weigh(place)
-            todo.extend(self._inside(place))
+            inside = self._inside(place)
+            if self._visit is not None and not (place.own and self._owned(cls)):
+                inside = [p._replace(own=False) for p in inside]
+            todo.extend(inside)
+
+    def _owned(self, cls: type) -> bool:
+        """Is this a class of the user's, or one whose containers are the user's business?"""
+        known = self._classes_owned.get(id(cls))
+        if known is None:
+            module = safe.module_of(cls)
+            known = module.partition(".")[0] in _OWN or is_users(
+                look.module_globals(module).get("__file__")
+            )
+            self._classes_owned[id(cls)] = known
+        return known
 
     def _text(self, place: Place) -> None:
         """The bytes of a text; where a name or an attribute holds it, its length too."""
@@ -271,7 +303,8 @@ class Walk:
 
     def _dict(self, place: Place) -> list[Place]:
         obj, path = place.obj, place.path
-        self._visit(obj, path)
+        if self._visit is not None:
+            self._visit(place)
         self._length(place, dict.__len__(obj))
         try:
             items = list(dict.items(obj))
@@ -287,7 +320,8 @@ class Walk:
 
     def _sequence(self, place: Place) -> list[Place]:
         obj, path = place.obj, place.path
-        self._visit(obj, path)
+        if self._visit is not None:
+            self._visit(place)
         items = [x for x in gc.get_referents(obj) if x is not type(obj)]
         base: Any = next(b for b in safe.mro(type(obj)) if id(b) in look.SIZED)
         self._length(place, base.__len__(obj) - _dead(items))

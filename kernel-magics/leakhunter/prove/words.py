@@ -131,14 +131,20 @@ def unsure(growth: Growth, runs: int, seconds: float) -> tuple[str, str]:
     )
 
 
-def clean(ended: Ended, runs: int) -> tuple[str, str]:
-    """Words for a cell that leaves nothing."""
+def clean(ended: Ended, runs: int, *, shows: bool) -> tuple[str, str]:
+    """Words for a cell that leaves nothing; ``shows``: but its last value, which the test drops."""
+    text = f"{runs} runs."
     if ended == "settled":
-        return (
-            "Nothing grows.",
-            f"Two batches without growth; stopped after {runs} runs.",
-        )
-    return "Nothing grows.", f"{runs} runs."
+        text = f"Two batches without growth; stopped after {runs} runs."
+    if shows:
+        text += " In the notebook each run adds its last value to `Out`; not here."
+    return "Nothing grows.", text
+
+
+WAITING = (
+    "The cell leaves tasks to the event loop.",
+    "They cannot run before the test has ended, so that they pile up in any case.",
+)
 
 
 def counted(

@@ -59,7 +59,11 @@ _WORDS: dict[Effect, str] = {
 
 
 def world_of(
-    source: str, names: Mapping[str, Any], sources: Iterable[str] = ()
+    source: str,
+    names: Mapping[str, Any],
+    sources: Iterable[str] = (),
+    *,
+    shown: bool = False,
 ) -> World:
     """Read what a cell changes.
 
@@ -71,6 +75,8 @@ def world_of(
         The user's names; only the classes of their values are looked at.
     sources
         The session's cells: where the functions that it calls are written.
+    shown
+        Is it known to have shown a value?  A call may return nothing.
 
     Returns
     -------
@@ -79,7 +85,7 @@ def world_of(
     """
     tree = _parsed(source)
     if tree is None:
-        return World(rebound=[], grown=[], changes=[], random=False)
+        return World(rebound=[], grown=[], changes=[], random=False, shows=False)
     functions: dict[str, ast.AST] = {}
     aliases: dict[str, str] = {}
     for text in [*sources, source]:
@@ -101,6 +107,7 @@ def world_of(
         grown=sorted(reader.grown),
         changes=list(reader.changes.values()),
         random=reader.random,
+        shows=shown or _shows(tree, source),
     )
 
 
@@ -258,6 +265,14 @@ def _called(tree: ast.AST, functions: Mapping[str, ast.AST]) -> Iterator[ast.AST
                 seen.add(name)
                 yield functions[name]
                 todo.append((functions[name], depth + 1))
+
+
+def _shows(tree: ast.Module, source: str) -> bool:
+    """Does a cell end in a value that is no call, and so is shown and kept?"""
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
+        return False
+    return not isinstance(last.value, ast.Call)
 
 
 def _root(node: ast.expr) -> str | None:
