@@ -104,8 +104,8 @@ LEAKS = {
     ),
 }  # fmt: skip
 
-OTHERWISE = {"noisy", "beside noise"}
-"""Programs that take out of a container too: that is told, not put back."""
+OTHERWISE = {"noisy", "beside noise", "queue"}
+"""Programs that take out of a container too, or fill one of a library's: that is told, not put back."""
 
 CACHED = (
     "import functools\n@functools.lru_cache(maxsize={})\ndef f(n): return [n]\nn = 0"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from leakhunter.prove.counted import UNIT, Counted
 from leakhunter.prove.model import Growth, GrowthVerdict
 from leakhunter.prove.verdict import judge, line
-from leakhunter.prove.walk import shown, under
+from leakhunter.prove.walk import Class, shown, under
 
 MOST = 12
 """Growths that are told."""
@@ -118,12 +118,10 @@ def _classes(
         judged = judge(rest, batches, bounded=full)
         if judged.verdict == "clean" or (held and judged.verdict != "leak"):
             continue
-        module, name = cls
-        shown = name if module in ("builtins", "__main__") else f"{module}.{name}"
         yield Growth(
             sort="objects",
-            name=shown,
-            what=name,
+            name=class_name(cls),
+            what=cls[1],
             verdict=judged.verdict,
             counts=counts,
             rate=judged.rate,
@@ -131,6 +129,12 @@ def _classes(
             bound=None,
             bytes_per_run=None,
         )
+
+
+def class_name(cls: Class) -> str:
+    """A class as a person would write it."""
+    module, name = cls
+    return name if module in ("builtins", "__main__") else f"{module}.{name}"
 
 
 def _native(counted: Counted, batches: Sequence[int]) -> Iterator[Growth]:

@@ -108,7 +108,10 @@ def _words(
     first = found[0]
     more = WARM_UP + sum(BATCHES)
     told = {
-        "leak": (words.grows(first), words.leaks(first.bytes_per_run, size, after)),
+        "leak": (
+            words.grows(first),
+            words.leaks(first.bytes_per_run, size, after, trial.holder),
+        ),
         "suspect": words.unsure(first, more, more * trial.seconds),
         "plateau": words.fills(first),
     }

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from leakhunter.prove import plan as planning
-from leakhunter.prove.growths import moving
+from leakhunter.prove.growths import class_name, growths, moving
+from leakhunter.prove.holder import holder_of
 from leakhunter.prove.keep import Kept
 from leakhunter.prove.model import Ended, Plan
 from leakhunter.prove.series import Series
@@ -44,6 +45,8 @@ class Trial:
         Of one run, as measured; 0 before the first has ended.
     kept
         Sentences on what could not be put back.
+    holder
+        What holds the objects that grow, where no place leads to them.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Trial:
         self.failed = ""
         self.seconds = 0.0
         self.kept: list[str] = []
+        self.holder = ""
         self._was: Kept | None = None
         self._reading = planning.READING
         self._spent = 0.0
@@ -95,6 +99,7 @@ class Trial:
                 if not whole and settled(moving(self.series.counted())):
                     self.ended = "settled"
                     return
+            self.holder = self._holder()
         except FailedError as error:
             self.ended, self.failed = "error", error.name
         except _FullError:
@@ -104,6 +109,15 @@ class Trial:
         """Make the session what it was."""
         if self._was is not None:
             self.kept = self._was.put_back()
+
+    def _holder(self) -> str:
+        """Who holds what grows, when that is a class and no place."""
+        counted = self.series.counted()
+        found = growths(counted, self.batches)
+        if not found or found[0].sort != "objects" or found[0].verdict != "leak":
+            return ""
+        wanted = next(c for c in counted.objects() if class_name(c) == found[0].name)
+        return holder_of(self._shell, wanted, self)
 
     def _batch(self, number: int, runs: int, progress: Progress) -> None:
         for run in range(1, runs + 1):

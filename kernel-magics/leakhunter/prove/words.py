@@ -72,15 +72,15 @@ def grows(growth: Growth) -> str:
     return f"{subject(growth)} {'grow' if plural else 'grows'} {by}."
 
 
-def leaks(own: float | None, size: float, runs: int | None) -> str:
+def leaks(own: float | None, size: float, runs: int | None, holder: str) -> str:
     """What follows from a leak: the bytes a run, of itself or of the process, and when the limit is reached."""
     grown = max(own or 0.0, size)
-    if grown < 1:
-        return "Without slowing down."
-    text = f"{size_text(round(grown), signed=True)} per run, without slowing down"
-    if runs is None or runs > _FAR:
-        return f"{text}."
-    return f"{text}; limit after {count_text(runs)} more runs."
+    text = "Without slowing down"
+    if grown >= 1:
+        text = f"{size_text(round(grown), signed=True)} per run, without slowing down"
+    if runs is not None and runs <= _FAR:
+        text += f"; limit after {count_text(runs)} more runs"
+    return f"{text}. Held by {holder}." if holder else f"{text}."
 
 
 def failed(run: int, error: str) -> tuple[str, str]:
