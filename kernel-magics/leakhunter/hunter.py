@@ -89,6 +89,9 @@ OBJECTS_ASKED = 600_000
 OBJECTS_IDLE = 80_000
 """Objects looked at by itself after a cell: about 300 ms, in slices."""
 
+VARIABLE = "name:"
+"""Says that the rest is a variable's name: one may be called like a finding's id."""
+
 CHILDREN_ASKED = 0.5
 """Seconds for reading what child processes hold alone, when somebody asked."""
 
@@ -300,7 +303,13 @@ class Hunter:
         return [e.record for e in self.recorder.runs()]
 
     def meant(self, checkup: Checkup, word: str) -> list[Found]:
-        """What a word means: a finding's id, a name that findings have, a variable, an output, or a row of objects."""
+        """What a word means: a finding's id, a name that findings have, a variable, an output, or a row of objects.
+
+        A word that begins with :data:`VARIABLE` can only mean a variable.
+        """
+        if word.startswith(VARIABLE):
+            found = named(checkup.case, self.ids, word.removeprefix(VARIABLE))
+            return [] if found is None else [found]
         one = checkup.by_id(word) or self._collected(word)
         if one is not None:
             return [one]

@@ -13,6 +13,7 @@ from leakhunter.model import (
     Expected,
     GivenBack,
     Instances,
+    Inventory,
     Memory,
     ObjectsShow,
     ObjectTable,
@@ -148,6 +149,13 @@ class Collected(Event, frozen=True, kw_only=True, tag="collected"):
     collection: Collection
 
 
+class Inventoried(Event, frozen=True, kw_only=True, tag="inventoried"):
+    """The answer to a wish for the variables."""
+
+    request: str
+    inventory: Inventory
+
+
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved."""
 
@@ -182,6 +190,7 @@ AnyEvent: TypeAlias = (
     | Listed
     | Referred
     | Collected
+    | Inventoried
     | Progress
     | Refused
     | Unloaded
@@ -252,7 +261,10 @@ class WishCheck(
 class WishPreview(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.preview"
 ):
-    """Preview clearing these findings; answered by ``previewed``."""
+    """Preview clearing these findings; answered by ``previewed``.
+
+    ``name:x`` is the variable ``x`` alone, whatever finding it is part of.
+    """
 
     request: str
     ids: list[str]
@@ -357,6 +369,14 @@ class WishCollect(
     request: str
 
 
+class WishVariables(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.variables"
+):
+    """Ask for the variables as they are now; answered by ``inventoried``."""
+
+    request: str
+
+
 class Cancel(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
 ):
@@ -384,6 +404,7 @@ AnyRequest: TypeAlias = (
     | WishInstances
     | WishReferences
     | WishCollect
+    | WishVariables
     | Cancel
 )
 

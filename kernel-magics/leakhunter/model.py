@@ -302,6 +302,43 @@ class Finding(Value, frozen=True, kw_only=True):
     expected: Expected | None = None
 
 
+class Variable(Value, frozen=True, kw_only=True):
+    """One variable of the user's; cells are told by their execution counts.
+
+    ``frees`` is what clearing it alone frees (``exact``, or at least),
+    ``shared`` what it reaches beside that; ``shared_with`` are names that reach
+    some of it too (not all of them with ``shared_more``), and ``together`` is
+    what clearing it and them frees.  ``read`` tells whether ``last_read`` reads
+    it, or perhaps does; ``unread`` that no cell does any more, nor will.
+    """
+
+    name: str
+    type: str
+    shape: str
+    frees: int
+    exact: bool
+    shared: int
+    shared_with: list[str]
+    shared_more: bool
+    together: int | None
+    read: Literal["yes", "perhaps", "never"]
+    last_read: int | None
+    unread: bool
+    made_in: int | None
+    finding: str | None
+
+
+class Inventory(Value, frozen=True, kw_only=True):
+    """The variables that hold the most; ``small`` others hold less, ``left_out`` were not looked at."""
+
+    at: float
+    after_run: int
+    complete: bool
+    variables: list[Variable]
+    small: int
+    left_out: int
+
+
 class Check(Value, frozen=True, kw_only=True):
     """One line of what was looked at; ``done`` is false for what was not."""
 

@@ -293,3 +293,17 @@ def test_what_cannot_be_answered_about_objects_is_refused(kernel):
     assert "There is no row" in kernel.event("refused", "n2")["message"]
     wish(kernel, "references", "n3", object="nothing")
     assert "any more" in kernel.event("refused", "n3")["message"]
+
+
+def test_variables_are_listed_and_one_of_them_is_previewed(kernel):
+    kernel.hello()
+    kernel.run(f"{BIG}\nshown = df_raw[:10]")
+    wish(kernel, "variables", "v1")
+    found = kernel.event("inventoried", "v1")["inventory"]
+    rows = {v["name"]: v for v in found["variables"]}
+    assert ["shown"] == rows["df_raw"]["shared_with"]
+    assert 80 == rows["shown"]["together"] // 1_000_000
+    wish(kernel, "preview", "p1", ids=["name:df_raw", "name:shown"])
+    preview = kernel.event("previewed", "p1")["preview"]
+    assert ["df_raw", "shown"] == sorted(i["title"] for i in preview["items"])
+    assert 80 == preview["totals"]["frees"] // 1_000_000

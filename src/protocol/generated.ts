@@ -239,6 +239,34 @@ export interface Finding {
   expected: Expected | null;
 }
 
+/** One variable of the user's; cells are told by their execution counts. */
+export interface Variable {
+  name: string;
+  type: string;
+  shape: string;
+  frees: number;
+  exact: boolean;
+  shared: number;
+  shared_with: string[];
+  shared_more: boolean;
+  together: number | null;
+  read: 'yes' | 'perhaps' | 'never';
+  last_read: number | null;
+  unread: boolean;
+  made_in: number | null;
+  finding: string | null;
+}
+
+/** The variables that hold the most; ``small`` others hold less, ``left_out`` were not looked at. */
+export interface Inventory {
+  at: number;
+  after_run: number;
+  complete: boolean;
+  variables: Variable[];
+  small: number;
+  left_out: number;
+}
+
 /** One line of what was looked at; ``done`` is false for what was not. */
 export interface Check {
   text: string;
@@ -618,6 +646,14 @@ export interface Collected {
   collection: Collection;
 }
 
+/** The answer to a wish for the variables. */
+export interface Inventoried {
+  kind: 'inventoried';
+  seq: number;
+  request: string;
+  inventory: Inventory;
+}
+
 /** How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved. */
 export interface Progress {
   kind: 'progress';
@@ -765,6 +801,12 @@ export interface WishCollect {
   request: string;
 }
 
+/** Ask for the variables as they are now; answered by ``inventoried``. */
+export interface WishVariables {
+  command: 'leakhunter.variables';
+  request: string;
+}
+
 /** Take back a wish that still waits. */
 export interface Cancel {
   command: 'leakhunter.cancel';
@@ -833,6 +875,7 @@ export type AnyEvent =
   | Listed
   | Referred
   | Collected
+  | Inventoried
   | Progress
   | Refused
   | Unloaded;
@@ -856,6 +899,7 @@ export type AnyRequest =
   | WishInstances
   | WishReferences
   | WishCollect
+  | WishVariables
   | Cancel;
 
 export type AnyReply =

@@ -24,6 +24,7 @@ from leakhunter.messages import (
     Collected,
     Counted,
     GaveBack,
+    Inventoried,
     Listed,
     Previewed,
     Progress,
@@ -41,7 +42,9 @@ from leakhunter.messages import (
     WishReferences,
     WishTotals,
     WishUndo,
+    WishVariables,
 )
+from leakhunter.variables import inventorying
 
 if TYPE_CHECKING:
     from leakhunter.doors.outbox import Outbox
@@ -68,6 +71,7 @@ Wish: TypeAlias = (
     | WishInstances
     | WishReferences
     | WishCollect
+    | WishVariables
 )
 T = TypeVar("T")
 
@@ -110,6 +114,8 @@ class Wishes:
                 steps = lambda: self._give_back(wish)  # noqa: E731
             case WishCollect():
                 steps = lambda: self._collect(wish)  # noqa: E731
+            case WishVariables():
+                steps = lambda: self._variables(wish)  # noqa: E731
             case _:
                 steps = lambda: self._objects(wish)  # noqa: E731
         name = wish.request
@@ -251,6 +257,11 @@ class Wishes:
         collection = collect(self._hunter.meter)
         self._outbox.send(Collected, request=wish.request, collection=collection)
         yield from self._checked(None, OBJECTS_ASKED)
+
+    def _variables(self, wish: WishVariables) -> Steps:
+        checkup = yield from self._hunter.checking(OBJECTS_ASKED)
+        inventory = yield from inventorying(checkup)
+        self._outbox.send(Inventoried, request=wish.request, inventory=inventory)
 
     # ------------------------------------------------------------------ objects
 
