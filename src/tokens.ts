@@ -22,6 +22,7 @@ import type {
   Totals,
   Undone
 } from './protocol/generated';
+import type { IInventory } from './model/inventory';
 import type { IObjects } from './model/objects';
 
 /**
@@ -54,7 +55,7 @@ export type HuntView =
   'list' | 'preview' | 'receipt' | 'receipts' | 'undone' | 'objects';
 
 /** The tabs over the list. */
-export type HuntTab = 'findings' | 'cells';
+export type HuntTab = 'findings' | 'cells' | 'variables';
 
 /** The wishes that the kernel answers later, with an event. */
 export type WishKind =
@@ -276,6 +277,15 @@ export interface IHuntModel extends IDisposable {
 
   /** What is known of the kernel's objects, for the view `objects`. */
   readonly objects: IObjects | null;
+
+  /** The variables; kept up to date while their tab is on screen. */
+  readonly inventory: IInventory;
+
+  /** Names of the ticked variables that still exist. */
+  readonly chosenVariables: ReadonlySet<string>;
+
+  /** Ticks exactly these variables. */
+  chooseVariables(names: Iterable<string>): void;
   readonly pending: IPendingWish | null;
 
   /** Why the last wish was not granted, in one sentence. */
@@ -301,7 +311,11 @@ export interface IHuntModel extends IDisposable {
   /** Ticks the safe group and previews clearing it. */
   reviewSafe(): void;
 
-  /** Previews clearing these findings; the ticked ones if left out. */
+  /**
+   * Previews clearing these findings; the ticked ones if left out.
+   *
+   * @param ids - `name:x` is the variable `x` alone.
+   */
   previewClear(ids?: readonly string[]): void;
 
   /** Ticks or unticks one item of the preview. */

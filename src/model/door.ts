@@ -12,7 +12,8 @@ import type {
   WishPreview,
   WishReferences,
   WishTotals,
-  WishUndo
+  WishUndo,
+  WishVariables
 } from '../protocol/generated';
 
 /** The requests by which a model asks for something to be done. */
@@ -27,6 +28,7 @@ export type Wish =
   | WishInstances
   | WishReferences
   | WishCollect
+  | WishVariables
   | Cancel;
 
 /**

@@ -85,6 +85,10 @@ export abstract class KernelFacts {
     return this.store.state.objects;
   }
 
+  get inventory() {
+    return this.store.state.inventory;
+  }
+
   get pending() {
     return this.store.state.pending;
   }

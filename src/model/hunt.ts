@@ -130,6 +130,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     if (visible !== this._visible) {
       this._visible = visible;
       this._visibleChanged.emit(visible);
+      this._lookAtVariables();
     }
   }
 
@@ -140,6 +141,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     if (tab !== this._tab) {
       this._tab = tab;
       this._changed.emit();
+      this._lookAtVariables();
     }
   }
 
@@ -203,6 +205,15 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     return this._findings
       .filter(finding => this.selection.has(finding.id))
       .reduce((sum, finding) => sum + finding.frees, 0);
+  }
+
+  get chosenVariables(): ReadonlySet<string> {
+    return this._chosenVariables;
+  }
+
+  chooseVariables(names: Iterable<string>): void {
+    this._chosenVariables = new Set(names);
+    this._changed.emit();
   }
 
   get canAct(): boolean {
@@ -399,11 +410,29 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     if (cleared && this.pending === null) {
       this._selection.set([]);
     }
+    if (this.store.state.inventory.known !== before.inventory.known) {
+      this._forgetGoneVariables();
+    }
     const back = this.view === 'list' && before.view !== 'list';
     if (back || this.report !== before.report) {
       this._selection.refresh(this._findings);
     }
     this._changed.emit();
+    this._lookAtVariables();
+  }
+
+  /** Asks for the variables while they are on screen. */
+  private _lookAtVariables(): void {
+    if (this._visible && this._tab === 'variables' && this.view === 'list') {
+      this._wishes.variables();
+    }
+  }
+
+  private _forgetGoneVariables(): void {
+    const known = this.inventory.known?.variables ?? [];
+    const names = known.map(({ name }) => name);
+    const chosen = names.filter(name => this._chosenVariables.has(name));
+    this._chosenVariables = new Set(chosen);
   }
 
   private _onSampled(_: HuntStore, sample: Sample): void {
@@ -436,6 +465,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _expected: readonly Expected[] = [];
   private _visible = false;
   private _tab: HuntTab = 'findings';
+  private _chosenVariables: ReadonlySet<string> = new Set();
   private _openFinding: string | null = null;
   private _marking: string | null = null;
   private _partFilter: PartId | null = null;

@@ -12,6 +12,7 @@ import type {
   Report
 } from '../protocol/generated';
 import { withCleared, withTotals, withUndone } from './clearing';
+import { lost, noInventory, refused, withInventory } from './inventory';
 import { withAnswer } from './objects';
 import type { IHuntState } from './state';
 import { emptyState } from './state';
@@ -82,6 +83,8 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
             objects: state.objects && withAnswer(state.objects, event)
           }
         : next;
+    case 'inventoried':
+      return withInventory(next, event);
     case 'progress': {
       const { request, done, total } = event;
       return state.pending?.request === request
@@ -118,6 +121,7 @@ export function greeted(state: IHuntState, hello: HelloReply): IHuntState {
     missing: hello.missing,
     runs: same ? state.runs : [],
     report: same ? state.report : null,
+    inventory: lost(state.inventory),
     ...(same ? {} : nothingToClear)
   };
 }
@@ -144,6 +148,9 @@ export function refuse(
 ): IHuntState {
   if (state.estimate?.request === request) {
     return { ...state, estimate: null };
+  }
+  if (state.inventory.request === request) {
+    return { ...state, inventory: refused(state.inventory, message) };
   }
   if (state.totals?.request === request) {
     return { ...state, totals: { request, totals: null, stale: true } };
@@ -212,6 +219,7 @@ const nothingToClear = {
   undone: null,
   given: null,
   objects: null,
+  inventory: noInventory,
   pending: null,
   estimate: null,
   refusal: null
@@ -225,6 +233,7 @@ function unloaded(state: IHuntState): IHuntState {
     session: null,
     running: null,
     live: null,
+    inventory: lost(state.inventory),
     pending: null,
     estimate: null
   };

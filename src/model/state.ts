@@ -16,6 +16,8 @@ import type {
   Undone
 } from '../protocol/generated';
 import type { HuntView, IPendingWish, KernelState } from '../tokens';
+import type { IInventory } from './inventory';
+import { noInventory } from './inventory';
 import type { IObjects } from './objects';
 
 /** What clearing the ticked findings frees; `frees` is `null` until answered. */
@@ -69,6 +71,7 @@ export interface IHuntState {
 
   /** `null` while their view is closed. */
   readonly objects: IObjects | null;
+  readonly inventory: IInventory;
   readonly pending: IPendingWish | null;
   readonly estimate: IEstimate | null;
   readonly refusal: string | null;
@@ -98,6 +101,7 @@ export const emptyState: IHuntState = {
   undone: null,
   given: null,
   objects: null,
+  inventory: noInventory,
   pending: null,
   estimate: null,
   refusal: null

@@ -2,6 +2,7 @@ import { UUID } from '@lumino/coreutils';
 import type { ObjectsShow } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import type { IHuntDoor, Wish } from './door';
+import { asking, isDue } from './inventory';
 import { refuse } from './reduce';
 import type { HuntStore } from './store';
 
@@ -134,6 +135,16 @@ export class Wishes {
         .catch(() => undefined);
     }
     this._store.update(state => ({ ...state, estimate: null }));
+  }
+
+  /** Asks for the variables, unless those at hand are as new as the last check. */
+  variables(): void {
+    if (this.door === null || !isDue(this._store.state)) {
+      return;
+    }
+    const request = UUID.uuid4();
+    this._store.update(state => asking(state, request));
+    this._grant({ command: 'leakhunter.variables', request });
   }
 
   /** Asks what clearing just these items of a preview does. */

@@ -32,6 +32,7 @@ import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
 import { UndoneView } from './undone';
+import { VariableBar, Variables } from './variables';
 
 /** What a panel is high enough for; what is not closes by itself. */
 export type PanelRoom = 'all' | 'no-chart' | 'no-sheet';
@@ -113,11 +114,14 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
             <Tabs
               counts={{
                 findings: report ? listed.length : null,
-                cells: rows.length
+                cells: rows.length,
+                variables: model.inventory.known?.variables.length ?? null
               }}
             >
               {model.tab === 'cells' ? (
                 <Cells rows={rows} />
+              ) : model.tab === 'variables' ? (
+                <Variables />
               ) : report === null ? (
                 <Looking />
               ) : (
@@ -136,7 +140,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
           </div>
         )}
       </div>
-      <SelectionBar />
+      {model.tab === 'variables' ? <VariableBar /> : <SelectionBar />}
     </>
   );
 }

@@ -4,7 +4,6 @@ import {
   cellRows,
   foldRows,
   sortRows,
-  type CellColumn,
   type ICellRow,
   type ICellSort
 } from '../analysis/cells';
@@ -14,6 +13,7 @@ import { CellTableRow } from './cellrow';
 import { useHunt } from './context';
 import { PastRuns } from './past';
 import { useRowWindow } from './rowwindow';
+import { Gap, SortHead } from './tableparts';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
 
@@ -47,37 +47,38 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
         <table className="lh-cells" aria-rowcount={visible.length + 1}>
           <thead>
             <tr>
-              <Head
+              <SortHead
                 column="cell"
+                rising
                 label={trans.__('Cell')}
                 sort={sort}
                 onSort={setSort}
               />
-              <Head
+              <SortHead
                 column="change"
                 label={trans.__('Change')}
                 sort={sort}
                 onSort={setSort}
               />
-              <Head
+              <SortHead
                 column="peak"
                 label={trans.__('Peak')}
                 sort={sort}
                 onSort={setSort}
               />
-              <Head
+              <SortHead
                 column="runs"
                 label={trans.__('Runs')}
                 sort={sort}
                 onSort={setSort}
               />
-              <Head
+              <SortHead
                 column="seconds"
                 label={trans.__('Time')}
                 sort={sort}
                 onSort={setSort}
               />
-              <Head
+              <SortHead
                 column="held"
                 label={trans.__('Held now')}
                 sort={sort}
@@ -146,44 +147,4 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
       formatColumn(rss, unit)
     );
   }
-}
-
-/** The place of rows that are not drawn. */
-function Gap(props: { height: number }): JSX.Element | null {
-  return props.height > 0 ? (
-    <tr aria-hidden="true" style={{ height: props.height }} />
-  ) : null;
-}
-
-/** The head of a column; it sorts. */
-function Head(props: {
-  column: CellColumn;
-  label: string;
-  sort: ICellSort;
-  onSort: (sort: ICellSort) => void;
-}): JSX.Element {
-  const { column, label, sort, onSort } = props;
-  const sorted = sort.column === column;
-  const down = sorted && sort.descending;
-  return (
-    <th
-      scope="col"
-      className={`lh-col-${column}`}
-      aria-sort={sorted ? (down ? 'descending' : 'ascending') : 'none'}
-    >
-      <button
-        type="button"
-        onClick={() =>
-          // Numbers are looked through from the largest, cells from the first.
-          onSort({
-            column,
-            descending: sorted ? !sort.descending : column !== 'cell'
-          })
-        }
-      >
-        {label}
-        {sorted && <span aria-hidden="true">{down ? '▾' : '▴'}</span>}
-      </button>
-    </th>
-  );
 }

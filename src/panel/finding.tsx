@@ -85,7 +85,7 @@ export function FindingRow(props: {
 }
 
 /** The verdict as an icon and a word. */
-function Chip(props: { label: Label }): JSX.Element {
+export function Chip(props: { label: Label }): JSX.Element {
   const { trans } = useHunt();
   return (
     <span className={`lh-chip lh-mod-${verdictTone(props.label)}`}>

@@ -5,6 +5,7 @@ import type { Instances, ObjectTable, TypeRow } from '../protocol/generated';
 import { Name, Size } from './atoms';
 import { useHunt } from './context';
 import { useRowWindow } from './rowwindow';
+import { Gap } from './tableparts';
 
 /** Classes with how many objects they have, their bytes, and the change. */
 export function ClassTable(props: {
@@ -193,13 +194,4 @@ function className({ module, type }: TypeRow): string {
 function signedCount(count: number): string {
   const sign = count < 0 ? '\u2212' : '+';
   return sign + formatCount(Math.abs(count));
-}
-
-/** Room for rows that are not drawn. */
-function Gap(props: { height: number }): JSX.Element | null {
-  return props.height > 0 ? (
-    <tr aria-hidden="true">
-      <td style={{ height: props.height, padding: 0, border: 0 }} />
-    </tr>
-  ) : null;
 }

@@ -4,7 +4,7 @@ import { formatCount } from '../analysis/format';
 import type { HuntTab } from '../tokens';
 import { useHunt } from './context';
 
-const ORDER: readonly HuntTab[] = ['findings', 'cells'];
+const ORDER: readonly HuntTab[] = ['findings', 'cells', 'variables'];
 
 /**
  * The tabs and the panel of the chosen one.
@@ -20,7 +20,8 @@ export function Tabs(props: {
   const list = React.useRef<HTMLDivElement>(null);
   const labels: Record<HuntTab, string> = {
     findings: trans.__('Findings'),
-    cells: trans.__('Cells')
+    cells: trans.__('Cells'),
+    variables: trans.__('Variables')
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const at = ORDER.indexOf(model.tab);

@@ -19,6 +19,7 @@ import {
   expected,
   givenBack,
   instances,
+  inventory,
   memory,
   objectTable,
   preview,
@@ -134,6 +135,12 @@ const events: {
     seq: number,
     request: string,
     collection
+  }),
+  inventoried: shape<wire.Inventoried>({
+    kind: tag('inventoried'),
+    seq: number,
+    request: string,
+    inventory
   }),
   progress: shape<wire.Progress>({
     kind: tag('progress'),

@@ -405,3 +405,33 @@ export const collection = shape<wire.Collection>({
   rss_after: number,
   seconds: number
 });
+
+export const inventory = shape<wire.Inventory>({
+  at: number,
+  after_run: number,
+  complete: boolean,
+  variables: listOf(
+    shape<wire.Variable>({
+      name: string,
+      type: string,
+      shape: string,
+      frees: number,
+      exact: boolean,
+      shared: number,
+      shared_with: listOf(string),
+      shared_more: boolean,
+      together: orNull(number),
+      read: oneOf<wire.Variable['read']>({
+        yes: true,
+        perhaps: true,
+        never: true
+      }),
+      last_read: orNull(number),
+      unread: boolean,
+      made_in: orNull(number),
+      finding: orNull(string)
+    })
+  ),
+  small: number,
+  left_out: number
+});

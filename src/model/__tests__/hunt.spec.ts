@@ -4,6 +4,7 @@ import {
   finding,
   givenBack,
   hello,
+  inventory,
   preview,
   receipts,
   report,
@@ -101,6 +102,40 @@ describe('HuntModel', () => {
         return model.running?.run ?? null;
       });
       expect(told).toEqual([null, 2]);
+    });
+  });
+
+  describe('#inventory', () => {
+    const asked = () =>
+      door.commands.filter(command => command === 'leakhunter.variables')
+        .length;
+    const answer = (at: number) =>
+      send({
+        kind: 'inventoried',
+        seq: 0,
+        request: request(),
+        inventory: inventory({ at })
+      });
+
+    it('should be asked for only while its tab is on screen', () => {
+      model.tab = 'variables';
+      expect(asked()).toBe(0);
+      model.visible = true;
+      expect(asked()).toBe(1);
+      answer(2000);
+      model.tab = 'cells';
+      send(checked(0, { report: report({ at: 3000 }) }));
+      expect(asked()).toBe(1);
+      model.tab = 'variables';
+      expect(asked()).toBe(2);
+    });
+
+    it('should untick what is gone', () => {
+      model.tab = 'variables';
+      model.visible = true;
+      model.chooseVariables(['X_train', 'gone']);
+      answer(2000);
+      expect([...model.chosenVariables]).toEqual(['X_train']);
     });
   });
 

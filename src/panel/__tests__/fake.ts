@@ -19,6 +19,8 @@ import type {
   Totals,
   Undone
 } from '../../protocol/generated';
+import type { IInventory } from '../../model/inventory';
+import { noInventory } from '../../model/inventory';
 import type { IObjects } from '../../model/objects';
 import type {
   IHuntHost,
@@ -611,6 +613,8 @@ export class FakeModel implements IHuntModel {
   undone: Undone | null = null;
   given: GivenBack | null = null;
   objects: IObjects | null = null;
+  inventory: IInventory = noInventory;
+  chosenVariables: ReadonlySet<string> = new Set();
   pending: IHuntModel['pending'] = null;
   refusal: string | null = null;
   canAct = true;
@@ -642,6 +646,10 @@ export class FakeModel implements IHuntModel {
 
   select(ids: Iterable<string>): void {
     this.set({ selection: new Set(ids) });
+  }
+
+  chooseVariables(names: Iterable<string>): void {
+    this.set({ chosenVariables: new Set(names) });
   }
 
   startWatching(always = false): void {

@@ -304,6 +304,37 @@ export function hello(fields: Partial<wire.HelloReply> = {}): wire.HelloReply {
   };
 }
 
+export function inventory(
+  fields: Partial<wire.Inventory> = {}
+): wire.Inventory {
+  return {
+    at: 1001,
+    after_run: 1,
+    complete: true,
+    variables: [
+      {
+        name: 'X_train',
+        type: 'ndarray',
+        shape: '10 × 64 float64',
+        frees: 0,
+        exact: true,
+        shared: 5 * MiB,
+        shared_with: ['X'],
+        shared_more: false,
+        together: 5 * MiB,
+        read: 'yes',
+        last_read: 3,
+        unread: false,
+        made_in: 2,
+        finding: null
+      }
+    ],
+    small: 3,
+    left_out: 0,
+    ...fields
+  };
+}
+
 /** One event of each kind. */
 export const events: wire.AnyEvent[] = [
   started(1, 1),
@@ -334,5 +365,6 @@ export const events: wire.AnyEvent[] = [
       at: 1006
     },
     remove: false
-  }
+  },
+  { kind: 'inventoried', seq: 13, request: 'r', inventory: inventory() }
 ];

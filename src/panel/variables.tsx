@@ -1,0 +1,251 @@
+/** The tab Variables: what each name holds, alone and with others, and who reads it. */
+import * as React from 'react';
+import {
+  choiceOf,
+  filterVariables,
+  sortVariables,
+  type IVariableFilter,
+  type IVariableSort
+} from '../analysis/variables';
+import { columnUnit, formatCount, formatTimeOfDay } from '../analysis/format';
+import type { Inventory, Variable } from '../protocol/generated';
+import { useHunt } from './context';
+import { useRowWindow } from './rowwindow';
+import { Rich } from './rich';
+import { Gap, SortHead } from './tableparts';
+import { VariableChoice } from './variablechoice';
+import { VariableRow } from './variablerow';
+
+const LARGEST: IVariableSort = { column: 'frees', descending: true };
+
+/** The list with its filters, or why there is none yet. */
+export function Variables(): JSX.Element {
+  const { model, trans } = useHunt();
+  const { known, refusal } = model.inventory;
+  if (known !== null) {
+    return <VariableList inventory={known} />;
+  }
+  return (
+    <p className="lh-cells-foot">
+      {refusal === null ? (
+        model.running ? (
+          trans.__('The variables are looked at when the cell ends.')
+        ) : (
+          trans.__('Looking at the variables…')
+        )
+      ) : (
+        <Rich text={refusal} />
+      )}
+    </p>
+  );
+}
+
+function VariableList(props: { inventory: Inventory }): JSX.Element {
+  const { trans } = useHunt();
+  const { variables } = props.inventory;
+  const [filter, setFilter] = React.useState<IVariableFilter>({
+    text: '',
+    unread: false
+  });
+  const [sort, setSort] = React.useState(LARGEST);
+  const rows = React.useMemo(
+    () => sortVariables(filterVariables(variables, filter), sort),
+    [variables, filter, sort]
+  );
+  return (
+    <>
+      <Filters variables={variables} filter={filter} onFilter={setFilter} />
+      {rows.length > 0 ? (
+        <VariableTable
+          rows={rows}
+          variables={variables}
+          sort={sort}
+          onSort={setSort}
+        />
+      ) : (
+        variables.length > 0 && (
+          <p className="lh-cells-foot">
+            {trans.__('No variable passes the filter.')}
+          </p>
+        )
+      )}
+      <Foot inventory={props.inventory} />
+    </>
+  );
+}
+
+/** A field for names and types, and the chip of those that nobody reads again. */
+function Filters(props: {
+  variables: readonly Variable[];
+  filter: IVariableFilter;
+  onFilter: (filter: IVariableFilter) => void;
+}): JSX.Element {
+  const { trans } = useHunt();
+  const { variables, filter, onFilter } = props;
+  const unread = variables.filter(variable => variable.unread).length;
+  return (
+    <div className="lh-variables-tools">
+      <input
+        type="search"
+        className="lh-objects-text"
+        placeholder={trans._n(
+          'Filter %1 variable',
+          'Filter %1 variables',
+          variables.length
+        )}
+        aria-label={trans.__('Name or type of a variable')}
+        value={filter.text}
+        onChange={event => onFilter({ ...filter, text: event.target.value })}
+      />
+      <button
+        type="button"
+        className="lh-objects-filter"
+        aria-pressed={filter.unread}
+        title={trans.__('Only variables that no cell reads again')}
+        onClick={() => onFilter({ ...filter, unread: !filter.unread })}
+      >
+        {trans.__('Not read again %1', formatCount(unread))}
+      </button>
+    </div>
+  );
+}
+
+function VariableTable(props: {
+  rows: readonly Variable[];
+
+  /** All of them: the unit and the bars do not change with the filter. */
+  variables: readonly Variable[];
+  sort: IVariableSort;
+  onSort: (sort: IVariableSort) => void;
+}): JSX.Element {
+  const { model, trans, decimal } = useHunt();
+  const { rows, variables, sort, onSort } = props;
+  const [wanted, setWanted] = React.useState<string | null>(null);
+  const near = useRowWindow(rows.length);
+  const shown = rows.slice(near.first, near.end);
+  const active = shown.some(({ name }) => name === wanted)
+    ? wanted
+    : shown[0]?.name;
+  const largest = variables.reduce(
+    (most, { frees, shared }) => Math.max(most, frees, shared),
+    0
+  );
+  const unit = columnUnit(largest, decimal);
+  const findings = new Map(
+    (model.report?.findings ?? []).map(finding => [finding.id, finding])
+  );
+  return (
+    <table className="lh-cells lh-variables" aria-rowcount={rows.length + 1}>
+      <thead>
+        <tr>
+          <SortHead
+            column="name"
+            rising
+            label={trans.__('Name')}
+            sort={sort}
+            onSort={onSort}
+          />
+          <SortHead
+            column="frees"
+            label={trans.__('Frees')}
+            sort={sort}
+            onSort={onSort}
+          />
+          <SortHead
+            column="shared"
+            label={trans.__('Shared')}
+            sort={sort}
+            onSort={onSort}
+          />
+          <SortHead
+            column="made"
+            label={trans.__('Made in')}
+            sort={sort}
+            onSort={onSort}
+          />
+          <SortHead
+            column="read"
+            label={trans.__('Last read')}
+            sort={sort}
+            onSort={onSort}
+          />
+        </tr>
+      </thead>
+      <tbody ref={near.ref} onKeyDown={walk}>
+        <Gap height={near.before} />
+        {shown.map((variable, index) => (
+          <VariableRow
+            key={variable.name}
+            variable={variable}
+            index={near.first + index}
+            finding={findings.get(variable.finding ?? '') ?? null}
+            unit={unit}
+            largest={largest}
+            active={variable.name === active}
+            onFocus={setWanted}
+          />
+        ))}
+        <Gap height={near.after} />
+      </tbody>
+    </table>
+  );
+}
+
+/** What the numbers are of, and what has no row. */
+function Foot(props: { inventory: Inventory }): JSX.Element {
+  const { model, trans } = useHunt();
+  const { refusal } = model.inventory;
+  const { at, complete, variables, small, left_out } = props.inventory;
+  return (
+    <p className="lh-cells-foot">
+      {variables.length === 0
+        ? trans.__('No variable holds 1 KiB or more.')
+        : trans.__('Looked at %1.', formatTimeOfDay(at))}{' '}
+      {small > 0 &&
+        variables.length > 0 &&
+        trans._n(
+          '%1 smaller variable is not listed.',
+          '%1 smaller variables are not listed.',
+          small
+        )}{' '}
+      {left_out > 0 &&
+        trans._n(
+          'There was no time for %1 variable.',
+          'There was no time for %1 variables.',
+          left_out
+        )}{' '}
+      {!complete &&
+        trans.__('Not every object was looked at: sizes may be larger.')}{' '}
+      {refusal !== null && <Rich text={refusal} />}
+    </p>
+  );
+}
+
+/** The foot of the panel while variables are ticked. */
+export function VariableBar(): JSX.Element | null {
+  const { model } = useHunt();
+  const { inventory, chosenVariables } = model;
+  const choice = choiceOf(inventory.known?.variables ?? [], chosenVariables);
+  return choice.chosen.length > 0 ? <VariableChoice choice={choice} /> : null;
+}
+
+/** Arrows, Home and End go from row to row. */
+function walk(event: React.KeyboardEvent<HTMLElement>): void {
+  const boxes = Array.from(
+    event.currentTarget.querySelectorAll<HTMLElement>('.lh-checkbox')
+  );
+  const row = (event.target as HTMLElement).closest('tr');
+  const at = boxes.findIndex(box => box.closest('tr') === row);
+  const steps: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: boxes.length - 1
+  };
+  const next = boxes[steps[event.key] ?? -1];
+  if (at >= 0 && next) {
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
+  }
+}
