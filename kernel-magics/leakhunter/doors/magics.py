@@ -78,6 +78,7 @@ class LeakMagics(Magics):
             %leakcheck about              version, core, Python and settings
             %%leakcheck trace             which lines of this cell hold memory
             %leakcheck trace start        the same for what follows: stop, top
+            %leakcheck trace where df     which calls allocated what it holds
             %leakcheck trace export FILE  .speedscope.json .folded .pb.gz .csv .json
             %leakcheck profile start      cells, functions, lines as a tree: stop
             %%leakcheck lines             memory by line of this cell

@@ -12,11 +12,12 @@ import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.act.refusal import Refusal
+from leakhunter.heap.safe import short
 from leakhunter.model import CellRef
 from leakhunter.trace.body import Body
 from leakhunter.trace.hooks import BusyError, hook
 from leakhunter.trace.lines import LineProfiler
-from leakhunter.trace.model import CellStats, Trace
+from leakhunter.trace.model import CellStats, Origin, Trace
 from leakhunter.trace.snapshot import (
     Facts,
     Raw,
@@ -30,6 +31,7 @@ from leakhunter.trace.snapshot import (
 from leakhunter.trace.spots import Function, Spots
 from leakhunter.trace.tracing import DEPTH, Tracing
 from leakhunter.trace.watcher import Gauges, Tally, Watcher
+from leakhunter.trace.where import origins
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -136,6 +138,22 @@ class Tracer:
             msg = "Nothing was traced: %leakcheck trace start begins, %%leakcheck trace runs one cell."
             raise Refusal(msg)
         return self.last
+
+    def where(self, name: str) -> list[Origin]:
+        """The calls that allocated what a variable holds.
+
+        Raises
+        ------
+        Refusal
+            When nothing is traced, or there is no such variable.
+        """
+        if not tracemalloc.is_tracing():
+            msg = "Nothing is traced: %leakcheck trace start, then run the cell that makes it."
+            raise Refusal(msg)
+        if name not in self._shell.user_ns:
+            msg = f"There is no variable '{short(name)}'."
+            raise Refusal(msg)
+        return origins(name, self._shell.user_ns[name], self.names())
 
     def stop(self) -> Trace:
         """End the running trace.

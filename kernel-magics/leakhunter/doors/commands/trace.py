@@ -9,7 +9,7 @@ import msgspec
 
 from leakhunter.act.refusal import Refusal
 from leakhunter.doors.text.layout import wrapped
-from leakhunter.doors.text.trace import started_text, trace_text
+from leakhunter.doors.text.trace import origins_text, started_text, trace_text
 from leakhunter.format import size_text
 from leakhunter.heap.safe import short
 from leakhunter.trace.export import FORMATS, exported
@@ -67,6 +67,17 @@ def _top(ask: Ask) -> None:
     _tell(ask, ask.hunter.tracer.top())
 
 
+def _where(ask: Ask) -> None:
+    ask.only("--json", words=1)
+    if not ask.words:
+        raise Refusal("Say which variable: %leakcheck trace where df.")
+    found = ask.hunter.tracer.where(ask.words[0])
+    if ask.json:
+        ask.print(msgspec.json.encode({"origins": found}).decode())
+    else:
+        ask.say(origins_text(found))
+
+
 def _export(ask: Ask) -> None:
     ask.only("--json", "--force", words=1)
     ends = ", ".join(FORMATS)
@@ -89,7 +100,13 @@ def _export(ask: Ask) -> None:
         ask.say(wrapped(f"Wrote {size_text(len(content))} to {name}."))
 
 
-_DO = {"start": _start, "stop": _stop, "top": _top, "export": _export}
+_DO = {
+    "start": _start,
+    "stop": _stop,
+    "top": _top,
+    "where": _where,
+    "export": _export,
+}
 
 
 def _depth(ask: Ask) -> int:

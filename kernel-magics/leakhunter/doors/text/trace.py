@@ -17,7 +17,7 @@ from leakhunter.format import (
 )
 
 if TYPE_CHECKING:
-    from leakhunter.trace.model import FunctionRow, LineRow, Spot, Trace
+    from leakhunter.trace.model import FunctionRow, LineRow, Origin, Spot, Trace
 
 _LINES = 15
 _FUNCTIONS = 10
@@ -134,3 +134,21 @@ def _cost(trace: Trace) -> str:
         f"{took}, with {plural(trace.depth, 'call', 'calls')} kept for each block; "
         f"summing took {duration_text(trace.summing)}."
     )
+
+
+def origins_text(origins: list[Origin]) -> str:
+    """The blocks behind a variable, each with the line that allocated it."""
+    lines = [f"Where {origins[0].name} was allocated:"]
+    for one in origins:
+        lines.append(f"  {size_text(one.bytes)}  {one.type}")
+        if not one.frames:
+            text = f"Not known: {one.why_not}."
+            lines += textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="    ")  # fmt: skip
+            continue
+        in_cell = [spot for spot in one.frames if spot.cell is not None]
+        shown = [*dict.fromkeys([*in_cell, one.frames[-1]])]
+        for spot in shown:
+            function = f" ({spot.function})" if spot.function else ""
+            text = _line(spot, WIDTH - 4) if spot in in_cell else f"in {spot.where}{function}"  # fmt: skip
+            lines.append("    " + ellipsis(text, WIDTH - 4, 24))
+    return "\n".join(plain(line) for line in lines)
