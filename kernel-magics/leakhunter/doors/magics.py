@@ -77,6 +77,7 @@ class LeakMagics(Magics):
             %leakcheck give-back          return free memory to the system
             %leakcheck about              version, core, Python and settings
             %%leakcheck trace             which lines of this cell hold memory
+            %%leakcheck trace --native    with native code's, by memray
             %leakcheck trace start        the same for what follows: stop, top
             %leakcheck trace where df     which calls allocated what it holds
             %leakcheck trace export FILE  .speedscope.json .folded .pb.gz .csv .json

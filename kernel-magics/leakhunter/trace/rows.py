@@ -144,6 +144,8 @@ class Rows:
         spot = self.spots[index]
         mark = ", line " if spot.library == NOTEBOOK else ":"
         place = spot.where.rpartition(mark)[0] or spot.where
+        if spot.library == "native":
+            place = "native code"
         return spot.function or place, place, spot.library
 
     # ------------------------------------------------------------------- rows

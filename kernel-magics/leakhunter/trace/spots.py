@@ -45,6 +45,14 @@ _PARSING = 2.0
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
+_NATIVE = "<native>"
+
+
+def native_file(function: str) -> str:
+    """A file name that stands for a function of native code."""
+    return _NATIVE + function
+
+
 def ours(file: str) -> bool:
     """Is this a file of ours, or of tracemalloc?"""
     return file.startswith(_OURS) or file.endswith("/tracemalloc.py")
@@ -205,6 +213,9 @@ class Spots:
             )
         if file in TIMED:
             return Spot(f"a cell with %%time, line {line}", line, library=NOTEBOOK)
+        if file.startswith(_NATIVE):
+            name = _printable(file[len(_NATIVE) :])[:_LONG]
+            return Spot(f"{name}, native code", 0, function=name, library="native")
         short, library = _short(file)
         return Spot(
             where=f"{short}:{line}",

@@ -18,6 +18,7 @@ from leakhunter.trace.body import Body
 from leakhunter.trace.hooks import BusyError, hook
 from leakhunter.trace.lines import LineProfiler
 from leakhunter.trace.model import CellStats, Origin, Trace
+from leakhunter.trace.native import NativeTrace
 from leakhunter.trace.snapshot import (
     Facts,
     Raw,
@@ -99,6 +100,29 @@ class Tracer:
         finally:
             self.last = run.stop()
         return self.last
+
+    def native(self, source: str) -> Trace:
+        """Run the body of a cell under memray.
+
+        Raises
+        ------
+        Refusal
+            When memray is not there, or cannot be used; nothing was run.
+        BaseException
+            Whatever the cell raises; :attr:`last` has what was traced until then.
+        """
+        __tracebackhide__ = True
+        self._not_running()
+        body = Body(self._shell, source)
+        names = self.names()
+        code = names.body(body.name, body.source)
+        run = NativeTrace(self._meter, names, f"Native trace of {code.name}")
+        try:
+            run.run(body)
+        finally:
+            self.last = run.found or self.last
+        assert run.found is not None
+        return run.found
 
     def start(self, depth: int = DEPTH, *, lines: bool = False) -> None:
         """Trace from now on.

@@ -30,9 +30,12 @@ def cell(ask: Ask) -> None:
     """Run a cell and tell where it allocated what it still holds."""
     __tracebackhide__ = True
     ask.take_values(_VALUED, _EXAMPLE)
-    ask.only(*OPTIONS, words=0)
+    ask.only(*OPTIONS, "--native", words=0)
     assert ask.cell is not None
-    found = ask.hunter.tracer.cell(ask.cell, _depth(ask))
+    if "--native" in ask.options:
+        found = ask.hunter.tracer.native(ask.cell)
+    else:
+        found = ask.hunter.tracer.cell(ask.cell, _depth(ask))
     _tell(ask, found)
 
 

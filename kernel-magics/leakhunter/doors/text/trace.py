@@ -43,7 +43,8 @@ def trace_text(trace: Trace) -> str:
     else:
         lines.append("Nothing that Python allocated is still held.")
     lines += textwrap.wrap(_unseen(trace), WIDTH)
-    lines += textwrap.wrap(_cost(trace), WIDTH)
+    if not trace.native:
+        lines += textwrap.wrap(_cost(trace), WIDTH)
     for note in trace.notes:
         lines += textwrap.wrap(note, WIDTH)
     return "\n".join(plain(line) for line in lines)
@@ -121,7 +122,8 @@ def _unseen(trace: Trace) -> str:
     """The remainder: what resident memory changed beyond what Python counted."""
     change = f"Kernel memory changed by {size_text(trace.rss_change, signed=True)}: "
     if trace.unseen >= 0:
-        return f"{change}{size_text(trace.unseen)} of that was not seen by Python (native code, or kept free)."
+        seen = "by memray (code, or kept free)" if trace.native else "by Python (native code, or kept free)"  # fmt: skip
+        return f"{change}{size_text(trace.unseen)} of that was not seen {seen}."
     return (
         f"{change}{size_text(-trace.unseen)} of what is held took no new memory "
         "(never touched, or freed memory used again)."
