@@ -83,8 +83,7 @@ class Body:
         try:
             _hop(hops, self._run)
         except BaseException as error:
-            error.__traceback__ = self._own(error.__traceback__)
-            raise
+            raise error.with_traceback(self._own(error.__traceback__))
 
     def _run(self) -> None:
         names, values = self._shell.user_global_ns, self._shell.user_ns

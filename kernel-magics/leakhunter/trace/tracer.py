@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 import tracemalloc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.act.refusal import Refusal
 from leakhunter.heap.safe import short
@@ -309,6 +309,16 @@ class _Run:
                 facts.calls[frame] = facts.calls.get(frame, 0) + count
 
 
+class _Open(NamedTuple):
+    """A cell that has not ended."""
+
+    info: Any
+    count: int
+    begun: float
+    traced: int
+    rss: int
+
+
 class Session(_Run):
     """A trace over several cells: also what each of them came to."""
 
@@ -318,7 +328,7 @@ class Session(_Run):
         super().__init__(meter, names, "Trace", depth)
         self._shell = shell
         self._lines = False
-        self._open: list[tuple[Any, float, int, int]] = []
+        self._open: list[_Open] = []
 
     def start(self, *, lines: bool) -> None:
         """Begin, and hear of cells."""
@@ -353,7 +363,11 @@ class Session(_Run):
                 if self._lines:
                     self.follow()
             traced = tracemalloc.get_traced_memory()[0]
-            self._open.append((info, time.perf_counter(), traced, self._meter.rss()))
+            # some IPythons have counted on when the cell has ended
+            count = self._shell.displayhook.prompt_count
+            self._open.append(
+                _Open(info, count, time.perf_counter(), traced, self._meter.rss())
+            )
         except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
             self.watcher.faults += 1
 
@@ -361,35 +375,34 @@ class Session(_Run):
         try:
             info = getattr(result, "info", None)
             if threading.current_thread() is not threading.main_thread() or not any(
-                one[0] is info for one in self._open
+                one.info is info for one in self._open
             ):
                 return
-            while self._open[-1][0] is not info:
+            while self._open[-1].info is not info:
                 self._open.pop()
-            self._ended(*self._open.pop())
+            self._ended(self._open.pop())
         except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
             self.watcher.faults += 1
 
-    def _ended(self, info: Any, begun: float, traced: int, rss: int) -> None:
+    def _ended(self, one: _Open) -> None:
         if self._open:
             return
         self.unfollow()
-        count = self._shell.displayhook.prompt_count
         now, peak = tracemalloc.get_traced_memory()
         peak = max(peak, self.watcher.take_highest())
         self.peak = max(self.peak, peak - self._traced)
         tracemalloc.reset_peak()
-        if not info.store_history:
+        if not one.info.store_history:
             return
-        cell_id = info.cell_id if type(info.cell_id) is str else None
+        cell_id = one.info.cell_id if type(one.info.cell_id) is str else None
         self.cells.append(
             CellStats(
-                name=f"cell {count}",
-                cell=CellRef(cell_id=cell_id, execution_count=count),
-                seconds=time.perf_counter() - begun,
-                change=now - traced,
-                peak=peak - traced,
-                rss_change=self._meter.rss() - rss,
+                name=f"cell {one.count}",
+                cell=CellRef(cell_id=cell_id, execution_count=one.count),
+                seconds=time.perf_counter() - one.begun,
+                change=now - one.traced,
+                peak=peak - one.traced,
+                rss_change=self._meter.rss() - one.rss,
             )
         )
 
