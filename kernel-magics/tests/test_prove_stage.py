@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ new = 1
 plt.close('all'); plt.figure(figsize=(1, 1))
 os.environ['LEAKHUNTER_TEST'] = 'x'
 os.chdir('/')
+__import__('warnings').simplefilter('always', BytesWarning)
 sys.path.append('/nowhere')
 print('x'); print('y', file=sys.stderr); display(kept)
 {last}
@@ -102,6 +104,8 @@ def state(session):
         "environment": dict(os.environ),
         "folder": Path.cwd(),
         "path": list(sys.path),
+        "warnings": list(warnings.filters),
+        "shell": sorted(vars(shell)),
         "streams": (id(sys.stdout), id(sys.stderr), id(shell.display_pub)),
         "runs": len(session.hunter.recorder.runs()),
     }
@@ -389,6 +393,17 @@ def test_interrupting_a_kernel_stops_the_test_and_keeps_the_kernel(kernel):
         "[sorted(n for n in globals() if n[:1] != '_'), len(kept)]"
     )
     assert "2\n" == kernel.run("print(1 + 1)")
+
+
+def test_an_error_of_a_run_is_not_shown(kernel):
+    kernel.run("it = iter([1, 2, 3])")
+    kernel.run("next(it)")
+    kernel.messages.clear()
+    text, error = kernel.wait(kernel.send("%leakcheck prove [2] --yes --json"))
+    assert error is None
+    assert "The third run raised StopIteration." in text
+    assert [] == [m for m in kernel.messages if m["msg_type"] == "error"]
+    assert kernel.value("not hasattr(__import__('sys'), 'last_value')")
 
 
 def test_inline_figures_are_shown_as_if_nothing_had_run(kernel):

@@ -11,9 +11,11 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.slots import (
@@ -86,7 +88,11 @@ def _states(shell: InteractiveShell) -> Iterator[Callable[[], object]]:
         yield partial(_attributes, formatter, _values(formatter, (name,)))
     yield from randoms.states(shell.user_ns)
     yield from plots.states()
-    yield partial(_environment, dict(os.environ), os.getcwd())  # noqa: PTH109 - as text, for os.chdir
+    yield partial(_environment, dict(os.environ))
+    yield partial(_warnings, list(warnings.filters))
+    # a folder that is gone cannot be gone back to
+    with suppress(OSError):
+        yield partial(os.chdir, Path.cwd())
     yield partial(_path, list(sys.path))
 
 
@@ -117,12 +123,17 @@ def _mapping(space: dict[Any, Any], before: dict[Any, Any]) -> None:
             space[key] = value
 
 
-def _environment(before: dict[str, str], folder: str) -> None:
+def _environment(before: dict[str, str]) -> None:
     for name in set(os.environ) - set(before):
         del os.environ[name]
     os.environ.update(before)
-    with suppress(OSError):
-        os.chdir(folder)
+
+
+def _warnings(before: list[Any]) -> None:
+    if warnings.filters != before:
+        warnings.filters[:] = before  # type: ignore[index]
+        # what was decided by the filters of the cell is decided anew
+        getattr(warnings, "_filters_mutated", lambda: None)()
 
 
 def _path(before: list[str]) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
+_TRACEBACKS = ("showtraceback", "showsyntaxerror", "showindentationerror")
+
+
 class Silence:
     """Takes what cells print and display; made once for all runs of a test.
 
@@ -30,15 +33,27 @@ class Silence:
 
     @contextmanager
     def over(self, shell: InteractiveShell) -> Iterator[None]:
-        """Drop what is printed and displayed inside."""
+        """Drop what is printed and displayed inside, and tracebacks: a kernel sends them past all streams."""
         publisher, streams = shell.display_pub, (sys.stdout, sys.stderr)
+        hidden = {name: vars(shell).get(name) for name in _TRACEBACKS}
         try:
+            for name in _TRACEBACKS:
+                setattr(shell, name, _nothing)
             shell.display_pub = self._publisher
             sys.stdout = sys.stderr = self._stream
             yield
         finally:
             sys.stdout, sys.stderr = streams
             shell.display_pub = publisher
+            for name, own in hidden.items():
+                if own is None:
+                    vars(shell).pop(name, None)
+                else:
+                    setattr(shell, name, own)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Show no traceback; neither is it kept as the last one."""
 
 
 class _Stream(io.TextIOBase):

@@ -64,7 +64,7 @@ def batch_text(plan: Plan, batch: int, left: float) -> str:
 def run_text(plan: Plan, batch: int, run: int, left: float) -> str:
     """The line that changes with each run."""
     name = f"Batch of {plan.batches[batch - 1]}" if batch else "Warm-up"
-    time = f", about {plain(duration_text(left))} left" if left else ""
+    time = f", about {plain(duration_text(left))} left" if left and batch else ""
     return f"{name}: run {run}{time}"
 
 
