@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from leakhunter.prove.walk import Class, Pile, under
 
-UNIT = 16 * 1024
-"""Bytes that count as one outside of Python's objects: less is the allocators' own business."""
+UNIT = 64 * 1024
+"""Bytes that count as one outside of Python's objects: a reading by itself may leave 16 KiB in the allocators."""
 
 _PLAIN = frozenset(
     {
