@@ -82,8 +82,8 @@ class Body:
         __tracebackhide__ = True
         try:
             _hop(hops, self._run)
-        except BaseException as error:
-            raise error.with_traceback(self._own(error.__traceback__))
+        except BaseException as error:  # noqa: BLE001 - whatever the user raises passes
+            raise error.with_traceback(self._own(error.__traceback__))  # noqa: B904 - it is the same error
 
     def _run(self) -> None:
         names, values = self._shell.user_global_ns, self._shell.user_ns

@@ -6,21 +6,19 @@ equal text share one.  ``%%time`` compiles its body under a name of its own.
 
 from __future__ import annotations
 
-import ast
-import linecache
 import sys
 import sysconfig
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 from leakhunter.detect.words import listed
 from leakhunter.model import CellRef
 from leakhunter.trace.model import Spot
+from leakhunter.trace.sources import Function, Sources, cached
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -35,16 +33,6 @@ NOTEBOOK = "notebook"
 _OURS = str(Path(__file__).resolve().parents[1])
 _STDLIB = sysconfig.get_paths()["stdlib"]
 _LONG = 60
-_BIGGEST = 2_000_000
-"""Characters of a file that is read for the names of its functions; none of numpy's or pandas' is longer."""
-
-
-_PARSING = 2.0
-"""Seconds for learning the names of functions; what holds most is asked first."""
-
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-
-
 _NATIVE = "<native>"
 
 
@@ -72,15 +60,6 @@ class CellCode:
     nested: bool = False
 
 
-@dataclass
-class Function:
-    """A function and its lines in a file."""
-
-    first: int
-    last: int
-    name: str
-
-
 class Spots:
     """Names lines of code of one session.
 
@@ -101,12 +80,9 @@ class Spots:
         self._shell = shell
         self._recorder = recorder
         self._cells: dict[str, CellCode | None] = {}
-        self._functions = functions
-        self._lines: dict[str, list[str]] = {}
-        self._own: dict[str, list[Function]] = {}
+        self._sources = Sources(functions)
         self._texts: dict[str, str] = {}
         self._manager = TransformerManager()
-        self._parsing = 0.0
         self.timed: CellCode | None = None
 
     def body(self, file: str, source: str) -> CellCode:
@@ -150,7 +126,7 @@ class Spots:
         count = self._shell.compile._filename_map.get(file)  # noqa: SLF001 - the only map from code to cell
         if count is None:
             return None
-        text = "".join(_cached(file))
+        text = "".join(cached(file))
         ran = [(e.source, e.record) for e in self._recorder.runs()]
         now = self._recorder.running
         found = {
@@ -222,13 +198,13 @@ class Spots:
             line=line,
             function=self.function(file, line),
             library=library,
-            source=_text(self._source(file), line),
+            source=_text(self._sources.lines(file), line),
         )
 
     def text(self, file: str, line: int) -> str:
         """A line as it is written, with its indentation."""
         code = self.cell(file)
-        lines = self._source(file) if code is None else code.lines
+        lines = self._sources.lines(file) if code is None else code.lines
         number = line if code is None else line + code.offset
         return (
             _printable(lines[number - 1].rstrip()) if 0 < number <= len(lines) else ""
@@ -236,56 +212,7 @@ class Spots:
 
     def function(self, file: str, line: int) -> str:
         """Name of the function that a line is in; empty outside of any, and where it cannot be told."""
-        known = self._own if self.is_cell(file) else self._functions
-        if file not in known:
-            if self._parsing > _PARSING:
-                return ""
-            begun = time.perf_counter()
-            known[file] = _functions("".join(self._source(file)))
-            self._parsing += time.perf_counter() - begun
-        inner = [f for f in known[file] if f.first <= line <= f.last]
-        return max(inner, key=lambda f: f.first).name if inner else ""
-
-    def _source(self, file: str) -> list[str]:
-        if file not in self._lines:
-            # linecache is the user's: a file that it does not have is read beside it
-            self._lines[file] = _cached(file) or _read(file)
-        return self._lines[file]
-
-
-def _cached(file: str) -> list[str]:
-    entry = linecache.cache.get(file)
-    return list(entry[2]) if entry is not None and len(entry) > 2 else []  # noqa: PLR2004 - a lazy entry has no lines
-
-
-def _read(file: str) -> list[str]:
-    if not file.endswith(".py"):
-        return []
-    try:
-        text = Path(file).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return []
-    return text.splitlines(keepends=True) if len(text) <= _BIGGEST else []
-
-
-def _functions(text: str) -> list[Function]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return []
-    found: list[Function] = []
-    todo: list[tuple[Any, str]] = [(tree, "")]
-    for node, within in todo:
-        name = within
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            name = f"{within}.{node.name}" if within else node.name
-            if not isinstance(node, ast.ClassDef):
-                found.append(
-                    Function(node.lineno, node.end_lineno or node.lineno, name)
-                )
-        for block in _BLOCKS:
-            todo.extend((child, name) for child in getattr(node, block, ()))
-    return found
+        return self._sources.function(file, line, keep=not self.is_cell(file))
 
 
 def _blank(source: str) -> int:

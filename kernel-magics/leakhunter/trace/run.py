@@ -1,0 +1,137 @@
+"""One trace from its start to its stop: tracemalloc, and the line hook where lines are wanted."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from typing import TYPE_CHECKING, Any
+
+from leakhunter.trace.hooks import BusyError, hook
+from leakhunter.trace.model import CellStats, Trace
+from leakhunter.trace.snapshot import (
+    Facts,
+    Raw,
+    Sums,
+    minus,
+    summed,
+    summed_beside,
+    take,
+    trace,
+)
+from leakhunter.trace.tracing import Tracing
+from leakhunter.trace.watcher import Gauges, Tally, Watcher
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from leakhunter.record.meter import Meter
+    from leakhunter.trace.spots import Spots
+
+_PARTS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
+"""Code that belongs to the line in which it is written."""
+
+
+class Run:
+    """tracemalloc and, where asked for, the line hook, from a start to a stop."""
+
+    def __init__(self, meter: Meter, names: Spots, title: str, depth: int) -> None:
+        self._meter = meter
+        self.names = names
+        self._tracing = Tracing(depth)
+        self._title = title
+        self._before: Sums = {}
+        self.watcher = Watcher(Gauges(None))
+        self._hook: Any = None
+        self.notes: list[str] = []
+        self.cells: list[CellStats] = []
+        self.peak = 0
+        self._rss = self._traced = 0
+        self._begun = self._at = 0.0
+
+    def start(self, *, lines: bool) -> None:
+        """Begin; whatever happens here, :meth:`stop` puts things back."""
+        self._at, self._begun = time.time(), time.perf_counter()
+        self._rss = self._meter.rss()
+        self._tracing.start()
+        if not self._tracing.ours:
+            self.notes.append("tracemalloc was on already; it was left on.")
+            self._before = summed_beside(take())
+        self._traced = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        if lines:
+            self.follow()
+
+    def follow(self) -> None:
+        """Have lines of cells measured too."""
+        self._hook = hook(self.watcher, self._wanted)
+        try:
+            self._hook.start()
+        except BusyError as busy:
+            self._hook = None
+            name = str(busy)
+            note = f"What was freed again is not told: {name} follows this kernel's lines, and was left alone."
+            if note not in self.notes:
+                self.notes.append(note)
+
+    def unfollow(self) -> None:
+        """No longer."""
+        if self._hook is not None:
+            self._hook.stop()
+            self._hook = None
+
+    def _wanted(self, code: CodeType) -> bool:
+        return code.co_name not in _PARTS and self.names.is_cell(code.co_filename)
+
+    def stop(self) -> Trace:
+        """End, and tell what was found."""
+        try:
+            self.unfollow()
+            facts, raw = self._look()
+        finally:
+            self._tracing.stop()
+        return self._told(facts, summed(raw))
+
+    def so_far(self) -> Trace:
+        """Tell what was found, and go on."""
+        facts, raw = self._look()
+        return self._told(facts, summed_beside(raw))
+
+    def _look(self) -> tuple[Facts, Raw]:
+        """What has been measured, and the blocks."""
+        ended = time.perf_counter()
+        peak = tracemalloc.get_traced_memory()[1]
+        overhead = tracemalloc.get_tracemalloc_memory()
+        rss = self._meter.rss()
+        raw = take()
+        facts = Facts(
+            title=self._title,
+            at=self._at,
+            depth=self._tracing.depth,
+            ended=ended,
+            seconds=ended - self._begun,
+            peak=max(self.peak, peak - self._traced, self._lines_peak()),
+            rss_change=rss - self._rss,
+            overhead=overhead if self._tracing.ours else 0,
+            cells=list(self.cells),
+            notes=list(self.notes),
+        )
+        self._add_lines(facts)
+        return facts, raw
+
+    def _told(self, facts: Facts, sums: Sums) -> Trace:
+        return trace(minus(sums, self._before), self.names, facts)
+
+    def _lines_peak(self) -> int:
+        return self.watcher.highest - self._traced
+
+    def _add_lines(self, facts: Facts) -> None:
+        """What was measured line by line, by file; code that was compiled twice is joined."""
+        watcher = self.watcher
+        for (code, line), tally in watcher.tallies.items():
+            file = watcher.codes[code].co_filename
+            facts.tallies.setdefault((file, line), Tally()).add(tally)
+        first = dict(reversed(watcher.tallies))
+        for code, count in watcher.counts.items():
+            if code in first and watcher.codes[code].co_name != "<module>":
+                frame = (watcher.codes[code].co_filename, first[code])
+                facts.calls[frame] = facts.calls.get(frame, 0) + count
