@@ -9,6 +9,8 @@ import tracemalloc
 import pytest
 from IPython.utils.capture import capture_output
 
+from leakhunter.trace.grown import grown
+
 np = pytest.importorskip("numpy", reason="no numpy here")
 
 MB = 1_000_000
@@ -305,3 +307,40 @@ def test_one_trace_at_a_time(tracing):
     assert "A trace is running" in tracing("%leakcheck trace start")
     assert "A trace is running" in tracing("%%leakcheck trace\nran = 1")
     assert "ran" not in tracing.shell.user_ns
+
+
+def test_lines_are_counted_past_blank_lines_at_the_end(session):
+    trace = answer(session, "trace --json", "\nkept = bytearray(2_000_000)\n\n\n")
+    assert {"cell 2, line 3": about(2 * MB)} == by_line(trace)
+
+
+def test_the_lines_of_what_grows(session):
+    session("import numpy as np\nheld, once = [], {}\nheld.append(np.ones(1))")
+    cell = (
+        "held.append(np.ones(250_000))\n"
+        "once.setdefault('table', np.ones(500_000))\n"
+        "passing = np.ones(125_000)"
+    )
+    session(cell)
+    once = session.shell.user_ns["once"]
+    once.clear()
+    hunter = session.hunter
+    found = grown(
+        lambda: session.shell.run_cell(cell, silent=True),
+        hunter.tracer.names(),
+        hunter.meter,
+        "What grows",
+    )
+    assert not tracemalloc.is_tracing()
+    rows = {found.spots[r.spot].where: r.held for r in found.lines if r.held > MB / 2}
+    assert {"cell 3, line 1": about(2 * MB)} == rows
+
+
+def test_a_failing_run_leaves_tracing_off(session):
+    def fails():
+        raise KeyboardInterrupt
+
+    hunter = session.hunter
+    with pytest.raises(KeyboardInterrupt):
+        grown(fails, hunter.tracer.names(), hunter.meter, "What grows")
+    assert not tracemalloc.is_tracing()

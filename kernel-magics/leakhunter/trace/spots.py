@@ -103,10 +103,11 @@ class Spots:
             execution_count=count if running is None else running.execution_count,
         )
         lines = whole.splitlines()
-        above = max(len(lines) - len(source.splitlines()), 0)
-        code = CellCode(
-            f"cell {ref.execution_count or count}", ref, lines, above + _blank(source)
-        )
+        above = _line_after(lines, "%%leakcheck")
+        if not above:
+            lines = source.splitlines()
+        name = f"cell {ref.execution_count or count}"
+        code = CellCode(name, ref, lines, above + _blank(source))
         self._cells[file] = self.timed = code
         return code
 
@@ -225,15 +226,16 @@ def _blank(source: str) -> int:
     return count
 
 
+def _line_after(lines: list[str], magic: str) -> int:
+    """Lines up to that of a cell magic, itself included; 0 without it."""
+    return next((n for n, t in enumerate(lines, 1) if t.lstrip().startswith(magic)), 0)
+
+
 def _timed_part(code: CellCode) -> CellCode:
     """The body below ``%%time`` in a cell."""
-    lines = code.lines
-    at = next((i for i, t in enumerate(lines) if t.lstrip().startswith("%%time")), None)
-    if at is None:
-        return code
-    return CellCode(
-        code.name, code.ref, lines, at + 1 + _blank("\n".join(lines[at + 1 :]))
-    )
+    above = _line_after(code.lines, "%%time")
+    offset = above + _blank("\n".join(code.lines[above:]))
+    return replace(code, offset=offset) if above else code
 
 
 def _printable(line: str) -> str:

@@ -116,9 +116,9 @@ def _tell(ask: Ask, found: LineProfile, typed: _Typed, target: str | None) -> No
     if typed.flags & {"--json", "-r"}:
         ask.print(msgspec.json.encode(found).decode())
     elif "--html" in typed.flags:
-        ask.say(text, lines_html(found))
+        ask.print(lines_html(found))
     else:
-        ask.say(text, None if ask.watched() else lines_html(found))
+        ask.say(text, lines_html(found))
 
 
 def memit(ask: Ask) -> None:
