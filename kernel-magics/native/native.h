@@ -10,6 +10,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(Py_GIL_DISABLED) || PY_VERSION_HEX < 0x030A0000
