@@ -29,32 +29,22 @@ WORLD = {"str", "int", "type", "NoneType", "bool", "ellipsis"}
 
 
 @pytest.fixture
-def both(monkeypatch):
+def both():
     """Takes a picture with each core, in the same state of the process."""
+    was = core.NATIVE
 
     def take(names, budget=10_000_000):
         found = []
         # the first makes dictionaries of attributes that an adapter asks for
-        for one in (None, None, native, None):
-            monkeypatch.setattr(core, "NATIVE", one)
-            graph = picture(names, budget)
-            # a text that is held 500 times is looked at in another way: hold none
-            graph.kinds = [kind.encode().decode() for kind in graph.kinds]
-            graph.modules = [module.encode().decode() for module in graph.modules]
-            found.append(graph)
+        for core.NATIVE in (None, None, native):
+            found.append(picture(names, budget))
         return found[1:]
 
-    return take
+    yield take
+    core.NATIVE = was
 
 
-def differences(before, c, after):
-    """What is not the same as what Python sees before, nor as what it sees after."""
-    told = compared(before, c)
-    # a text of the process's may just have become one that is held 500 times
-    return told and compared(after, c) and told
-
-
-def compared(python, c):
+def differences(python, c):
     """What is not the same, by node."""
     told = [
         f"{part}: {getattr(python, part)} / {getattr(c, part)}"[:2000]

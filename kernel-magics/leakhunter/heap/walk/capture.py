@@ -36,6 +36,7 @@ from leakhunter.heap.walk.nodes import (
     are_common,
     counted,
     is_common,
+    named,
     nodes,
     single,
     teach,
@@ -313,8 +314,7 @@ class Capture:
     def _kind(self, cls: type) -> tuple[str, str]:
         kind = self._kinds.get(id(cls))
         if kind is None:
-            kind = safe.type_name(cls), safe.module_of(cls)
-            self._kinds[id(cls)] = kind
+            kind = self._kinds[id(cls)] = named(cls)
         return kind
 
     def _finish(self) -> None:

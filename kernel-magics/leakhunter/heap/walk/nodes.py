@@ -40,6 +40,12 @@ class Mark:
     """Calibrates :func:`sys.getrefcount`: held by one list, as everything captured is."""
 
 
+def named(cls: type) -> tuple[str, str]:
+    """Name and module of a class, in texts of our own: a reference to its own would count."""
+    name, module = ("." + safe.type_name(cls), "." + safe.module_of(cls))
+    return name[1:], module[1:]
+
+
 def counted(objects: list[Any]) -> list[int]:
     """Reference counts of a list's items, the list's own references included."""
     return list(map(sys.getrefcount, objects))
@@ -86,6 +92,7 @@ class Nodes:
     def __init__(self, graph: Graph, objects: list[Any]) -> None:
         self._graph, self._objects = graph, objects
         self._index: dict[int, int] = {}
+        self._named = {id(cls): named(cls) for cls in ATOMS}
         self._near: deque[int] = deque()
         self._wide: deque[int] = deque()
         self._single = single()
@@ -185,8 +192,7 @@ class Nodes:
                 continue
             if leaf:
                 graph.sizes[at] = block(sys.getsizeof(child))
-                graph.kinds[at] = safe.type_name(type(child))
-                graph.modules[at] = safe.module_of(type(child))
+                graph.kinds[at], graph.modules[at] = self._named[id(type(child))]
                 self.visited += 1
                 if type(child) is bytes:
                     lending.append(at)
@@ -204,7 +210,7 @@ def nodes(graph: Graph, objects: list[Any], boundary: Boundary, budget: int) -> 
     """Nodes, by the native core where there is one."""
     if core.NATIVE is None:
         return Nodes(graph, objects)
-    atoms = [(cls, safe.type_name(cls), safe.module_of(cls)) for cls in ATOMS]
+    atoms = [(cls, *named(cls)) for cls in ATOMS]
     found: Nodes = core.NATIVE.Nodes(
         objects, graph.kinds, graph.modules, graph.sizes, graph.edges.arrays,
         boundary.ids, atoms, sizes_alone(), MOST_SHARED, single(), budget,
