@@ -24,7 +24,7 @@ PARTS = (
     "visited", "pins", "native", "estimated", "places", "frames", "reads", "exceptions",
 )  # fmt: skip
 
-WORLD = {"str", "int", "type", "NoneType", "bool", "ellipsis"}
+WORLD = {"str", "int", "type", "NoneType", "bool", "ellipsis", "module"}
 """What everything refers to, the pictures themselves too."""
 
 

@@ -34,7 +34,7 @@ _TO_DICT = 3 * _WORD
 """So far in front of an instance is the address of its dictionary, once it has one."""
 
 _basic_size = type.__dict__["__basicsize__"].__get__
-_item_size = type.__dict__["__itemsize__"].__get__
+item_size = type.__dict__["__itemsize__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
 
 
@@ -143,7 +143,7 @@ def _learn(cls: type) -> Kind:
     if flags & _MANAGED:
         header += 2 * _WORD
     method = safe.sizer(cls)
-    whole = method is object.__sizeof__ or _item_size(cls) or safe.derives(cls, str)
+    whole = method is object.__sizeof__ or item_size(cls) or safe.derives(cls, str)
     inline = bool(flags & _INLINE) and _made_by_object(cls)
     free, names = _room(cls) if inline else (0, 0)
     return Kind(

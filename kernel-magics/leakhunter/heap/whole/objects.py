@@ -5,7 +5,7 @@ long texts it does not list; they are found in what lists them.  Texts and
 bytes below 4 KiB and numbers are left out: they are what containers are
 filled with.
 
-Cost: 1.3 µs an object; 1.4 s for a million, and 2 to 5 µs where an adapter looks inside.  Nothing is
+Cost: 0.5 µs an object, 1.3 µs in Python, and 2 to 5 µs where an adapter looks inside.  Nothing is
 kept but numbers and addresses.
 """
 
@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from itertools import compress
-from operator import not_
 from typing import Any, NamedTuple, TypeAlias
 
 from leakhunter.heap import safe
@@ -25,6 +22,7 @@ from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.peek.kinds import Met
 from leakhunter.heap.peek.sizes import Kind, Sizes, block
 from leakhunter.heap.walk.collector import held_off
+from leakhunter.heap.whole.classes import bare, by_class, unlisted, weigh
 
 CHUNK = 4000
 """Objects looked at between two yields: 3 to 8 ms."""
@@ -37,9 +35,16 @@ LONG = 4096
 
 OURS = "leakhunter"
 
-_NUMBERS = frozenset(
-    map(id, (int, float, complex, bool, type(None), type(...), type(NotImplemented)))
+_NUMBER_TYPES = (
+    int,
+    float,
+    complex,
+    bool,
+    type(None),
+    type(...),
+    type(NotImplemented),
 )
+_NUMBERS = frozenset(map(id, _NUMBER_TYPES))
 _TEXTS = frozenset(map(id, (str, bytes)))
 _COUNTED = _TEXTS.union(map(id, (list, tuple, dict, set, frozenset)))
 
@@ -154,8 +159,11 @@ class Objects:
         if self._adapters.knows(cls):
             return sum(self.sizes(cls, objects))
         kind = self._sizes.kind(cls)
-        times = Counter(_bare(objects, kind))
-        return sum(_block(size, kind) * count for size, count in times.items())
+        by_type = kind.method is object.__sizeof__
+        try:
+            return weigh(objects, kind.method, by_type, kind.header, kind.array)
+        except Exception:  # noqa: BLE001 - a C type that cannot size this instance
+            return _block(0, kind) * len(objects)
 
     def describe(self, obj: Any) -> str:
         """Shape of an object in a few words."""
@@ -165,10 +173,7 @@ class Objects:
         self, part: list[Any], take: Callable[[type, list[Any]], None]
     ) -> None:
         """Sort some objects by class and hand them out."""
-        by_class: dict[int, list[Any]] = {}
-        for obj in part:
-            by_class.setdefault(id(type(obj)), []).append(obj)
-        for objects in by_class.values():
+        for objects in by_class(part):
             cls = type(objects[0])
             if safe.module_of(cls).partition(".")[0] == OURS:
                 continue
@@ -179,16 +184,8 @@ class Objects:
 
     def _fresh(self, found: list[Any]) -> list[Any]:
         """Those that the collector does not list and that were not met before."""
-        kinds = list(map(id, map(type, found)))
-        texts = [
-            obj
-            for obj in compress(found, map(_TEXTS.__contains__, kinds))
-            if len(obj) >= LONG
-        ]
-        skipped = _NUMBERS | _TEXTS
-        rest = list(compress(found, map(not_, map(skipped.__contains__, kinds))))
-        rest = list(compress(rest, map(not_, map(gc.is_tracked, rest))))
-        return [obj for obj in [*texts, *rest] if self._met.add(id(obj))]
+        rest = unlisted(found, _NUMBER_TYPES, LONG)
+        return [obj for obj in rest if self._met.add(id(obj))]
 
     def _with_memory(self, obj: Any, kind: Kind) -> int:
         seen = self._seen.get(id(obj), NOTHING)
@@ -212,10 +209,7 @@ class Objects:
 def _bare(objects: list[Any], kind: Kind) -> list[int]:
     """What the method of a class says of some of its objects."""
     try:
-        if kind.method is object.__sizeof__:
-            # no two instances differ
-            return [int(kind.method(objects[0]))] * len(objects)
-        return list(map(kind.method, objects))
+        return bare(objects, kind.method)
     except Exception:  # noqa: BLE001 - a C type that cannot size this instance
         return [0] * len(objects)
 
