@@ -73,6 +73,7 @@ def run(row: Row) -> bool | None:
     ]
     install = [str(own), "-m", "pip", "install", "--quiet", *COMMON, *exact]
     subprocess.run(install, check=True)
+    subprocess.run([str(own), str(ROOT / "build_tools" / "native.py")], check=True)
     paths = [ROOT / "kernel-magics", ROOT / "kernel-magics" / "tests"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
     tests = [str(own), str(ROOT / "build_tools" / "kernel_tests.py")]

@@ -76,7 +76,7 @@ int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *key
 
 /* ---- the module's parts ------------------------------------------------ */
 
-extern PyMethodDef flat_methods[], dominator_methods[], class_methods[];
+extern PyMethodDef flat_methods[], dominator_methods[], class_methods[], sampler_methods[];
 int nodes_ready(PyObject *module);
 
 #endif

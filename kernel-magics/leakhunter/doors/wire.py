@@ -45,7 +45,8 @@ from leakhunter.messages import (
     Unloaded,
     Visible,
 )
-from leakhunter.record.sampler import Sampler
+from leakhunter.record import rapid
+from leakhunter.record.sampler import INTERVAL, Sampler
 from leakhunter.version import VERSION
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ class Wire:
 
     def _sampling(self) -> None:
         if self._visible and self._hunter.recorder.running is not None:
+            rapid.begin()
             self._sampler.begin()
         else:
             self._sampler.end()
@@ -175,10 +177,13 @@ class Wire:
         if all(said < silent for said in list(self._visible.values())):
             self._sampler.end()
             return
-        rss = self._hunter.meter.rss()
-        run.peak = max(run.peak, rss)
-        used = self._hunter.limits.read(rss).used
-        self._outbox.send(Sample, run=run.run, at=time.time(), rss=rss, limit_used=used)
+        # more than one after a call that kept Python, and this thread, from running
+        readings = rapid.every(rapid.take(), INTERVAL)
+        now = rapid.Reading(time.time(), self._hunter.meter.rss())
+        for at, rss in readings or [now]:
+            run.peak = max(run.peak, rss)
+            used = self._hunter.limits.read(rss).used
+            self._outbox.send(Sample, run=run.run, at=at, rss=rss, limit_used=used)
 
     # --------------------------------------------------------------- messages
 

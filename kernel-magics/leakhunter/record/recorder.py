@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.model import CellRun
+from leakhunter.record import rapid
 from leakhunter.record.bindings import Bindings
 from leakhunter.record.children import Children
 from leakhunter.record.names import without_ours
@@ -115,6 +116,7 @@ class Recorder:
                 self._shell.events.unregister(event, callback)
         self._stack.clear()
         self._infos.clear()
+        rapid.end()
 
     # ---------------------------------------------------------------- reading
 
@@ -189,6 +191,10 @@ class Recorder:
     def _open(self, info: ExecutionInfo) -> OpenRun:
         before = self._meter.status()
         self._count += 1
+        ids = self._ids()
+        exact = self._meter.arm()
+        if not exact:
+            rapid.begin()
         return OpenRun(
             info=info,
             run=self._count,
@@ -199,8 +205,8 @@ class Recorder:
             clock=time.perf_counter(),
             rss=before.rss,
             anon=before.anon,
-            ids=self._ids(),
-            exact=self._meter.arm(),
+            ids=ids,
+            exact=exact,
         )
 
     def _count_now(self) -> int:
@@ -243,6 +249,7 @@ class Recorder:
     def _close(self, run: OpenRun, result: ExecutionResult | None) -> Ended:
         seconds = time.perf_counter() - run.clock
         after = self._meter.status()
+        read = rapid.end()
         ids = self._ids()
         old = run.ids
         changed = [n for n, i in ids.items() if old.get(n) != i and of_user(n)]
@@ -252,7 +259,7 @@ class Recorder:
         if run.exact and after.peak is not None:
             peak = max(after.peak, run.peak, run.rss, after.rss)
         else:
-            peak = max(run.peak, run.rss, after.rss)
+            peak = max(run.peak, read, run.rss, after.rss)
         record = CellRun(
             run=run.run,
             cell_id=run.cell_id,
