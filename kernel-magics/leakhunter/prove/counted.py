@@ -127,7 +127,7 @@ class Counted:
         return [r.resident for r in self.readings]
 
     def item_of(self, path: str) -> str:
-        """The class that piles up in a container: the one that grew most."""
+        """The class that piles up in a container: the one that grew most, rather not one of Python's own."""
         first = self.readings[0].pile.classes
         grown: dict[Class, int] = {}
         for (place, cls), count in self.last.classes.items():
@@ -137,5 +137,6 @@ class Counted:
             if item:
                 more = count - first.get((place, cls), 0)
                 grown[cls] = grown.get(cls, 0) + more
-        best = max(grown, key=lambda c: grown[c], default=("", ""))
-        return best[1] if grown.get(best, 0) > 0 else ""
+        found = [cls for cls, more in grown.items() if more > 0]
+        own = [cls for cls in found if cls[0] != "builtins"]
+        return max(own or found, key=lambda c: grown[c], default=("", ""))[1]

@@ -1,4 +1,4 @@
-"""What holds the objects of a class that grows although no place leads to them: asked of the newest one.
+"""What holds the objects of a class that grows although no place leads to them: asked of one of them.
 
 Only for the class that decides, while the objects are still there.
 Cost: a picture of the session, and one pass of the collector.
@@ -27,7 +27,7 @@ NATIVE = "native code"
 
 
 def holder_of(shell: InteractiveShell, wanted: Class, *own: Any) -> str:
-    """What holds the newest object of a class, as a person would write it.
+    """What holds an object of a class, as a person would write it.
 
     Parameters
     ----------
@@ -48,22 +48,21 @@ def holder_of(shell: InteractiveShell, wanted: Class, *own: Any) -> str:
         box: list[Any] = []
         objects = gc.get_objects()
         try:
-            for obj in reversed(objects):
-                cls = type(obj)
-                if (
-                    safe.type_name(cls) == wanted[1]
-                    and safe.module_of(cls) == wanted[0]
-                ):
-                    box.append(obj)
-                    break
-            obj = None
+            box.extend(o for o in objects if _is(type(o), wanted))
             objects.clear()
             if not box:
                 return ""
+            # the newest may still have the name that the cell gave it
+            box[:] = [box[len(box) // 2]]
             referred = References(shell, graph, ours(graph, *own)).of(box)
         finally:
             objects.clear()
             box.clear()
     if referred.strong:
-        return f"`{referred.strong[0].label}`"
+        label = referred.strong[0].label
+        return label if "`" in label else f"`{label}`"
     return NATIVE if referred.unseen else ""
+
+
+def _is(cls: type, wanted: Class) -> bool:
+    return safe.type_name(cls) == wanted[1] and safe.module_of(cls) == wanted[0]

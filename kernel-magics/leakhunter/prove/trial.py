@@ -96,7 +96,8 @@ class Trial:
                 self._count()
                 if number:
                     self.batches.append(batch)
-                if not whole and settled(moving(self.series.counted())):
+                last = len(self.batches) == len(self.plan.batches)
+                if not (whole or last) and settled(moving(self.series.counted())):
                     self.ended = "settled"
                     return
             self.holder = self._holder()

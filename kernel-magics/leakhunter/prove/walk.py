@@ -61,7 +61,10 @@ _OWN = frozenset(
 """Where classes come from that keep nothing in step with their containers, or draw anew what is in them."""
 
 _TEXTS = look.ids(str, bytes, bytearray)
-_NUMBERED = re.compile(r"\[\d+\]|(?<= )\(\d+\)$|(?<=\D)\d+$")
+_KEY = re.compile(r"\[(?:\d+|'[^']*')\]")
+_NUMBER = re.compile(r"^(atexit|weakref\.finalize) \d+: .*|(?<= )\(\d+\)$")
+"""Entries of registries that have a number; and the one that tells two of the same name apart."""
+
 _INSIDE = re.compile(rf"(?<!\(\)){ARROW}")
 _PRIVATE = re.compile(r"(\._\w+)+$")
 
@@ -122,10 +125,13 @@ def session_roots(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """The user's names, and what registries of libraries and modules hold."""
     yield from user_names(shell)
     for slot, value in root_slots(shell, set()):
-        yield (
-            _NUMBERED.sub(lambda m: "[x]" if m[0][0] == "[" else "", slot.label),
-            value,
-        )
+        yield _entry(slot.label), value
+
+
+def _entry(label: str) -> str:
+    """A slot of a registry, with all of its entries together: ``Gcf.figs[x]``, ``atexit[x]``."""
+    label = _NUMBER.sub(lambda m: f"{m[1]}[x]" if m[1] else "", label)
+    return _KEY.sub("[x]", label).strip()
 
 
 class Walk:

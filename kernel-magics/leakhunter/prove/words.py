@@ -19,7 +19,7 @@ _ORDINALS = (
     "eighth",
 )
 _FIGURES = "Gcf.figs"
-_RARE = 0.9
+_RARE = 0.6
 _ROUND = 0.05
 _FAR = 100_000
 """Runs beyond which nobody cares when the limit is reached."""
@@ -51,7 +51,7 @@ def per_run(growth: Growth) -> str:
     if growth.sort == "bytes":
         return f"by {size_text(round(growth.rate))} on every run"
     counted = growth.name == _FIGURES or growth.sort == "objects"
-    if growth.rate < _RARE:
+    if 0 < growth.rate < _RARE:
         return f"by {'1' if counted else '1 item'} in about {1 / growth.rate:.0f} runs"
     number = f"{growth.rate:.0f}"
     if abs(growth.rate - round(growth.rate)) > _ROUND:
