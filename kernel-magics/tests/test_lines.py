@@ -303,3 +303,21 @@ REFUSED = {
 def test_wrong_use_is_told_in_a_sentence(session, line):
     assert REFUSED[line] in session(f"%leakcheck {line}").replace("\n", " ")
     assert "x" not in session.shell.user_ns
+
+
+def test_a_line_that_runs_very_often_is_read_at_where_much_changes(session):
+    cell = (
+        "kept = []\nfor i in range(40_000):\n    x = i\n    if i % 10_000 == 9_999:\n"
+        "        kept.append(bytearray(2_000_000))\n"
+        "def f(n):\n    return bytearray(n)\n"
+        "for i in range(4):\n    kept.append(f(1_000_000))\nlast = bytearray(3_000_000)"
+    )
+    profile = answer(session, "lines -f f --json", cell)
+    lines, function = by_line(profile), by_line(profile, 1)
+    assert profile["sampled"]
+    assert [40_001, 40_000, 40_000, 4] == [lines[n]["runs"] for n in (3, 4, 5, 6)]
+    assert about(8 * MB) == lines[6]["change"]
+    assert about(4 * MB) == function[8]["change"]
+    assert (4, about(4 * MB)) == (lines[10]["runs"], lines[10]["change"])
+    assert about(3 * MB) == lines[11]["change"]
+    assert profile["readings"] < 25_000

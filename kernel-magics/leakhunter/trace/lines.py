@@ -11,10 +11,11 @@ from leakhunter.act.refusal import Refusal
 from leakhunter.heap.safe import short
 from leakhunter.trace.body import Body
 from leakhunter.trace.functions import code_of, nested
+from leakhunter.trace.gauges import Gauges
 from leakhunter.trace.hooks import BusyError, hook
 from leakhunter.trace.model import LineMemory, LineProfile, Section
 from leakhunter.trace.tracing import Tracing
-from leakhunter.trace.watcher import Gauges, Tally, Watcher
+from leakhunter.trace.watcher import Tally, Watcher
 
 if TYPE_CHECKING:
     from types import CodeType

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.trace.gauges import Gauges
 from leakhunter.trace.hooks import BusyError, hook
 from leakhunter.trace.model import CellStats, Trace
 from leakhunter.trace.snapshot import (
@@ -19,7 +20,7 @@ from leakhunter.trace.snapshot import (
     trace,
 )
 from leakhunter.trace.tracing import Tracing
-from leakhunter.trace.watcher import Gauges, Tally, Watcher
+from leakhunter.trace.watcher import Tally, Watcher
 
 if TYPE_CHECKING:
     from types import CodeType

@@ -3,81 +3,17 @@
 A line is charged from its beginning to that of the next line of the same
 call, so with all that it calls.  Two gauges are read there: what Python's
 allocators count (exact, with the peak since the last reading) and resident
-memory, which counts native memory too.
+memory, which counts native memory too.  After many readings a line is read at
+only where much has changed: what small changes come to is charged to the line
+that runs then.
 """
 
 from __future__ import annotations
 
 import threading
-import time
-import tracemalloc
 from types import CodeType
-from typing import NamedTuple
 
-from leakhunter.record.meter import Meter
-
-EVERY = 20_000
-"""Readings of resident memory at every line: some 40 µs each, so 0.8 s in all."""
-
-_PAUSE = 1e-3
-"""Seconds between two of them from then on."""
-
-
-class Reading(NamedTuple):
-    """Python's count and its peak since the last reading; resident memory and its peak."""
-
-    traced: int
-    traced_peak: int
-    rss: int
-    rss_peak: int
-
-
-class Gauges:
-    """Reads both, and starts new peaks.
-
-    Parameters
-    ----------
-    meter
-        Reads resident memory; ``None`` leaves that out.
-
-    Attributes
-    ----------
-    readings, seconds
-        How often, and how long it took.
-    sampled
-        Whether peaks of resident memory may have been missed.
-    highest
-        The highest resident memory seen.
-    """
-
-    def __init__(self, meter: Meter | None) -> None:
-        self._meter = meter
-        self._exact = meter is not None and meter.exact
-        self._rss = (0, 0)
-        self._next = 0.0
-        self.readings = 0
-        self.seconds = 0.0
-        self.sampled = meter is not None and not self._exact
-        self.highest = 0
-
-    def read(self) -> Reading:
-        """Read now."""
-        begun = time.perf_counter()
-        self.readings += 1
-        traced, peak = tracemalloc.get_traced_memory()
-        if self._meter is not None and begun >= self._next:
-            status = self._meter.status()
-            self._rss = (status.rss, status.rss)
-            if self._exact and status.peak is not None:
-                self._rss = (status.rss, max(status.peak, status.rss))
-                self._meter.arm()
-            if self.readings > EVERY:
-                self._next, self.sampled = begun + _PAUSE, True
-        reading = Reading(traced, peak, *self._rss)
-        self.highest = max(self.highest, reading.rss_peak)
-        tracemalloc.reset_peak()
-        self.seconds += time.perf_counter() - begun
-        return reading
+from leakhunter.trace.gauges import Gauges, Reading
 
 
 class Tally:
@@ -108,12 +44,16 @@ class _Call:
     """A call that is being watched, at one of its lines."""
 
     __slots__ = (
-        "below", "code", "high", "rss", "rss_high", "rss_top", "tally", "top", "total", "traced",
+        "below", "code", "due", "high", "passing", "rss", "rss_high", "rss_top", "tally", "top", "total", "traced",
     )  # fmt: skip
 
     def __init__(self, code: CodeType) -> None:
         self.code = code
         self.tally: Tally | None = None
+        # a line that runs and was not read at
+        self.passing: Tally | None = None
+        # whether its next line must be read at
+        self.due = False
         # of the line that runs: what was there, its peaks, what its calls allocated
         self.traced = self.rss = self.high = self.rss_high = self.below = 0
         # of all lines that ran
@@ -165,17 +105,22 @@ class Watcher:
     def line(self, number: int) -> None:
         """A line of the innermost call begins."""
         call = self._calls[-1]
-        now = self._read()
-        if call.tally is None:
-            self._peak_of_caller(now)
-        else:
-            self._charge(call, now)
         key = (id(call.code), number)
         tally = self.tallies.get(key)
         if tally is None:
             tally = self.tallies[key] = Tally()
+        if not call.due and self._gauges.spare():
+            tally.runs += 1
+            call.passing = tally
+            return
+        before = self._gauges.last
+        now = self._read(self._calls[:-1])
+        if call.tally is None and call.passing is None:
+            self._peak_of_caller(now)
+        else:
+            self._charge(call, before, now)
         tally.active += 1
-        call.tally, call.below = tally, 0
+        call.tally, call.below, call.due = tally, 0, False
         call.traced, call.high = now.traced, now.traced
         call.rss, call.rss_high = now.rss, now.rss
 
@@ -184,9 +129,14 @@ class Watcher:
         if not self._calls:
             return
         call = self._calls.pop()
-        now = self._read()
-        if call.tally is not None:
-            self._charge(call, now)
+        before = self._gauges.last
+        now = before._replace(traced_peak=0, rss_peak=0)
+        if not call.due and self._gauges.spare():
+            self._close(call)
+        else:
+            now = self._read(self._calls)
+            if call.tally is not None or call.passing is not None:
+                self._charge(call, before, now)
         if self._calls:
             caller = self._calls[-1]
             # the peak within the callee is one of the caller's line
@@ -199,10 +149,30 @@ class Watcher:
         while self._calls:
             self.leave()
 
-    def _read(self) -> Reading:
+    def _read(self, outer: list[_Call]) -> Reading:
+        before = self._gauges.last
+        for call in outer:
+            if call.passing is not None:
+                # what changes further in is to be charged to this line as well
+                passing = call.passing
+                self._close(call)
+                passing.runs -= 1
+                passing.active += 1
+                call.tally, call.passing, call.below = passing, None, 0
+                call.traced = call.high = before.traced
+                call.rss = call.rss_high = before.rss
+            call.due = True
         now = self._gauges.read()
         self.highest = max(self.highest, now.traced_peak)
         return now
+
+    @staticmethod
+    def _close(call: _Call) -> None:
+        """The line that was read at is over."""
+        if call.tally is not None:
+            call.tally.active -= 1
+            call.tally.runs += 1
+        call.passing = None
 
     def _peak_of_caller(self, now: Reading) -> None:
         """What came before the first line of a call is the caller's."""
@@ -211,11 +181,14 @@ class Watcher:
             caller.high = max(caller.high, now.traced_peak)
             caller.rss_high = max(caller.rss_high, now.rss_peak)
 
-    def _charge(self, call: _Call, now: Reading) -> None:
-        tally = call.tally
+    def _charge(self, call: _Call, before: Reading, now: Reading) -> None:
+        if call.tally is None:
+            # none of its lines was read at: it is charged with what came since the last reading
+            call.traced = call.high = before.traced
+            call.rss = call.rss_high = before.rss
+        tally = call.passing or call.tally
         assert tally is not None
-        tally.active -= 1
-        tally.runs += 1
+        self._close(call)
         high = max(call.high, now.traced_peak)
         rss_high = max(call.rss_high, now.rss_peak)
         rise = high - call.traced
