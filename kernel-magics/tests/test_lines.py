@@ -219,6 +219,32 @@ def test_a_tracer_is_left_alone_and_named(session):
     assert "ran" not in session.shell.user_ns
 
 
+def test_the_debugger_of_a_kernel_is_left_alone_and_named(kernel):
+    if hasattr(sys, "monitoring"):
+        pytest.skip("this Python has a hook for each tool")
+    for command in ("initialize", "attach"):
+        request = {"clientID": "test", "adapterID": "", "pathFormat": "path"}
+        content = {
+            "type": "request",
+            "seq": 1,
+            "command": command,
+            "arguments": request,
+        }
+        if not kernel._control(content).get("success"):
+            pytest.skip("no debugger here")
+    kernel.run("import sys\nbefore = type(sys.gettrace())")
+    kernel.run("%%leakcheck lines\nran = 1")
+    shown = [
+        m["content"]["data"]["text/plain"]
+        for m in kernel.messages
+        if m["msg_type"] == "display_data"
+    ]
+    assert "The debugger follows" in shown[-1]
+    assert [True, False] == kernel.value(
+        "[type(sys.gettrace()) is before, 'ran' in globals()]"
+    )
+
+
 def test_an_interrupt_of_a_kernel_shows_what_ran(kernel):
     kernel.run("import sys, time, tracemalloc")
     sent = kernel.send(
