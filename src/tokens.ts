@@ -22,6 +22,7 @@ import type {
   Totals,
   Undone
 } from './protocol/generated';
+import type { ILastExit } from './model/exit';
 import type { IInventory } from './model/inventory';
 import type { IObjects } from './model/objects';
 
@@ -186,6 +187,9 @@ export interface IHuntModel extends IDisposable {
   /** The newest sample of the cell running now. */
   readonly live: Sample | null;
 
+  /** Those of the cell running now in the last minute, the oldest first. */
+  readonly samples: readonly Sample[];
+
   /** Memory after the last cell or check. */
   readonly memory: Memory | null;
 
@@ -200,6 +204,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Runs of before the restart; what they made is gone. */
   readonly pastRuns: readonly CellRun[];
+
+  /** How the kernel before ended, unless the user ended it or has read it. */
+  readonly lastExit: ILastExit | null;
 
   /** The result of the last check. */
   readonly report: Report | null;
@@ -390,6 +397,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Forgets the runs of before the restart. */
   forgetPast(): void;
+
+  /** Forgets how the kernel before ended. */
+  dismissExit(): void;
 
   /** Scrolls to a cell, selects it and flashes it once. */
   goToCell(ref: CellRef): void;

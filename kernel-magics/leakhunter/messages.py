@@ -42,13 +42,18 @@ class Event(Value, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
-    """A cell of the user has started."""
+    """A cell of the user has started.
+
+    ``oom_kills`` are processes of this control group that the system has
+    killed for memory so far: one more after a kernel's end proves why it ended.
+    """
 
     run: int
     cell_id: str | None
     execution_count: int | None
     started: float
     rss: int
+    oom_kills: int | None = None
 
 
 class RunEnded(Event, frozen=True, kw_only=True, tag="run-ended"):
@@ -414,6 +419,7 @@ class HelloReply(Value, frozen=True, kw_only=True):
 
     ``session`` names this life of the extension: another value means that
     earlier records are gone.  ``missing`` are readings that this system lacks.
+    ``oom_kills`` counts as that of :class:`RunStarted` does.
     """
 
     protocol: int
@@ -427,6 +433,7 @@ class HelloReply(Value, frozen=True, kw_only=True):
     last_run: int
     has_report: bool
     missing: list[str]
+    oom_kills: int | None = None
 
 
 class RunsReply(Value, frozen=True, kw_only=True):

@@ -218,3 +218,27 @@ def test_sizes(text, size):
 def test_a_hub_limit_that_says_nothing(system):
     for text in ("", "0", "None", "unlimited"):
         assert "host" == read(system(), MEM_LIMIT=text).source
+
+
+def test_kills_are_counted_in_the_nearest_group(system):
+    top = "sys/fs/cgroup/pod"
+    root = system(
+        **{"proc/self/cgroup": "0::/pod\n"},
+        **v2("/pod", 2 * GIB),
+        **{f"{top}/memory.events": "low 0\noom 4\noom_kill 3\noom_group_kill 0\n"},
+    )
+    assert 3 == Limits(root, {}).oom_kills()
+
+
+def test_kills_are_counted_in_version_1(system):
+    place = "sys/fs/cgroup/memory/pod/memory.oom_control"
+    root = system(
+        **{"proc/self/cgroup": "5:memory:/pod\n"},
+        **v1("/pod", 2 * GIB),
+        **{place: "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n"},
+    )
+    assert 1 == Limits(root, {}).oom_kills()
+
+
+def test_kills_are_not_known_without_groups(system):
+    assert Limits(system(), {}).oom_kills() is None

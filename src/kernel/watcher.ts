@@ -181,11 +181,13 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
   private _onStatusChanged(_: ISessionContext, status: Kernel.Status): void {
     switch (status) {
       case 'restarting':
+        this._cease('restarting', false);
+        return;
       case 'autorestarting':
-        this._cease('restarting');
+        this._cease('restarting', true);
         return;
       case 'dead':
-        this._cease('dead');
+        this._cease('dead', true);
         return;
       case 'starting':
       case 'idle':
@@ -197,11 +199,13 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     }
   }
 
-  private _cease(kernel: 'restarting' | 'dead'): void {
+  private _cease(kernel: 'restarting' | 'dead', byItself: boolean): void {
     this._end();
     if (this._options.model.state !== 'not-python') {
       const now = Date.now();
-      this._options.model.store.update(state => ceased(state, kernel, now));
+      this._options.model.store.update(state =>
+        ceased(state, kernel, now, byItself)
+      );
     }
   }
 

@@ -48,6 +48,15 @@ export abstract class KernelFacts {
     return this.store.state.pastRuns;
   }
 
+  get samples() {
+    return this._tellsRun ? this.store.state.samples : [];
+  }
+
+  get lastExit() {
+    const { lastExit } = this.store.state;
+    return lastExit?.byItself ? lastExit : null;
+  }
+
   get report() {
     return this.store.state.report;
   }

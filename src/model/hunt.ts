@@ -370,6 +370,10 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this.store.update(state => ({ ...state, pastRuns: [], restartedAt: null }));
   }
 
+  dismissExit(): void {
+    this.store.update(state => ({ ...state, lastExit: null }));
+  }
+
   goToCell(ref: CellRef): void {
     this._notebook.goToCell(ref);
   }

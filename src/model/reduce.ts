@@ -11,6 +11,7 @@ import type {
   HelloReply,
   Report
 } from '../protocol/generated';
+import { exitOf, provenBy, withSample } from './exit';
 import { withCleared, withTotals, withUndone } from './clearing';
 import { lost, noInventory, refused, withInventory } from './inventory';
 import { withAnswer } from './objects';
@@ -31,7 +32,7 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
   switch (event.kind) {
     case 'run-started':
       // What was given back is asked for again by the next cell.
-      return { ...next, running: event, live: null, given: null };
+      return { ...next, running: event, live: null, samples: [], given: null };
     case 'run-ended':
       return {
         ...next,
@@ -40,7 +41,9 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
         memory: event.memory
       };
     case 'sample':
-      return event.run === state.running?.run ? { ...next, live: event } : next;
+      return event.run === state.running?.run
+        ? { ...next, live: event, samples: withSample(state.samples, event) }
+        : next;
     case 'checked':
       return {
         ...withReport(next, event.report),
@@ -119,6 +122,8 @@ export function greeted(state: IHuntState, hello: HelloReply): IHuntState {
     live: hello.running?.run === state.running?.run ? state.live : null,
     memory: hello.memory,
     missing: hello.missing,
+    oomKills: hello.oom_kills,
+    lastExit: same ? state.lastExit : provenBy(state.lastExit, hello),
     runs: same ? state.runs : [],
     report: same ? state.report : null,
     inventory: lost(state.inventory),
@@ -164,11 +169,13 @@ export function refuse(
  * The state after the kernel ended; what it held is gone, its runs are kept.
  *
  * @param at - when, in ms since the epoch.
+ * @param byItself - whether nobody asked it to.
  */
 export function ceased(
   state: IHuntState,
   kernel: 'restarting' | 'dead',
-  at: number
+  at: number,
+  byItself = kernel === 'dead'
 ): IHuntState {
   const pastRuns = state.runs.length > 0 ? state.runs : state.pastRuns;
   return {
@@ -185,6 +192,8 @@ export function ceased(
     memory: kernel === 'dead' ? state.memory : null,
     runs: [],
     pastRuns,
+    lastExit: exitOf(state, at, byItself),
+    oomKills: null,
     ...nothingToClear
   };
 }
@@ -201,11 +210,11 @@ export function replaced(
   if (state.kernel !== 'dead') {
     return { ...emptyState, kernel };
   }
-  const { pastRuns } = state;
+  const { pastRuns, lastExit } = state;
   const restartedAt = pastRuns.length > 0 ? at : null;
   return kernel === 'none'
     ? state
-    : { ...emptyState, kernel, pastRuns, restartedAt };
+    : { ...emptyState, kernel, pastRuns, lastExit, restartedAt };
 }
 
 const nothingToClear = {

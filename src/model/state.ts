@@ -16,6 +16,7 @@ import type {
   Undone
 } from '../protocol/generated';
 import type { HuntView, IPendingWish, KernelState } from '../tokens';
+import type { ILastExit } from './exit';
 import type { IInventory } from './inventory';
 import { noInventory } from './inventory';
 import type { IObjects } from './objects';
@@ -48,11 +49,20 @@ export interface IHuntState {
   readonly seq: number;
   readonly running: RunStarted | null;
   readonly live: Sample | null;
+
+  /** Of the cell running now, those of the last minute. */
+  readonly samples: readonly Sample[];
   readonly memory: Memory | null;
   readonly missing: readonly string[];
   readonly restartedAt: number | null;
   readonly runs: readonly CellRun[];
   readonly pastRuns: readonly CellRun[];
+
+  /** How the kernel before ended, unless the user ended it. */
+  readonly lastExit: ILastExit | null;
+
+  /** Processes of the kernel's control group killed for memory, at the last hello. */
+  readonly oomKills: number | null;
   readonly report: Report | null;
   readonly view: HuntView;
   readonly preview: Preview | null;
@@ -86,11 +96,14 @@ export const emptyState: IHuntState = {
   seq: 0,
   running: null,
   live: null,
+  samples: [],
   memory: null,
   missing: [],
   restartedAt: null,
   runs: [],
   pastRuns: [],
+  lastExit: null,
+  oomKills: null,
   report: null,
   view: 'list',
   preview: null,

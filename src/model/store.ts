@@ -5,9 +5,16 @@ import type { Sample } from '../protocol/generated';
 import type { IHuntState } from './state';
 import { emptyState } from './state';
 
+/** What each sample changes. */
+const OFTEN: ReadonlySet<keyof IHuntState> = new Set([
+  'live',
+  'samples',
+  'seq'
+] as const);
+
 /** Holds the state of one kernel and says when it changed. */
 export class HuntStore implements IDisposable {
-  /** Emitted with the state before, unless only `live` or `seq` changed. */
+  /** Emitted with the state before, unless only samples or `seq` changed. */
   get changed(): ISignal<this, IHuntState> {
     return this._changed;
   }
@@ -35,7 +42,7 @@ export class HuntStore implements IDisposable {
     this._state = after;
     const names = Object.keys(after) as (keyof IHuntState)[];
     const changed = names.filter(name => after[name] !== before[name]);
-    if (changed.some(name => name !== 'seq' && name !== 'live')) {
+    if (changed.some(name => !OFTEN.has(name))) {
       this._changed.emit(before);
     }
     if (after.live !== null && after.live !== before.live) {

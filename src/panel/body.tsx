@@ -14,7 +14,7 @@ import type { IHuntHost, IHuntModel } from '../tokens';
 import { Answer } from './answer';
 import { Cells, useCellRows } from './cells';
 import { HuntContext, useHunt, type IHuntContext } from './context';
-import { Restarted } from './ended';
+import { CameBack, Restarted } from './ended';
 import { ExpectedList } from './expected';
 import { PartFilter } from './filter';
 import { Findings } from './findings';
@@ -103,6 +103,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
   return (
     <>
       <div className="lh-scroll">
+        <CameBack />
         <Notes />
         {fresh && <Restarted />}
         {!fresh && (

@@ -1,45 +1,29 @@
 /** A kernel that died or was restarted: what it held is gone, its records are kept. */
 import * as React from 'react';
 import { formatTimeOfDay } from '../analysis/format';
-import { refreshIcon, warningIcon } from '../icons';
+import { refreshIcon } from '../icons';
+import type { ILastExit } from '../model/exit';
 import { Button } from './atoms';
-import { Box, Buttons } from './box';
+import { Box } from './box';
 import { useHunt } from './context';
+import { ExitRecord } from './exit';
 import { GoneTable, PastRuns } from './past';
-import { Rich } from './rich';
 
-/** The kernel died; no claim about memory is made without proof. */
+/** The kernel died and did not come back. */
 export function Dead(): JSX.Element {
   const { model, trans } = useHunt();
-  const count = model.running?.execution_count ?? null;
   const runs = model.runs.length > 0 ? model.runs : model.pastRuns;
   return (
     <div className="lh-scroll">
-      <Box
-        icon={warningIcon}
-        tone="error"
-        title={trans.__('The kernel stopped unexpectedly')}
+      <ExitRecord
+        exit={model.lastExit ?? { ...unread, running: model.running }}
       >
-        <p>
-          <Rich
-            text={
-              count === null
-                ? trans.__('All variables are gone.')
-                : trans.__(
-                    'It stopped while running [%1]. All variables are gone.',
-                    count
-                  )
-            }
-          />
-        </p>
-        <Buttons>
-          <Button
-            filled
-            label={trans.__('Restart')}
-            onClick={() => model.restart()}
-          />
-        </Buttons>
-      </Box>
+        <Button
+          filled
+          label={trans.__('Restart')}
+          onClick={() => model.restart()}
+        />
+      </ExitRecord>
       {runs.length > 0 && (
         <section className="lh-past" aria-label={trans.__('Run before')}>
           <header className="lh-group-head">
@@ -51,6 +35,34 @@ export function Dead(): JSX.Element {
     </div>
   );
 }
+
+/** The kernel died and came back: how it ended, until the user has read it. */
+export function CameBack(): JSX.Element | null {
+  const { model, trans } = useHunt();
+  const { lastExit } = model;
+  return (
+    lastExit && (
+      <ExitRecord exit={lastExit}>
+        <Button
+          label={trans.__('Dismiss')}
+          onClick={() => model.dismissExit()}
+        />
+      </ExitRecord>
+    )
+  );
+}
+
+/** A kernel that was never watched leaves no record. */
+const unread: ILastExit = {
+  byItself: true,
+  at: 0,
+  running: null,
+  memory: null,
+  samples: [],
+  report: null,
+  oomBefore: null,
+  oomAfter: null
+};
 
 /** A new kernel in which no cell has run yet; what was recorded before is kept. */
 export function Restarted(): JSX.Element {

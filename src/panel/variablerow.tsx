@@ -61,23 +61,21 @@ export function VariableRow(props: {
             onClick={event => event.stopPropagation()}
           />
           <div className="lh-variable-words">
-            <div className="lh-variable-name">
-              <Name text={name} />
-              {finding && (
-                <button
-                  type="button"
-                  className="lh-variable-finding"
-                  tabIndex={tabIndex}
-                  title={trans.__('Show this finding')}
-                  onClick={event => {
-                    event.stopPropagation();
-                    openFinding();
-                  }}
-                >
-                  <Chip label={finding.label} />
-                </button>
-              )}
-            </div>
+            <Name text={name} />
+            {finding && (
+              <button
+                type="button"
+                className="lh-variable-finding"
+                tabIndex={tabIndex}
+                title={trans.__('Show this finding')}
+                onClick={event => {
+                  event.stopPropagation();
+                  openFinding();
+                }}
+              >
+                <Chip label={finding.label} />
+              </button>
+            )}
             <div className="lh-variable-type" title={`${type} ${shape}`}>
               {type} {shape}
             </div>

@@ -126,10 +126,7 @@ function VariableTable(props: {
   const active = shown.some(({ name }) => name === wanted)
     ? wanted
     : shown[0]?.name;
-  const largest = variables.reduce(
-    (most, { frees, shared }) => Math.max(most, frees, shared),
-    0
-  );
+  const largest = largestOf(variables);
   const unit = columnUnit(largest, decimal);
   const findings = new Map(
     (model.report?.findings ?? []).map(finding => [finding.id, finding])
@@ -193,14 +190,19 @@ function VariableTable(props: {
 
 /** What the numbers are of, and what has no row. */
 function Foot(props: { inventory: Inventory }): JSX.Element {
-  const { model, trans } = useHunt();
+  const { model, trans, decimal } = useHunt();
   const { refusal } = model.inventory;
-  const { at, complete, variables, small, left_out } = props.inventory;
+  const { inventory } = props;
+  const { at, complete, variables, small, left_out } = inventory;
   return (
     <p className="lh-cells-foot">
       {variables.length === 0
         ? trans.__('No variable holds 1 KiB or more.')
-        : trans.__('Looked at %1.', formatTimeOfDay(at))}{' '}
+        : trans.__(
+            'Values in %1, of %2.',
+            columnUnit(largestOf(variables), decimal),
+            formatTimeOfDay(at)
+          )}{' '}
       {small > 0 &&
         variables.length > 0 &&
         trans._n(
@@ -227,6 +229,14 @@ export function VariableBar(): JSX.Element | null {
   const { inventory, chosenVariables } = model;
   const choice = choiceOf(inventory.known?.variables ?? [], chosenVariables);
   return choice.chosen.length > 0 ? <VariableChoice choice={choice} /> : null;
+}
+
+/** The largest number in the table, in bytes. */
+function largestOf(variables: readonly Variable[]): number {
+  return variables.reduce(
+    (most, { frees, shared }) => Math.max(most, frees, shared),
+    0
+  );
 }
 
 /** Arrows, Home and End go from row to row. */

@@ -536,6 +536,7 @@ export interface RunStarted {
   execution_count: number | null;
   started: number;
   rss: number;
+  oom_kills: number | null;
 }
 
 /** A cell of the user has ended. */
@@ -826,6 +827,7 @@ export interface HelloReply {
   last_run: number;
   has_report: boolean;
   missing: string[];
+  oom_kills: number | null;
 }
 
 /** Records after the one asked for; ``more`` when they did not all fit. */

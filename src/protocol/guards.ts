@@ -47,7 +47,8 @@ const runStarted = shape<wire.RunStarted>({
   cell_id: orNull(string),
   execution_count: orNull(number),
   started: number,
-  rss: number
+  rss: number,
+  oom_kills: orNull(number)
 });
 
 const events: {
@@ -171,7 +172,8 @@ export const replies = {
     memory,
     last_run: number,
     has_report: boolean,
-    missing: listOf(string)
+    missing: listOf(string),
+    oom_kills: orNull(number)
   }),
   runs: shape<wire.RunsReply>({
     session: string,

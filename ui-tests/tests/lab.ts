@@ -144,7 +144,7 @@ export class Lab {
     await this.page.getByRole('menuitem', { name: item, exact: true }).click();
   }
 
-  tab(name: 'Findings' | 'Cells'): Locator {
+  tab(name: 'Findings' | 'Cells' | 'Variables'): Locator {
     return this.panel.getByRole('tab', { name });
   }
 

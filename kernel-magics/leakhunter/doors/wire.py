@@ -137,6 +137,7 @@ class Wire:
             execution_count=run.execution_count,
             started=run.started,
             rss=run.rss,
+            oom_kills=self._hunter.limits.oom_kills() if self.watched else None,
         )
         self._sampling()
 
@@ -304,6 +305,7 @@ class Wire:
         if first and run is None:
             self._errands.soon(QUIET, self._wishes.check_by_itself)
         missing = [] if self._hunter.meter.exact else ["peak"]
+        kills = self._hunter.limits.oom_kills()
         return HelloReply(
             protocol=PROTOCOL,
             version=VERSION,
@@ -320,11 +322,13 @@ class Wire:
                 execution_count=run.execution_count,
                 started=run.started,
                 rss=run.rss,
+                oom_kills=kills,
             ),
             memory=self._hunter.memory(),
             last_run=recorder.last_run,
             has_report=self._hunter.last is not None,
             missing=missing,
+            oom_kills=kills,
         )
 
     def _runs(self, since: int) -> RunsReply:

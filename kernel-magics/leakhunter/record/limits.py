@@ -40,10 +40,16 @@ class Cgroup(NamedTuple):
     limit: str
     usage: str
     inactive: str
+    events: str
 
 
-_V1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
-_V2 = ("memory.max", "memory.current", "inactive_file")
+_V1 = (
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    "total_inactive_file",
+    "memory.oom_control",
+)
+_V2 = ("memory.max", "memory.current", "inactive_file", "memory.events")
 
 
 def parse_size(text: str) -> int | None:
@@ -62,11 +68,15 @@ def _number(path: Path) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _stat(path: Path, key: str) -> int:
+def _text(path: Path) -> str:
     try:
-        found = re.search(rf"^{key} (\d+)$", path.read_text(), re.MULTILINE)
+        return path.read_text()
     except OSError:
-        return 0
+        return ""
+
+
+def _stat(path: Path, key: str) -> int:
+    found = re.search(rf"^{key} (\d+)$", _text(path), re.MULTILINE)
     return int(found[1]) if found else 0
 
 
@@ -111,6 +121,16 @@ class Limits:
                 folder = folder.parent
             if top.is_dir():
                 yield Cgroup(top, *files)
+
+    def oom_kills(self) -> int | None:
+        """How many processes of the nearest control group the system killed for memory so far."""
+        for group in self._groups:
+            found = re.search(
+                r"^oom_kill (\d+)$", _text(group.folder / group.events), re.MULTILINE
+            )
+            if found:
+                return int(found[1])
+        return None
 
     def _group(self) -> Limit | None:
         """The lowest limit of a control group."""

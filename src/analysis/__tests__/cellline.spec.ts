@@ -266,6 +266,7 @@ describe('the line of a running cell', () => {
     run: 9,
     ...ref(9),
     started: 0,
+    oom_kills: null,
     rss: gib(11.5)
   } as const;
   const sample = (rss: number) =>

@@ -21,6 +21,7 @@ const STARTED: RunStarted = {
   run: 40,
   ...ref(4),
   started: 0,
+  oom_kills: null,
   rss: gib(10)
 };
 

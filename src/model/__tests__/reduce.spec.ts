@@ -243,6 +243,8 @@ describe('ceased', () => {
       ...emptyState,
       kernel: 'restarting',
       restartedAt: 77,
+      // Its own spec has the record of the end.
+      lastExit: state.lastExit,
       running: full.running,
       pastRuns: full.runs
     });

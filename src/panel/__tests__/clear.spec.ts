@@ -144,7 +144,7 @@ describe('the preview', () => {
       pending,
       canAct: false,
       previewStale: true,
-      running: { ...running, started: 0, rss: 0 }
+      running: { ...running, started: 0, rss: 0, oom_kills: null }
     });
     expect(ui.text()).toContain(
       'Clearing waitsThe kernel is running [32]. It will clear when the cell ends.'

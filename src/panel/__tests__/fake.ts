@@ -19,6 +19,7 @@ import type {
   Totals,
   Undone
 } from '../../protocol/generated';
+import type { ILastExit } from '../../model/exit';
 import type { IInventory } from '../../model/inventory';
 import { noInventory } from '../../model/inventory';
 import type { IObjects } from '../../model/objects';
@@ -588,6 +589,8 @@ export class FakeModel implements IHuntModel {
   memory: Memory | null = MEMORY;
   missing: readonly string[] = [];
   restartedAt: number | null = null;
+  samples: readonly Sample[] = [];
+  lastExit: ILastExit | null = null;
   runs: readonly CellRun[] = RUNS;
   pastRuns: readonly CellRun[] = [];
   report: Report | null = REPORT;
@@ -756,6 +759,11 @@ export class FakeModel implements IHuntModel {
 
   forgetPast(): void {
     this._ask('forgetPast');
+  }
+
+  dismissExit(): void {
+    this._ask('dismissExit');
+    this.set({ lastExit: null });
   }
 
   goToCell(cell: CellRef): void {

@@ -9,6 +9,7 @@ const RUNNING = {
   run: 32,
   ...ref(29),
   started: Date.now() / 1000 - 41,
+  oom_kills: null,
   rss: gib(13.9)
 };
 
@@ -63,6 +64,42 @@ describe('the states', () => {
     expect(ui.text()).toContain('gone');
     ui.click('button', 'Restart');
     expect(ui.model.asked).toEqual(['restart']);
+  });
+
+  it('should say why a kernel ended, and what could have gone', () => {
+    const samples = [13, 14, 15.98].map((size, index) => ({
+      kind: 'sample' as const,
+      seq: 1,
+      run: 32,
+      at: 100 + index,
+      rss: gib(size),
+      limit_used: gib(size)
+    }));
+    const exit = {
+      byItself: true,
+      at: 0,
+      running: { ...RUNNING, rss: gib(12.68) },
+      memory: MEMORY,
+      samples,
+      report: REPORT,
+      oomBefore: 0,
+      oomAfter: 1
+    };
+    ui = mount({ runs: [], report: null, restartedAt: 1, lastExit: exit });
+    expect(ui.text()).toContain('The kernel ran out of memory');
+    expect(ui.text()).toMatch(
+      /while running \[29\] .*; the last reading was 16\.0 \/ 16\.0 GiB\./
+    );
+    expect(ui.text()).toContain('[29] itself, new since it started3.30');
+    expect(ui.text()).toContain(
+      '6.51 GiB could have gone. Without it, the kernel would have stood at 9.47 GiB at this moment.'
+    );
+    expect(ui.find('img', /^Memory in the last 2\.0.s rose/)).toBeTruthy();
+    ui.click('button', 'Copy fix');
+    expect(ui.host.asked[0]).toMatch(/^copy /);
+    ui.click('button', 'Dismiss');
+    expect(ui.text()).not.toContain('ran out of memory');
+    expect(ui.text()).toContain('Kernel restarted');
   });
 
   it('should keep the records of before a restart', () => {

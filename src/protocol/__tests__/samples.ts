@@ -260,7 +260,8 @@ export function started(seq: number, run: number): wire.RunStarted {
     cell_id: `c${run}`,
     execution_count: run,
     started: 1000 + run,
-    rss: 200 * MiB
+    rss: 200 * MiB,
+    oom_kills: null
   };
 }
 
@@ -300,6 +301,7 @@ export function hello(fields: Partial<wire.HelloReply> = {}): wire.HelloReply {
     last_run: 0,
     has_report: false,
     missing: [],
+    oom_kills: null,
     ...fields
   };
 }

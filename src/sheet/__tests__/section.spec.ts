@@ -23,6 +23,7 @@ const RUNNING = {
   run: 32,
   ...ref(32),
   started: 0,
+  oom_kills: null,
   rss: gib(13.9)
 };
 
