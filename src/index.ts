@@ -1,5 +1,6 @@
 import { cellsPlugin } from './plugins/cells';
 import { commandsPlugin } from './plugins/commands';
+import { noticesPlugin } from './plugins/notices';
 import { panelPlugin } from './plugins/panel';
 import { statusPlugin } from './plugins/status';
 import { trackerPlugin } from './plugins/tracker';
@@ -12,5 +13,6 @@ export default [
   panelPlugin,
   commandsPlugin,
   cellsPlugin,
+  noticesPlugin,
   statusPlugin
 ];

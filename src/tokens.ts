@@ -115,6 +115,15 @@ export interface IHuntSettings {
 
   /** In bytes; `null` takes the limit that the system sets. */
   readonly memoryLimit: number | null;
+
+  /** Which notices are shown. */
+  readonly notices: {
+    /** Near the limit while a cell runs. */
+    readonly nearLimit: boolean;
+
+    /** When much of a full memory can go. */
+    readonly canGo: boolean;
+  };
   readonly units: 'binary' | 'decimal';
 
   /** Whether all parts of the memory are listed, or only their four groups. */
@@ -308,6 +317,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Tries again to switch on, after `missing`, `failed` or `version`. */
   retry(): void;
+
+  /** Interrupts the running cell. */
+  interrupt(): void;
 
   /** Restarts the kernel; the lab asks the user to confirm. */
   restart(): void;

@@ -52,6 +52,7 @@ export interface IHuntDoor {
 /** The way from a model to its notebook and the application. */
 export interface INotebookDoor {
   restartKernel(): void;
+  interruptKernel(): void;
   goToCell(ref: CellRef): void;
   focusNotebook(): void;
 

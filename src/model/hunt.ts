@@ -231,6 +231,12 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._wishes.door?.start();
   }
 
+  interrupt(): void {
+    if (this.running !== null && this.state === 'watching') {
+      this._notebook.interruptKernel();
+    }
+  }
+
   restart(): void {
     this._notebook.restartKernel();
   }

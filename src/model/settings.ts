@@ -15,6 +15,7 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   warnAt: 75,
   criticalAt: 90,
   memoryLimit: null,
+  notices: { nearLimit: true, canGo: true },
   units: 'binary',
   sheet: { open: false },
   chart: { open: true, height: 96 },
@@ -42,6 +43,7 @@ export function readSettings(
     ...given,
     memoryLimit: typeof memoryLimit === 'number' ? memoryLimit : null,
     worthSaying: { ...DEFAULT_SETTINGS.worthSaying, ...given.worthSaying },
+    notices: { ...DEFAULT_SETTINGS.notices, ...given.notices },
     sheet: { ...DEFAULT_SETTINGS.sheet, ...given.sheet },
     chart: { ...DEFAULT_SETTINGS.chart, ...given.chart },
     checkAfterCell: {

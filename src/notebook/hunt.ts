@@ -56,6 +56,11 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     restartKernel(panel.sessionContext, dialogs).catch(console.error);
   }
 
+  interruptKernel(): void {
+    const { session } = this._options.panel.sessionContext;
+    session?.kernel?.interrupt().catch(console.error);
+  }
+
   goToCell(ref: CellRef): void {
     const cell = this.model.findCell(ref);
     if (cell !== null) {

@@ -1,11 +1,54 @@
 /** The answer to the question that brought the user here, and one button. */
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { formatBytes } from '../analysis/format';
+import { usageLevel, usedBytes } from '../analysis/usage';
+import type { IHuntModel } from '../tokens';
 import { Button } from './atoms';
 import { useHunt } from './context';
 
+/** What can go; while a cell runs near the limit it gives way to the interrupt. */
+export function Answer(): JSX.Element {
+  const { model } = useHunt();
+  return (
+    <UseSignal signal={model.sampled}>
+      {() => (isNearLimit(model) ? <Interrupt /> : <CanGo />)}
+    </UseSignal>
+  );
+}
+
+function isNearLimit({ running, live, memory, settings }: IHuntModel): boolean {
+  return (
+    running !== null &&
+    memory !== null &&
+    usageLevel(usedBytes(memory, live), memory.limit, settings) === 'critical'
+  );
+}
+
+/** The one thing that helps while a cell fills the memory. */
+function Interrupt(): JSX.Element {
+  const { model, trans } = useHunt();
+  return (
+    <section
+      className="lh-answer lh-mod-critical"
+      aria-label={trans.__('Near the limit')}
+    >
+      <p className="lh-answer-words">
+        {trans.__(
+          'An interrupt keeps your variables. If the system kills the kernel, they are lost.'
+        )}
+      </p>
+      <Button
+        filled
+        label={trans.__('Interrupt cell')}
+        onClick={() => model.interrupt()}
+      />
+    </section>
+  );
+}
+
 /** What can go safely; nothing at all where nothing was found. */
-export function Answer(): JSX.Element | null {
+function CanGo(): JSX.Element | null {
   const { model, trans, decimal } = useHunt();
   const { report } = model;
   if (!report || (report.safe_bytes === 0 && report.check_bytes === 0)) {

@@ -7,6 +7,7 @@ import {
   formatPercent,
   sizeParts
 } from '../analysis/format';
+import { growthOf, type IGrowth } from '../analysis/growth';
 import { usageLevel } from '../analysis/usage';
 import { warningIcon } from '../icons';
 import type { Memory, Sample } from '../protocol/generated';
@@ -18,6 +19,9 @@ import { Rich } from './rich';
 
 /** Where the kernel's memory and the counted memory differ by more, both are named. */
 const SPLIT = 0.05;
+
+/** The time to the limit is told in steps of so many seconds. */
+const STEP = 5;
 
 /**
  * The memory of the kernel, live while a cell runs.
@@ -50,6 +54,7 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
   const { criticalAt } = model.settings;
   const level = usageLevel(used, limit, model.settings);
   const words = limitWords(memory, trans, decimal);
+  const growth = model.running && growthOf(model.samples, memory);
   const others = used > 0 && Math.abs(used - rss) / used > SPLIT;
   return (
     <div className={`lh-memory lh-mod-${level}`}>
@@ -81,7 +86,7 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
       {!brief && (
         <div className="lh-memory-line lh-mod-small">
           <span>
-            <Rich text={peakWords(memory)} />
+            <Rich text={growth ? growthWords(growth) : peakWords(memory)} />
           </span>
           {limit !== null && (
             <span>
@@ -104,6 +109,16 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
       )}
     </div>
   );
+
+  function growthWords({ rate, left }: IGrowth): string {
+    // Rounded, so that the words stand still while the estimate trembles.
+    const seconds = Math.max(Math.round(left / STEP), 1) * STEP;
+    return trans.__(
+      'Growing %1/s: limit in about %2 s',
+      formatBytes(rate, { decimal, figures: 2 }),
+      seconds
+    );
+  }
 
   function peakWords({ peak_exact, peak_cell }: Memory): string {
     const size = peak_exact

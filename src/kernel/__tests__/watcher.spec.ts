@@ -36,6 +36,7 @@ async function watch(
     installCommand: '%pip install it',
     notebook: {
       restartKernel: jest.fn(),
+      interruptKernel: jest.fn(),
       goToCell: jest.fn(),
       focusNotebook: jest.fn(),
       markExpected: jest.fn(),

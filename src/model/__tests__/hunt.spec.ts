@@ -73,6 +73,7 @@ describe('HuntModel', () => {
     door = new FakeDoor();
     notebook = {
       restartKernel: jest.fn(),
+      interruptKernel: jest.fn(),
       goToCell: jest.fn(),
       focusNotebook: jest.fn(),
       markExpected: jest.fn(),

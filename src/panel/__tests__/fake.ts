@@ -543,6 +543,7 @@ export const SETTINGS: IHuntSettings = {
   warnAt: 75,
   criticalAt: 90,
   memoryLimit: null,
+  notices: { nearLimit: true, canGo: true },
   units: 'binary',
   sheet: { open: false },
   chart: { open: true, height: 96 },
@@ -661,6 +662,10 @@ export class FakeModel implements IHuntModel {
 
   retry(): void {
     this._ask('retry');
+  }
+
+  interrupt(): void {
+    this._ask('interrupt');
   }
 
   restart(): void {

@@ -13,6 +13,15 @@ const RUNNING = {
   rss: gib(13.9)
 };
 
+const sample = {
+  kind: 'sample' as const,
+  seq: 2,
+  run: 32,
+  at: 0,
+  rss: gib(14.6),
+  limit_used: gib(14.6)
+};
+
 let ui: IMounted;
 
 afterEach(() => ui.dispose());
@@ -199,14 +208,6 @@ describe('the head', () => {
   });
 
   it('should be live while a cell runs, and date what is below', () => {
-    const sample = {
-      kind: 'sample' as const,
-      seq: 2,
-      run: 32,
-      at: 0,
-      rss: gib(14.6),
-      limit_used: gib(14.6)
-    };
     const now = (RUNNING.started + 41.5) * 1000;
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
     ui = mount({ running: RUNNING, live: sample });
@@ -215,6 +216,31 @@ describe('the head', () => {
     expect(ui.text()).toContain('14.6GiB');
     expect(ui.text()).toContain('from after [31]');
     expect(ui.panel.node.querySelector('.lh-dimmed')).toBeTruthy();
+  });
+
+  it('should tell growth in the place of the peak while it is steady', () => {
+    const samples = Array.from({ length: 11 }, (_, index) => ({
+      ...sample,
+      at: index / 2,
+      limit_used: gib(13.9 + index * 0.05)
+    }));
+    const live = samples[10];
+    ui = mount({ running: RUNNING, live, samples });
+    expect(ui.text()).toContain('Growing 102 MiB/s: limit in about 15 s');
+    expect(ui.text()).not.toContain('Peak 15.2');
+    ui.set({ samples: samples.slice(0, 4), live: samples[3] });
+    expect(ui.text()).toContain('Peak 15.2');
+  });
+
+  it('should offer to interrupt while a cell runs near the limit', () => {
+    ui = mount({ running: RUNNING });
+    expect(ui.look('button', 'Interrupt cell')).toBeNull();
+    ui.set({ live: { ...sample, rss: gib(14.6), limit_used: gib(14.6) } });
+    expect(ui.look('button', 'Review and clear…')).toBeNull();
+    ui.click('button', 'Interrupt cell');
+    expect(ui.model.asked).toEqual(['interrupt']);
+    ui.set({ running: null, live: null });
+    expect(ui.look('button', 'Interrupt cell')).toBeNull();
   });
 
   it('should answer the question with one button', () => {
