@@ -93,7 +93,7 @@ def test_words_are_read_where_they_are():
 def test_a_child_reads_its_own_memory():
     source = (
         "import ctypes, os\n"
-        "from leakhunter.heap import native\n"
+        "from leakhunter.heap.peek import native\n"
         "value = ctypes.c_uint64(1)\n"
         "read = lambda: native.words(ctypes.addressof(value), 1)\n"
         "assert (1,) == read()\n"
