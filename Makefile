@@ -32,6 +32,7 @@ demo: build ## Open JupyterLab on an example, with the panel beside it
 test: lint pytest types jest ui-test ui-test-notebook ## Run all that a change must pass (some minutes)
 
 verify: build .venv-corpus/.installed ## Run the long checks: other versions of Python and IPython, the leak corpus
+	.venv/bin/python build_tools/native_check.py
 	.venv/bin/python build_tools/matrix.py
 	.venv-corpus/bin/python build_tools/kernel_tests.py
 	cd $(CORPUS) && PYTHONPATH=$(CURDIR)/kernel-magics $(CURDIR)/.venv-corpus/bin/python run_corpus.py \
@@ -40,6 +41,7 @@ verify: build .venv-corpus/.installed ## Run the long checks: other versions of 
 
 bench: .venv/.installed .venv/.native ## Measure what watching a notebook costs
 	.venv/bin/python kernel-magics/benchmarks/run.py
+	.venv/bin/python kernel-magics/benchmarks/cores.py
 
 lint: build ## Check the style and the types of all sources
 	ruff check .

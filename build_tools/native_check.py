@@ -1,0 +1,67 @@
+"""Run the native core's tests under valgrind: no wrong access and no lost memory of ours.
+
+    python build_tools/native_check.py
+
+What valgrind says of Python itself and of libraries is not ours and left out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from native import ROOT
+
+TESTS = ROOT / "kernel-magics" / "tests"
+RUNS = [
+    ["test_core.py", "-k", "not million and not environment"],
+    ["test_classes.py"],
+    ["test_nodes.py", "-k", "pictures_are_the_same or atoms or wrong"],
+    ["test_rapid.py", "-k", "forked or stretch or sense"],
+]
+
+
+def ours(log: str) -> list[str]:
+    """The errors with a line of the native core in them."""
+    found: list[list[str]] = [[]]
+    for line in log.splitlines():
+        text = line.partition("== ")[2]
+        if text.strip():
+            found[-1].append(text)
+        elif found[-1]:
+            found.append([])
+    return ["\n".join(lines) for lines in found if "_native" in "\n".join(lines)]
+
+
+def main() -> int:
+    """Command line."""
+    if shutil.which("valgrind") is None:
+        print("native core under valgrind: left out, it is not installed")
+        return 0
+    failed = False
+    for arguments in RUNS:
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "log"
+            done = subprocess.run(
+                [
+                    "valgrind", "--leak-check=full", "--show-leak-kinds=definite",
+                    f"--log-file={log}", sys.executable, "-m", "pytest", "-q",
+                    "-p", "no:cacheprovider", str(TESTS / arguments[0]), *arguments[1:],
+                ],
+                env={**os.environ, "PYTHONMALLOC": "malloc"}, cwd=ROOT, check=False,
+                capture_output=True, text=True,
+            )  # fmt: skip
+            errors = ours(log.read_text())
+        failed = failed or bool(errors) or done.returncode != 0
+        said = "passed" if not errors and not done.returncode else "FAILED"
+        print(f"native core under valgrind, {arguments[0]}: {said}")
+        print("\n\n".join(errors) or ("" if not done.returncode else done.stdout))
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
