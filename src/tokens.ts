@@ -392,7 +392,7 @@ export interface IHuntModel extends IDisposable {
   /** Asks what refers to an object, or to a variable. */
   askReferences(object: string): void;
 
-  /** Collects garbage. */
+  /** Collects garbage; what it returned is shown among the objects. */
   collect(): void;
 
   /** Takes the pending wish back. */

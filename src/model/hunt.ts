@@ -357,6 +357,14 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   collect(): void {
+    if (!this.canAct) {
+      return;
+    }
+    this.store.update(state => ({
+      ...state,
+      view: 'objects',
+      objects: state.objects ?? noObjects
+    }));
     this._wishes.collect();
   }
 

@@ -5,20 +5,11 @@ import { canBeExpected } from '../analysis/expected';
 import { formatTimeOfDay } from '../analysis/format';
 import type { IHuntModel, IHuntTracker } from '../tokens';
 import { CommandIDs } from './ids';
-
-/** A command on a model: what it says, why it cannot be given, what it does. */
-interface IModelCommand {
-  id: string;
-  label: string;
-  caption: (model: IHuntModel) => string;
-
-  /** A sentence, or null when it can be given. */
-  whyNot: (model: IHuntModel) => string | null;
-  execute: (model: IHuntModel) => void;
-}
+import type { IModelCommand } from './modelcommands';
+import { addModelCommands, whyBusy } from './modelcommands';
 
 /**
- * Adds the commands. Each opens the panel, where its effect is seen.
+ * Adds the commands.
  *
  * @returns their ids.
  */
@@ -27,33 +18,11 @@ export function addClearingCommands(
   tracker: IHuntTracker,
   trans: TranslationBundle
 ): string[] {
-  const list = clearingCommands(trans);
-  const whyNot = (command: IModelCommand): string | null =>
-    tracker.current === null
-      ? trans.__('Open a notebook first')
-      : command.whyNot(tracker.current);
-  list.forEach(command => {
-    commands.addCommand(command.id, {
-      label: command.label,
-      caption: () =>
-        whyNot(command) ??
-        (tracker.current === null ? '' : command.caption(tracker.current)),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => whyNot(command) === null,
-      execute: async () => {
-        await commands.execute(CommandIDs.open);
-        if (tracker.current !== null) {
-          command.execute(tracker.current);
-        }
-      }
-    });
-  });
-  return list.map(({ id }) => id);
+  return addModelCommands(commands, tracker, trans, clearingCommands(trans));
 }
 
 function clearingCommands(trans: TranslationBundle): IModelCommand[] {
-  const busy = (model: IHuntModel) =>
-    model.canAct ? null : trans.__('No watched kernel is free for this');
+  const busy = (model: IHuntModel) => whyBusy(model, trans);
   return [
     {
       id: CommandIDs.reviewClear,

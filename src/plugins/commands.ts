@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -10,6 +10,7 @@ import { huntIcon } from '../icons';
 import type { IHuntModel } from '../tokens';
 import { IHuntTracker } from '../tokens';
 import { addClearingCommands } from './clearing';
+import { addFindingCommands } from './findings';
 import { CommandIDs, DOMAIN, PANEL_ID } from './ids';
 
 /** Commands without arguments. */
@@ -40,8 +41,11 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     addApplicationCommands(app, trans);
     addKernelCommands(app.commands, tracker, trans);
     const clearing = addClearingCommands(app.commands, tracker, trans);
+    const findings = addFindingCommands(app.commands, tracker, trans, text =>
+      Clipboard.copyToSystem(text)
+    );
     followModel(tracker, () => {
-      [...KERNEL_COMMANDS, ...clearing].forEach(id =>
+      [...KERNEL_COMMANDS, ...clearing, ...findings].forEach(id =>
         app.commands.notifyCommandChanged(id)
       );
     });
@@ -51,6 +55,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.startWatching,
       CommandIDs.checkNow,
       ...clearing,
+      ...findings,
       CommandIDs.giveBack,
       CommandIDs.openSettings
     ]) {
@@ -88,7 +93,7 @@ function addKernelCommands(
   trans: TranslationBundle
 ): void {
   commands.addCommand(CommandIDs.startWatching, {
-    label: trans.__('Start Watching'),
+    label: trans.__('Watch Memory'),
     caption: () =>
       tracker.current?.state === 'watching'
         ? trans.__('This kernel is watched already')

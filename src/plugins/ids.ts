@@ -19,6 +19,12 @@ export namespace CommandIDs {
   export const showReceipts = 'leakhunter:show-receipts';
   export const markExpected = 'leakhunter:mark-expected';
   export const giveBack = 'leakhunter:give-back';
+  export const nextFinding = 'leakhunter:next-finding';
+  export const previousFinding = 'leakhunter:previous-finding';
+  export const copyFix = 'leakhunter:copy-fix';
+  export const showVariables = 'leakhunter:show-variables';
+  export const collectGarbage = 'leakhunter:collect-garbage';
+  export const toggleCellLines = 'leakhunter:toggle-cell-lines';
   export const goToCell = 'leakhunter:go-to-cell';
   export const openSettings = 'leakhunter:open-settings';
 }

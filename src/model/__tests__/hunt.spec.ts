@@ -106,6 +106,27 @@ describe('HuntModel', () => {
     });
   });
 
+  describe('#collect', () => {
+    it('should show what it returned among the objects', () => {
+      model.collect();
+      expect(door.commands).toEqual(['leakhunter.collect']);
+      const collection = {
+        at: 1,
+        objects: 3,
+        stuck: 0,
+        measured: 5,
+        rss_before: 9,
+        rss_after: 4,
+        seconds: 0
+      };
+      send({ kind: 'collected', seq: 0, request: request(), collection });
+      expect([model.view, model.objects?.collection]).toEqual([
+        'objects',
+        collection
+      ]);
+    });
+  });
+
   describe('#inventory', () => {
     const asked = () =>
       door.commands.filter(command => command === 'leakhunter.variables')
