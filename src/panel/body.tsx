@@ -57,11 +57,11 @@ export function NotebookPanelView(props: {
   const watched = model.state === 'watching';
   return (
     <HuntContext.Provider value={context}>
-      <header className="lh-header">
+      <div className="lh-header">
         <Title />
         {watched && <MemoryHead brief={brief} />}
         {watched && !brief && <Answer />}
-      </header>
+      </div>
       {watched ? <Watched room={room} /> : <KernelState />}
       <LiveRegion message={message} />
     </HuntContext.Provider>

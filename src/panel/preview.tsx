@@ -76,7 +76,7 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
         <UndoSection totals={shown} save={save} onSave={setSave} />
       </div>
       <Pending bare />
-      <footer className="lh-foot lh-mod-end">
+      <div className="lh-foot lh-mod-end">
         {ticked.size > 0 && (
           <p className="lh-foot-words lh-mod-row lh-muted">
             {saves
@@ -113,7 +113,7 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
             onClick={() => model.clear(saves)}
           />
         )}
-      </footer>
+      </div>
     </>
   );
 

@@ -107,7 +107,7 @@ function Foot(props: { receipt: Receipts }): JSX.Element {
   const state = undoState(receipt, useUntil(receipt.undo_until));
   const words = undoWords(state, trans);
   return (
-    <footer className="lh-foot lh-mod-end">
+    <div className="lh-foot lh-mod-end">
       <p className="lh-foot-words lh-muted">{words}</p>
       <Button
         icon={undoIcon}
@@ -124,7 +124,7 @@ function Foot(props: { receipt: Receipts }): JSX.Element {
         onClick={() => model.undo(receipt.id)}
       />
       <Button filled label={trans.__('Done')} onClick={() => model.back()} />
-    </footer>
+    </div>
   );
 }
 

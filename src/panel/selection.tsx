@@ -22,7 +22,7 @@ export function SelectionBar(): JSX.Element | null {
         )
       : trans.__('frees %1', formatBytes(model.selectionFrees, { decimal }));
   return (
-    <footer className="lh-foot" aria-label={trans.__('Selection')}>
+    <div className="lh-foot" role="group" aria-label={trans.__('Selection')}>
       <div className="lh-foot-words">
         <p className="lh-foot-lead">{trans.__('%1 selected', count)}</p>
         <p className="lh-muted">{frees}</p>
@@ -50,6 +50,6 @@ export function SelectionBar(): JSX.Element | null {
         }
         onClick={() => model.previewClear()}
       />
-    </footer>
+    </div>
   );
 }

@@ -27,7 +27,7 @@ export function NoNotebook(props: {
   const { host, trans } = props;
   return (
     <>
-      <header className="lh-header">
+      <div className="lh-header">
         <div className="lh-title">
           <h2 className="lh-notebook">{trans.__('Leak Hunter')}</h2>
           <span className="lh-tools">
@@ -38,7 +38,7 @@ export function NoNotebook(props: {
             />
           </span>
         </div>
-      </header>
+      </div>
       <Empty
         icon={huntIcon}
         title={trans.__('Open a notebook')}

@@ -58,9 +58,9 @@ export function UndoneView(props: { undone: Undone }): JSX.Element {
           </section>
         )}
       </div>
-      <footer className="lh-foot lh-mod-end">
+      <div className="lh-foot lh-mod-end">
         <Button filled label={trans.__('Done')} onClick={() => model.back()} />
-      </footer>
+      </div>
     </>
   );
 }

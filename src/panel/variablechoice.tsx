@@ -14,7 +14,7 @@ export function VariableChoice(props: { choice: IChoice }): JSX.Element {
   const { chosen, group } = props.choice;
   const refused = !model.canAct && trans.__('The kernel takes no wish now');
   return (
-    <footer className="lh-foot" aria-label={trans.__('Selection')}>
+    <div className="lh-foot" role="group" aria-label={trans.__('Selection')}>
       <p className="lh-foot-words">
         <Rich text={words} />
       </p>
@@ -46,7 +46,7 @@ export function VariableChoice(props: { choice: IChoice }): JSX.Element {
           onClick={() => model.chooseVariables([])}
         />
       </div>
-    </footer>
+    </div>
   );
 }
 
