@@ -38,7 +38,9 @@ test.describe('Notebook 7', () => {
     await lab.button('Review and clear…').click();
     const before = await lab.resident();
     await lab.clearAll();
-    await expect(panel.getByText(/Freed (99\.\d|100\.\d)\u00a0MiB/)).toBeVisible();
+    await expect(
+      panel.getByText(/Freed (99\.\d|100\.\d)\u00a0MiB/)
+    ).toBeVisible();
     expect(before - (await lab.resident())).toBeGreaterThan(95 * MIB);
     await lab.button('Done').click();
     await expect(panel.getByText('Nothing left behind')).toBeVisible();
