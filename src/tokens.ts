@@ -25,6 +25,7 @@ import type {
 import type { ILastExit } from './model/exit';
 import type { IInventory } from './model/inventory';
 import type { IObjects } from './model/objects';
+import type { ITest, ITestSubject } from './model/proving';
 
 /**
  * How the kernel of a notebook stands.
@@ -53,14 +54,22 @@ export type KernelState =
 
 /** What stands in the place of the list. */
 export type HuntView =
-  'list' | 'preview' | 'receipt' | 'receipts' | 'undone' | 'objects';
+  'list' | 'preview' | 'receipt' | 'receipts' | 'undone' | 'objects' | 'test';
 
 /** The tabs over the list. */
 export type HuntTab = 'findings' | 'cells' | 'variables';
 
 /** The wishes that the kernel answers later, with an event. */
 export type WishKind =
-  'check' | 'preview' | 'clear' | 'undo' | 'give-back' | 'objects' | 'collect';
+  | 'check'
+  | 'preview'
+  | 'clear'
+  | 'undo'
+  | 'give-back'
+  | 'objects'
+  | 'collect'
+  | 'plan'
+  | 'test';
 
 /** A wish under way; one at a time. */
 export interface IPendingWish {
@@ -302,6 +311,14 @@ export interface IHuntModel extends IDisposable {
 
   /** Ticks exactly these variables. */
   chooseVariables(names: Iterable<string>): void;
+  /** The growth test on screen, or under way. */
+  readonly test: ITest | null;
+
+  /** Whether the kernel ran something since the test was planned. */
+  readonly testStale: boolean;
+
+  /** The code cell that the user is at. */
+  readonly activeCell: CellRef | null;
   readonly pending: IPendingWish | null;
 
   /** Why the last wish was not granted, in one sentence. */
@@ -395,7 +412,17 @@ export interface IHuntModel extends IDisposable {
   /** Collects garbage; what it returned is shown among the objects. */
   collect(): void;
 
-  /** Takes the pending wish back. */
+  /** Opens the view of growth tests with the plan of one. */
+  planTest(subject: ITestSubject): void;
+
+  /**
+   * Runs the test on screen.
+   *
+   * @param agreed - to changes that cannot be put back.
+   */
+  runTest(agreed: boolean): void;
+
+  /** Takes the pending wish back; a test ends with what was measured. */
   cancel(): void;
 
   /** One step back, in the end to the list. */

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from leakhunter.model import (
+    CellRef,
     CellRun,
     Collection,
     Expected,
@@ -27,6 +28,7 @@ from leakhunter.model import (
     Undone,
     Value,
 )
+from leakhunter.prove.model import Growth, Plan, Proof
 
 PROTOCOL = 1
 """Version of the wire; a front end that speaks another one says so to the user."""
@@ -161,6 +163,36 @@ class Inventoried(Event, frozen=True, kw_only=True, tag="inventoried"):
     inventory: Inventory
 
 
+class Planned(Event, frozen=True, kw_only=True, tag="planned"):
+    """The answer to a wish for the plan of a growth test; ``test`` names it."""
+
+    request: str
+    test: str
+    plan: Plan
+
+
+class Proving(Event, frozen=True, kw_only=True, tag="proving"):
+    """How far a growth test is, at most twice a second and once a batch.
+
+    Run ``run`` of ``of`` in a batch (0: warm-up) is next; about ``left``
+    seconds are left.  ``strongest`` is what grew most so far.
+    """
+
+    request: str
+    batch: int
+    run: int
+    of: int
+    left: float
+    strongest: Growth | None
+
+
+class Proved(Event, frozen=True, kw_only=True, tag="proved"):
+    """What a growth test proved, also one that was stopped."""
+
+    request: str
+    proof: Proof
+
+
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved."""
 
@@ -196,6 +228,9 @@ AnyEvent: TypeAlias = (
     | Referred
     | Collected
     | Inventoried
+    | Planned
+    | Proving
+    | Proved
     | Progress
     | Refused
     | Unloaded
@@ -382,10 +417,37 @@ class WishVariables(
     request: str
 
 
+class WishPlan(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.prove-plan"
+):
+    """Plan a growth test of a finding or of a cell; answered by ``planned``.
+
+    ``before`` is an earlier proof to compare with.
+    """
+
+    request: str
+    finding: str | None = None
+    cell: CellRef | None = None
+    before: str | None = None
+
+
+class WishProve(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.prove"
+):
+    """Run a planned growth test; answered by ``proving`` and ``proved``.
+
+    ``agreed`` is needed where the plan lists changes that stay.
+    """
+
+    request: str
+    test: str
+    agreed: bool = False
+
+
 class Cancel(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
 ):
-    """Take back a wish that still waits."""
+    """Take back a wish that still waits; a growth test ends with what was measured."""
 
     request: str
 
@@ -410,6 +472,8 @@ AnyRequest: TypeAlias = (
     | WishReferences
     | WishCollect
     | WishVariables
+    | WishPlan
+    | WishProve
     | Cancel
 )
 

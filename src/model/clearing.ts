@@ -79,6 +79,8 @@ export function leave(state: IHuntState): IHuntState {
     receipt: null,
     fromReceipts: false,
     undone: null,
+    // One that runs goes on, and comes back with its verdict.
+    test: state.test?.request ? state.test : null,
     refusal: null
   };
 }

@@ -9,7 +9,9 @@ import type {
   WishCount,
   WishGiveBack,
   WishInstances,
+  WishPlan,
   WishPreview,
+  WishProve,
   WishReferences,
   WishTotals,
   WishUndo,
@@ -29,6 +31,8 @@ export type Wish =
   | WishReferences
   | WishCollect
   | WishVariables
+  | WishPlan
+  | WishProve
   | Cancel;
 
 /**
@@ -55,6 +59,9 @@ export interface INotebookDoor {
   interruptKernel(): void;
   goToCell(ref: CellRef): void;
   focusNotebook(): void;
+
+  /** The code cell that the user is at. */
+  readonly activeCell: CellRef | null;
 
   /** Remembers what is expected in the notebook. */
   markExpected(mark: Expected): void;

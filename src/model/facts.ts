@@ -98,6 +98,18 @@ export abstract class KernelFacts {
     return this.store.state.inventory;
   }
 
+  get test() {
+    return this.store.state.test;
+  }
+
+  get testStale(): boolean {
+    const { state } = this.store;
+    const { test } = state;
+    return (
+      test?.plan != null && !test.proof && test.afterRun < lastRun(state)
+    );
+  }
+
   get pending() {
     return this.store.state.pending;
   }

@@ -20,6 +20,7 @@ import type { IHuntDoor, INotebookDoor } from './door';
 import { KernelFacts } from './facts';
 import { leave, stepOut } from './clearing';
 import { noObjects } from './objects';
+import { newTest, type ITestSubject } from './proving';
 import { Selection } from './selection';
 import type { HuntSettings } from './settings';
 import type { IHuntState } from './state';
@@ -366,6 +367,28 @@ export class HuntModel extends KernelFacts implements IHuntModel {
       objects: state.objects ?? noObjects
     }));
     this._wishes.collect();
+  }
+
+  planTest(subject: ITestSubject): void {
+    if (this.canAct) {
+      this.store.update(state => ({
+        ...state,
+        view: 'test',
+        test: newTest(subject)
+      }));
+      this._wishes.planTest(subject);
+    }
+  }
+
+  get activeCell(): CellRef | null {
+    return this._notebook.activeCell;
+  }
+
+  runTest(agreed: boolean): void {
+    const { test, testStale } = this;
+    if (test?.plan && !testStale) {
+      this._wishes.runTest(test.plan.test, agreed);
+    }
   }
 
   back(): void {

@@ -15,8 +15,9 @@ import { exitOf, provenBy, withSample } from './exit';
 import { withCleared, withTotals, withUndone } from './clearing';
 import { lost, noInventory, refused, withInventory } from './inventory';
 import { withAnswer } from './objects';
+import { withoutRun, withPlan, withProof, withStep } from './proving';
 import type { IHuntState } from './state';
-import { emptyState } from './state';
+import { emptyState, lastRun } from './state';
 
 /** Whether events between the state and this one were lost. */
 export function isGap(state: IHuntState, event: AnyEvent): boolean {
@@ -88,6 +89,14 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
         : next;
     case 'inventoried':
       return withInventory(next, event);
+    case 'planned':
+      return answered(state, event.request)
+        ? withPlan(next, event, lastRun(state))
+        : next;
+    case 'proving':
+      return withStep(next, event);
+    case 'proved':
+      return withProof(next, event);
     case 'progress': {
       const { request, done, total } = event;
       return state.pending?.request === request
@@ -161,7 +170,12 @@ export function refuse(
     return { ...state, totals: { request, totals: null, stale: true } };
   }
   return answered(state, request)
-    ? { ...state, pending: null, refusal: message }
+    ? {
+        ...state,
+        pending: null,
+        refusal: message,
+        test: withoutRun(state.test, request)
+      }
     : state;
 }
 
@@ -229,6 +243,7 @@ const nothingToClear = {
   given: null,
   objects: null,
   inventory: noInventory,
+  test: null,
   pending: null,
   estimate: null,
   refusal: null
@@ -243,6 +258,7 @@ function unloaded(state: IHuntState): IHuntState {
     running: null,
     live: null,
     inventory: lost(state.inventory),
+    test: null,
     pending: null,
     estimate: null
   };

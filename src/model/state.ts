@@ -19,6 +19,7 @@ import type { HuntView, IPendingWish, KernelState } from '../tokens';
 import type { ILastExit } from './exit';
 import type { IInventory } from './inventory';
 import { noInventory } from './inventory';
+import type { ITest } from './proving';
 import type { IObjects } from './objects';
 
 /** What clearing the ticked findings frees; `frees` is `null` until answered. */
@@ -82,6 +83,9 @@ export interface IHuntState {
   /** `null` while their view is closed. */
   readonly objects: IObjects | null;
   readonly inventory: IInventory;
+
+  /** The growth test on screen, or under way. */
+  readonly test: ITest | null;
   readonly pending: IPendingWish | null;
   readonly estimate: IEstimate | null;
   readonly refusal: string | null;
@@ -115,6 +119,7 @@ export const emptyState: IHuntState = {
   given: null,
   objects: null,
   inventory: noInventory,
+  test: null,
   pending: null,
   estimate: null,
   refusal: null

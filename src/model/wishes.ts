@@ -3,6 +3,7 @@ import type { ObjectsShow } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import type { IHuntDoor, Wish } from './door';
 import { asking, isDue } from './inventory';
+import { type ITestSubject, withoutRun } from './proving';
 import { refuse } from './reduce';
 import type { HuntStore } from './store';
 
@@ -87,6 +88,19 @@ export class Wishes {
     this._send('collect', { command: 'leakhunter.collect', request });
   }
 
+  planTest(subject: ITestSubject): void {
+    const request = UUID.uuid4();
+    const command = 'leakhunter.prove-plan';
+    this._send('plan', { command, request, ...subject });
+  }
+
+  /** @param agreed - to changes that cannot be put back. */
+  runTest(test: string, agreed: boolean): void {
+    const request = UUID.uuid4();
+    const command = 'leakhunter.prove';
+    this._send('test', { command, request, test, agreed });
+  }
+
   /**
    * Takes the pending wish back.
    *
@@ -169,7 +183,13 @@ export class Wishes {
     }
     const { request } = wish;
     const pending = { what, request, waits: false, progress: null };
-    this._store.update(state => ({ ...state, pending, refusal: null }));
+    this._store.update(state => ({
+      ...state,
+      pending,
+      refusal: null,
+      test:
+        what === 'test' && state.test ? { ...state.test, request } : state.test
+    }));
     this._grant(wish);
   }
 
@@ -189,7 +209,16 @@ export class Wishes {
 
   private _drop(request: string): void {
     this._store.update(state =>
-      state.pending?.request === request ? { ...state, pending: null } : state
+      state.pending?.request === request
+        ? {
+            ...state,
+            pending: null,
+            // One that has begun ends with a verdict.
+            test: state.test?.step
+              ? state.test
+              : withoutRun(state.test, request)
+          }
+        : state
     );
   }
 }

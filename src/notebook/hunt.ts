@@ -73,6 +73,13 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     this._options.activate(this._options.panel);
   }
 
+  get activeCell(): CellRef | null {
+    const cell = this._options.panel.content.activeCell;
+    return cell?.model.type === 'code'
+      ? { cell_id: cell.model.id, execution_count: null }
+      : null;
+  }
+
   markExpected(mark: Expected): void {
     this._expected.mark(mark);
   }

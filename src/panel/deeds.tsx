@@ -1,7 +1,7 @@
 /** The buttons of an opened finding; at most one is filled, and the verdict says which. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { deedOf, filledDeed, type Deed } from '../analysis/deeds';
+import { deedOf, filledDeed, isProvable, type Deed } from '../analysis/deeds';
 import { canBeExpected } from '../analysis/expected';
 import { copyIcon } from '../icons';
 import type { Finding } from '../protocol/generated';
@@ -19,7 +19,8 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   const filled = filledDeed(finding);
   const mayStay = canBeExpected(finding);
   const marking = mayStay && model.marking === finding.id;
-  if (deed === null && finding.fix === null && !mayStay) {
+  const provable = isProvable(finding);
+  if (deed === null && finding.fix === null && !mayStay && !provable) {
     return null;
   }
   const copyFix = (
@@ -58,12 +59,25 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
       onClick={() => model.openObjects(name)}
     />
   );
+  const prove = provable && (
+    <Button
+      key="prove"
+      filled={filled === 'prove'}
+      label={trans.__('Prove it…')}
+      disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+      onClick={() =>
+        model.planTest({ finding: finding.id, cell: null, before: null })
+      }
+    />
+  );
   // The filled one comes first.
   const [first, second] = filled === 'copy-fix' ? [fix, act] : [act, fix];
   return (
     <>
       <Buttons>
-        {[first, second, refs]}
+        {filled === 'prove'
+          ? [prove, first, second, refs]
+          : [first, second, prove, refs]}
         {mayStay && !marking && <ExpectButton finding={finding} />}
       </Buttons>
       {marking && <ExpectForm finding={finding} />}

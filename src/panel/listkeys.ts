@@ -1,6 +1,6 @@
 /** The keyboard in the list of findings: one row is reached by Tab, the arrows do the rest. */
 import * as React from 'react';
-import { isClearable } from '../analysis/deeds';
+import { isClearable, isProvable } from '../analysis/deeds';
 import { canBeExpected } from '../analysis/expected';
 import type { Finding } from '../protocol/generated';
 import { useHunt } from './context';
@@ -69,6 +69,12 @@ export function useListKeys(
         if (finding.fix !== null) {
           host.copy(finding.fix);
           announce(trans.__('Fix copied'));
+        }
+        return true;
+      case 'p':
+      case 'P':
+        if (isProvable(finding)) {
+          model.planTest({ finding: finding.id, cell: null, before: null });
         }
         return true;
       case 'e':

@@ -58,7 +58,9 @@ function Waiting(props: {
     undo: trans.__('Undo waits'),
     'give-back': trans.__('Giving back waits'),
     objects: trans.__('The question waits'),
-    collect: trans.__('Collecting waits')
+    collect: trans.__('Collecting waits'),
+    plan: trans.__('The plan waits'),
+    test: trans.__('The test waits')
   };
   const count = model.running?.execution_count ?? null;
   const deeds: Record<WishKind, string> = {
@@ -68,7 +70,9 @@ function Waiting(props: {
     undo: trans.__('It will bring back when the cell ends.'),
     'give-back': trans.__('It will give memory back when the cell ends.'),
     objects: trans.__('It will look when the cell ends.'),
-    collect: trans.__('It will collect when the cell ends.')
+    collect: trans.__('It will collect when the cell ends.'),
+    plan: trans.__('It will look when the cell ends.'),
+    test: trans.__('It will begin when the cell ends.')
   };
   return (
     <Box icon={clockIcon} title={titles[props.what]}>

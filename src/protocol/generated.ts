@@ -1,4 +1,4 @@
-// Generated from kernel-magics/leakhunter/model.py and messages.py by build_tools/protocol.py. Do not edit.
+// Generated from kernel-magics/leakhunter/model.py, prove/model.py and messages.py by build_tools/protocol.py. Do not edit.
 
 
 export const PROTOCOL = 1;
@@ -90,6 +90,35 @@ export type ObjectsShow =
   | 'growing'
   | 'unused'
   | 'unreachable';
+
+export type GrowthVerdict =
+  | 'leak'
+  | 'plateau'
+  | 'clean'
+  | 'suspect'
+  | 'cannot-tell';
+
+export type Ended =
+  | 'finished'
+  | 'settled'
+  | 'time'
+  | 'memory'
+  | 'stopped'
+  | 'error';
+
+export type Sort =
+  | 'items'
+  | 'objects'
+  | 'bytes';
+
+export type Effect =
+  | 'file'
+  | 'network'
+  | 'database'
+  | 'input'
+  | 'iterator'
+  | 'object'
+  | 'command';
 
 /** A cell, as well as it is known. */
 export interface CellRef {
@@ -527,6 +556,89 @@ export interface Settings {
   prove_stop_percent: number;
 }
 
+/** Something that each run changes beyond what is put back; ``line`` of the cell counts from 1. */
+export interface Change {
+  effect: Effect;
+  text: string;
+  line: number;
+}
+
+/** What a cell does to the world, read from its source. */
+export interface World {
+  rebound: string[];
+  grown: string[];
+  changes: Change[];
+  random: boolean;
+  shows: boolean;
+}
+
+/** What will run. */
+export interface Plan {
+  cell: CellRef;
+  source_line: string;
+  warm_up: number;
+  batches: number[];
+  runs: number;
+  seconds: number | null;
+  max_seconds: number;
+  memory: number;
+  stop_bytes: number;
+  world: World;
+}
+
+/** One series of counts, taken after the warm-up and after each batch. */
+export interface Growth {
+  sort: Sort;
+  name: string;
+  what: string;
+  verdict: GrowthVerdict;
+  counts: number[];
+  rate: number;
+  fit: number;
+  bound: number | null;
+  bytes_per_run: number | null;
+}
+
+/** The same growth before and after a fix, in counts and bytes a run. */
+export interface Compared {
+  before: string;
+  name: string;
+  rate_before: number;
+  rate_after: number;
+  bytes_before: number;
+  bytes_after: number;
+  fixed: boolean;
+}
+
+/** What a growth test found. */
+export interface Proof {
+  id: string;
+  at: number;
+  cell: CellRef;
+  source_line: string;
+  verdict: GrowthVerdict;
+  sentence: string;
+  detail: string;
+  fix: string | null;
+  ended: Ended;
+  runs: number;
+  seconds: number;
+  batches: number[];
+  runs_at: number[];
+  growths: Growth[];
+  live: number[];
+  resident: number[];
+  bytes_per_run: number;
+  resident_per_run: number;
+  limit: number | null;
+  limit_after: number | null;
+  counted: string;
+  control: string;
+  printed: number;
+  kept: string[];
+  compared: Compared | null;
+}
+
 /** A cell of the user has started. */
 export interface RunStarted {
   kind: 'run-started';
@@ -653,6 +765,35 @@ export interface Inventoried {
   seq: number;
   request: string;
   inventory: Inventory;
+}
+
+/** The answer to a wish for the plan of a growth test; ``test`` names it. */
+export interface Planned {
+  kind: 'planned';
+  seq: number;
+  request: string;
+  test: string;
+  plan: Plan;
+}
+
+/** How far a growth test is, at most twice a second and once a batch. */
+export interface Proving {
+  kind: 'proving';
+  seq: number;
+  request: string;
+  batch: number;
+  run: number;
+  of: number;
+  left: number;
+  strongest: Growth | null;
+}
+
+/** What a growth test proved, also one that was stopped. */
+export interface Proved {
+  kind: 'proved';
+  seq: number;
+  request: string;
+  proof: Proof;
 }
 
 /** How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved. */
@@ -808,7 +949,24 @@ export interface WishVariables {
   request: string;
 }
 
-/** Take back a wish that still waits. */
+/** Plan a growth test of a finding or of a cell; answered by ``planned``. */
+export interface WishPlan {
+  command: 'leakhunter.prove-plan';
+  request: string;
+  finding: string | null;
+  cell: CellRef | null;
+  before: string | null;
+}
+
+/** Run a planned growth test; answered by ``proving`` and ``proved``. */
+export interface WishProve {
+  command: 'leakhunter.prove';
+  request: string;
+  test: string;
+  agreed: boolean;
+}
+
+/** Take back a wish that still waits; a growth test ends with what was measured. */
 export interface Cancel {
   command: 'leakhunter.cancel';
   request: string;
@@ -878,6 +1036,9 @@ export type AnyEvent =
   | Referred
   | Collected
   | Inventoried
+  | Planned
+  | Proving
+  | Proved
   | Progress
   | Refused
   | Unloaded;
@@ -902,6 +1063,8 @@ export type AnyRequest =
   | WishReferences
   | WishCollect
   | WishVariables
+  | WishPlan
+  | WishProve
   | Cancel;
 
 export type AnyReply =

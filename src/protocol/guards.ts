@@ -18,14 +18,17 @@ import {
   collection,
   expected,
   givenBack,
+  growth,
   instances,
   inventory,
   memory,
   objectTable,
   preview,
+  proof,
   receipts,
   references,
   report,
+  testPlan,
   totals,
   undone
 } from './values';
@@ -142,6 +145,29 @@ const events: {
     seq: number,
     request: string,
     inventory
+  }),
+  planned: shape<wire.Planned>({
+    kind: tag('planned'),
+    seq: number,
+    request: string,
+    test: string,
+    plan: testPlan
+  }),
+  proving: shape<wire.Proving>({
+    kind: tag('proving'),
+    seq: number,
+    request: string,
+    batch: number,
+    run: number,
+    of: number,
+    left: number,
+    strongest: orNull(growth)
+  }),
+  proved: shape<wire.Proved>({
+    kind: tag('proved'),
+    seq: number,
+    request: string,
+    proof
   }),
   progress: shape<wire.Progress>({
     kind: tag('progress'),

@@ -435,3 +435,101 @@ export const inventory = shape<wire.Inventory>({
   small: number,
   left_out: number
 });
+
+const growthVerdict = oneOf<wire.GrowthVerdict>({
+  leak: true,
+  plateau: true,
+  clean: true,
+  suspect: true,
+  'cannot-tell': true
+});
+
+export const growth = shape<wire.Growth>({
+  sort: oneOf<wire.Sort>({ items: true, objects: true, bytes: true }),
+  name: string,
+  what: string,
+  verdict: growthVerdict,
+  counts: listOf(number),
+  rate: number,
+  fit: number,
+  bound: orNull(number),
+  bytes_per_run: orNull(number)
+});
+
+export const testPlan = shape<wire.Plan>({
+  cell: cellRef,
+  source_line: string,
+  warm_up: number,
+  batches: listOf(number),
+  runs: number,
+  seconds: orNull(number),
+  max_seconds: number,
+  memory: number,
+  stop_bytes: number,
+  world: shape<wire.World>({
+    rebound: listOf(string),
+    grown: listOf(string),
+    changes: listOf(
+      shape<wire.Change>({
+        effect: oneOf<wire.Effect>({
+          file: true,
+          network: true,
+          database: true,
+          input: true,
+          iterator: true,
+          object: true,
+          command: true
+        }),
+        text: string,
+        line: number
+      })
+    ),
+    random: boolean,
+    shows: boolean
+  })
+});
+
+export const proof = shape<wire.Proof>({
+  id: string,
+  at: number,
+  cell: cellRef,
+  source_line: string,
+  verdict: growthVerdict,
+  sentence: string,
+  detail: string,
+  fix: orNull(string),
+  ended: oneOf<wire.Ended>({
+    finished: true,
+    settled: true,
+    time: true,
+    memory: true,
+    stopped: true,
+    error: true
+  }),
+  runs: number,
+  seconds: number,
+  batches: listOf(number),
+  runs_at: listOf(number),
+  growths: listOf(growth),
+  live: listOf(number),
+  resident: listOf(number),
+  bytes_per_run: number,
+  resident_per_run: number,
+  limit: orNull(number),
+  limit_after: orNull(number),
+  counted: string,
+  control: string,
+  printed: number,
+  kept: listOf(string),
+  compared: orNull(
+    shape<wire.Compared>({
+      before: string,
+      name: string,
+      rate_before: number,
+      rate_after: number,
+      bytes_before: number,
+      bytes_after: number,
+      fixed: boolean
+    })
+  )
+});

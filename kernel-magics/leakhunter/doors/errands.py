@@ -22,13 +22,16 @@ SLICE = 0.010
 class Errand:
     """One piece of work: a generator function that yields where it may be left.
 
-    ``acting`` is set from where on it can no longer be taken back.
+    ``acting`` is set from where on it can no longer be taken back.  With
+    ``runs_cells`` it runs code of the user's: one step a turn, and it ends
+    where a cell comes in between.
     """
 
     name: str
     steps: Callable[[], Generator[None, None, None]]
     refuse: Callable[[str], None]
     acting: bool = False
+    runs_cells: bool = False
 
 
 class Errands:
@@ -51,6 +54,7 @@ class Errands:
         self._timers: dict[str, Any] = {}
         self._dropped: set[str] = set()
         self._closed = False
+        self._inside = False
 
     def add(self, errand: Errand) -> None:
         """Queue work; may be called from any thread."""
@@ -110,26 +114,34 @@ class Errands:
 
     def interrupt(self) -> None:
         """A cell starts: let go of everything; what was begun waits for its end."""
+        if self._inside:
+            return
         self._forget_timer("check")
         begun = self._let_go()
-        if begun is not None and begun.name not in self._dropped:
+        if begun is not None and self._is_to_wait(begun):
             self._waiting.appendleft(begun)
         self._dropped.clear()
 
     def pause(self) -> None:
         """Let go of what was begun, and begin it again later: it holds what it has looked at."""
+        if self._inside:
+            return
         begun = self._let_go()
         if begun is not None:
-            if begun.name not in self._dropped:
+            if self._is_to_wait(begun):
                 self._waiting.appendleft(begun)
             # a cell may check any number of times before the loop turns again
             self.kick()
 
+    def _is_to_wait(self, begun: Errand) -> bool:
+        return not begun.runs_cells and begun.name not in self._dropped
+
     def _let_go(self) -> Errand | None:
         """Stop working on what was begun; returns it."""
-        if self._steps is not None:
-            self._steps.close()
-        begun, self._steps, self._current = self._current, None, None
+        begun, self._current = self._current, None
+        steps, self._steps = self._steps, None
+        if steps is not None:
+            steps.close()
         return begun
 
     def _turn(self) -> None:
@@ -143,10 +155,9 @@ class Errands:
                 return
             self._current = self._waiting.popleft()
             self._steps = self._current.steps()
-        end = time.perf_counter() + SLICE
         try:
-            while time.perf_counter() < end:
-                next(self._steps)
+            self._inside = True
+            self._work(self._steps)
         except StopIteration:
             self._steps = self._current = None
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the kernel's loop
@@ -158,8 +169,18 @@ class Errands:
                     else "The check failed; nothing was changed"
                 )
                 failed.refuse(f"{what}: {type(error).__name__}.")
+        finally:
+            self._inside = False
         if self._steps is not None or self._waiting:
             self._loop.call_later(0.001, self._turn)
+
+    def _work(self, steps: Generator[None, None, None]) -> None:
+        """One slice."""
+        end = time.perf_counter() + SLICE
+        while time.perf_counter() < end:
+            next(steps)
+            if self._current is not None and self._current.runs_cells:
+                return
 
     def close(self) -> None:
         """Drop all work."""

@@ -17,6 +17,7 @@ from leakhunter.act.preview import CHANGED, Plan, chosen, plan, totals
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.restore import undo
 from leakhunter.doors.errands import Errand, Errands
+from leakhunter.doors.tests import Tests
 from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
 from leakhunter.messages import (
     Checked,
@@ -38,7 +39,9 @@ from leakhunter.messages import (
     WishCount,
     WishGiveBack,
     WishInstances,
+    WishPlan,
     WishPreview,
+    WishProve,
     WishReferences,
     WishTotals,
     WishUndo,
@@ -72,6 +75,8 @@ Wish: TypeAlias = (
     | WishReferences
     | WishCollect
     | WishVariables
+    | WishPlan
+    | WishProve
 )
 T = TypeVar("T")
 
@@ -95,6 +100,7 @@ class Wishes:
         self._outbox = outbox
         self._sent: dict[int, CellRun] = {}
         self._plan: Plan | None = None
+        self._tests = Tests(hunter, outbox)
 
     def add(self, wish: Wish) -> None:
         """Queue a wish; may be called from any thread."""
@@ -116,10 +122,14 @@ class Wishes:
                 steps = lambda: self._collect(wish)  # noqa: E731
             case WishVariables():
                 steps = lambda: self._variables(wish)  # noqa: E731
+            case WishPlan() | WishProve():
+                steps = lambda: self._tests.granting(wish)  # noqa: E731
             case _:
                 steps = lambda: self._objects(wish)  # noqa: E731
         name = wish.request
-        self._errands.add(Errand(name, steps, lambda text: self._refuse(name, text)))
+        refuse = lambda text: self._refuse(name, text)  # noqa: E731
+        proves = isinstance(wish, WishProve)
+        self._errands.add(Errand(name, steps, refuse, runs_cells=proves))
 
     def check_by_itself(self) -> None:
         """Queue a check that nobody asked for, unless the settings forbid it."""
@@ -162,6 +172,7 @@ class Wishes:
     def forget(self) -> None:
         """A cell has started: the preview is no longer true, and its picture takes memory."""
         self._plan = None
+        self._tests.forget()
 
     def _preview(self, wish: WishPreview) -> Steps:
         self._plan = None

@@ -42,6 +42,21 @@ def by_count(runs: Sequence[Ended], count: int) -> Subject:
     raise Refusal(msg)
 
 
+def by_ref(runs: Sequence[Ended], ref: CellRef) -> Subject:
+    """A cell of the notebook, as it ran last.
+
+    Raises
+    ------
+    Refusal
+        When it has not run.
+    """
+    for ended in reversed(runs):
+        if _is(ended, ref):
+            return Subject(_body(ended.source), ref_of(ended.record))
+    msg = "This cell has not run in this kernel: run it once, then it can be repeated."
+    raise Refusal(msg)
+
+
 def of_finding(runs: Sequence[Ended], finding: Finding) -> Subject:
     """The cell that makes a finding grow: the last one that used what it fills, else the one that made it.
 

@@ -30,7 +30,7 @@ from leakhunter.prove.containers import Containers
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_SHELL = ("execution_count", "last_execution_result", "last_execution_succeeded")
+_SHELL = ("last_execution_result", "last_execution_succeeded")
 
 _MISSING = object()
 
@@ -46,7 +46,28 @@ class Kept:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._containers = Containers(shell)
-        self._steps = list(_states(shell))
+        self._names: dict[Any, Any] = dict(shell.user_ns)
+        self._steps: list[Callable[[], object]] = [
+            partial(_mapping, shell.user_ns, self._names),
+            *_states(shell),
+        ]
+        self._space = shell.user_ns
+        self._left: dict[Any, Any] | None = None
+
+    def leave(self) -> None:
+        """The event loop goes on: names that others bind meanwhile are to stay."""
+        self._left = dict(self._space)
+
+    def come_back(self) -> None:
+        """Take over what was bound, or deleted, since :meth:`leave`."""
+        left, self._left = self._left, None
+        if left is None:
+            return
+        for key in left.keys() - self._space.keys():
+            self._names.pop(key, None)
+        for key, value in self._space.items():
+            if left.get(key, _MISSING) is not value:
+                self._names[key] = value
 
     def put_back(self) -> list[str]:
         """Put everything back; for a moment without interrupts (:func:`uninterrupted`).
@@ -56,6 +77,7 @@ class Kept:
         list
             Sentences on what could not be put back.
         """
+        self.come_back()
         told = [fault for step in self._steps if (fault := _done(step))]
         self._steps.clear()
         told += [
@@ -75,8 +97,8 @@ def _done(step: Callable[[], object]) -> str:
 
 
 def _states(shell: InteractiveShell) -> Iterator[Callable[[], object]]:
-    """What puts each part back; names come first, so that containers are found by them."""
-    for space in (shell.user_ns, shell.user_ns_hidden, output_dict(shell)):
+    """What puts each part back beside the names, which come first: containers are found by them."""
+    for space in (shell.user_ns_hidden, output_dict(shell)):
         yield partial(_mapping, space, dict(space))
     yield partial(
         _attributes, shell.displayhook, _values(shell.displayhook, UNDERSCORES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from leakhunter.act.refusal import Refusal
@@ -14,7 +15,7 @@ from leakhunter.prove.keep import uninterrupted
 from leakhunter.prove.model import Plan, Proof
 from leakhunter.prove.proved import Facts, Proved, conclude
 from leakhunter.prove.stage import Stage
-from leakhunter.prove.trial import Progress, Trial
+from leakhunter.prove.trial import Progress, Step, Trial
 from leakhunter.prove.world import world_of
 from leakhunter.record.run import first_line
 
@@ -143,6 +144,25 @@ class Prover:
         Refusal
             When the cell cannot be run here at all.
         """
+        steps = self.proving(source, plan, before)
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                proof: Proof = end.value
+                return proof
+            try:
+                progress(step.batch, step.run, step.left)
+            except KeyboardInterrupt:
+                return stopped(steps)
+
+    def proving(
+        self, source: str, plan: Plan, before: str | None = None
+    ) -> Generator[Step, None, Proof]:
+        """The same in steps: a generator that stands still before each run.
+
+        Closed, it puts everything back; :func:`stopped` ends it with a proof.
+        """
         if self._running:
             msg = "A test is running already."
             raise Refusal(msg)
@@ -158,7 +178,7 @@ class Prover:
         try:
             if self._fault is None:
                 self._fault = control.tell(hunter.shell, hunter.meter) or ""
-            trial.run(progress, whole=earlier is not None)
+            yield from trial.running(whole=earlier is not None)
         except KeyboardInterrupt:
             trial.ended = "stopped"
         finally:
@@ -180,3 +200,20 @@ class Prover:
             while len(self._proofs) > KEPT:
                 del self._proofs[next(iter(self._proofs))]
         return proved.proof
+
+
+def stopped(steps: Generator[Step, None, Proof]) -> Proof:
+    """End a test that stands still, and keep what was measured.
+
+    Parameters
+    ----------
+    steps
+        What :meth:`Prover.proving` returned, after its first step.
+    """
+    try:
+        steps.throw(KeyboardInterrupt())
+    except StopIteration as end:
+        proof: Proof = end.value
+        return proof
+    msg = "a test that was stopped went on"
+    raise RuntimeError(msg)

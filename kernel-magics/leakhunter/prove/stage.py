@@ -69,8 +69,11 @@ class Stage:
             When it was interrupted.
         """
         shell = self._shell
+        count = shell.execution_count
         with unstored(shell), self.silence.over(shell):
             result = shell.run_cell(self._source, silent=True, store_history=False)
+        if shell.execution_count != count:
+            shell.execution_count = count
         failed = error_name(result)
         # its frames hold what the cell made
         shell.last_execution_result = None

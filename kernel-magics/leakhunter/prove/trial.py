@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, NamedTuple
 
 from leakhunter.prove import plan as planning
 from leakhunter.prove.growths import class_name, growths, moving
 from leakhunter.prove.holder import holder_of
 from leakhunter.prove.keep import Kept
-from leakhunter.prove.model import Ended, Plan
+from leakhunter.prove.model import Ended, Growth, Plan
 from leakhunter.prove.series import Series
 from leakhunter.prove.stage import FailedError, Stage
 from leakhunter.prove.verdict import settled
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, float], None]
 """Told before each run: the batch (0: warm-up), the run in it from 1, about how many seconds are left."""
+
+
+class Step(NamedTuple):
+    """What is to run next; ``strongest`` is what grew most so far."""
+
+    batch: int
+    run: int
+    left: float
+    strongest: Growth | None
 
 
 class Trial:
@@ -69,14 +78,13 @@ class Trial:
         self._was: Kept | None = None
         self._reading = planning.READING
         self._spent = 0.0
+        self._strongest: Growth | None = None
 
-    def run(self, progress: Progress, *, whole: bool) -> None:
-        """Run it.
+    def running(self, *, whole: bool) -> Generator[Step, None, None]:
+        """Run it; stands still before each run.
 
         Parameters
         ----------
-        progress
-            Is told of each run.
         whole
             Do not stop when nothing grows.
 
@@ -92,10 +100,11 @@ class Trial:
             for number, batch in enumerate([self.plan.warm_up, *self.plan.batches]):
                 if number and not self._goes_on(batch):
                     return
-                self._batch(number, batch, progress)
+                yield from self._batch(number, batch)
                 self._count()
                 if number:
                     self.batches.append(batch)
+                    self._strongest = self._grows_most()
                 last = len(self.batches) == len(self.plan.batches)
                 if not (whole or last) and settled(moving(self.series.counted())):
                     self.ended = "settled"
@@ -111,6 +120,12 @@ class Trial:
         if self._was is not None:
             self.kept = self._was.put_back()
 
+    def _grows_most(self) -> Growth | None:
+        """What would decide if it ended now."""
+        if len(self.batches) < 2:  # noqa: PLR2004 - one batch has no other to compare with
+            return None
+        return next(iter(growths(self.series.counted(), self.batches)), None)
+
     def _holder(self) -> str:
         """Who holds what grows, when that is a class and no place."""
         counted = self.series.counted()
@@ -120,9 +135,13 @@ class Trial:
         wanted = next(c for c in counted.objects() if class_name(c) == found[0].name)
         return holder_of(self._shell, wanted, self)
 
-    def _batch(self, number: int, runs: int, progress: Progress) -> None:
+    def _batch(self, number: int, runs: int) -> Generator[Step, None, None]:
         for run in range(1, runs + 1):
-            progress(number, run, self._left())
+            if self._was is not None:
+                self._was.leave()
+            yield Step(number, run, self._left(), self._strongest)
+            if self._was is not None:
+                self._was.come_back()
             begun = time.perf_counter()
             self.stage.run()
             self._spent += time.perf_counter() - begun
