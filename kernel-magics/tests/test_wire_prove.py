@@ -60,7 +60,7 @@ def test_a_leaking_cell(ready):
     assert [1, 1] == ready.value("[len(kept), n]")
     assert 2 == len(ready.ask("runs", since_run=0)["body"]["runs"])
     ready.run("m = n", cell_id="after")
-    assert "3" == ready.run("print(get_ipython().execution_count - 1)").strip()[:1]
+    assert 3 == ready.value("len(In) - 1")
 
 
 def test_a_clean_cell(ready):
@@ -133,7 +133,7 @@ def test_changes_that_stay_need_an_agreement(ready):
     source = "open('rows.txt', 'a').write('x')"
     ready.run(source, cell_id="writes")
     told = planned(ready, cell=cell("writes"))
-    assert ["file"] == [c["effect"] for c in told["plan"]["world"]["changes"]]
+    assert {"file"} == {c["effect"] for c in told["plan"]["world"]["changes"]}
     assert "Agree first" in refusal(ready, "prove", "t", test=told["test"])
     assert 1 == ready.value("len(open('rows.txt').read())")
     wish(ready, "prove", "u", test=told["test"], agreed=True)

@@ -26,11 +26,13 @@ import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
 import { ObjectsView } from './objects';
 import { PreviewView } from './preview';
+import { growthWord } from './proof';
 import { ReceiptView } from './receipt';
 import { ReceiptsView } from './receipts';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
+import { TestView } from './test';
 import { UndoneView } from './undone';
 import { VariableBar, Variables } from './variables';
 
@@ -89,6 +91,9 @@ function Watched(props: { room: PanelRoom }): JSX.Element {
   }
   if (view === 'objects' && model.objects) {
     return <ObjectsView objects={model.objects} />;
+  }
+  if (view === 'test' && model.test) {
+    return <TestView test={model.test} />;
   }
   return <ListView room={props.room} />;
 }
@@ -166,6 +171,7 @@ function checkedWords(
 function useSpokenResults(): void {
   const { model, trans, decimal, announce } = useHunt();
   const { report, receipt, undone, given, refusal, previewStale } = model;
+  const proof = model.test?.proof ?? null;
   const first = React.useRef(true);
   React.useEffect(() => {
     if (first.current || !report) {
@@ -190,6 +196,13 @@ function useSpokenResults(): void {
       announce(givenWords(given, trans, decimal));
     }
   }, [given]);
+  React.useEffect(() => {
+    if (proof !== null) {
+      announce(
+        plainText(`${growthWord(proof.verdict, trans)}. ${proof.sentence}`)
+      );
+    }
+  }, [proof]);
   React.useEffect(() => {
     if (refusal !== null) {
       announce(plainText(refusal));

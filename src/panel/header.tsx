@@ -65,6 +65,15 @@ function KernelWord(): JSX.Element {
       </span>
     );
   }
+  if (model.pending?.what === 'test' && model.test?.plan) {
+    return (
+      <span className="lh-kernel">
+        <span className="lh-dot lh-mod-busy" aria-hidden="true" />
+        <span className="lh-kernel-word">{trans.__('Testing')}</span>
+        <CellLink cell={model.test.plan.plan.cell} />
+      </span>
+    );
+  }
   const words: Record<typeof model.state, [string, string]> = {
     none: ['none', trans.__('No kernel')],
     starting: ['busy', trans.__('Starting')],

@@ -23,6 +23,9 @@ export function Pending(props: { bare?: boolean }): JSX.Element | null {
   if (waits) {
     return <Waiting what={what}>{cancel}</Waiting>;
   }
+  if (what === 'test' && cancel !== null) {
+    return <Testing />;
+  }
   return (what === 'clear' || what === 'undo') && progress !== null ? (
     <Moving what={what} {...progress}>
       {cancel}
@@ -87,6 +90,21 @@ function Waiting(props: {
         {deeds[props.what]}
       </p>
       {props.children}
+    </Box>
+  );
+}
+
+/** A test that runs while another view is on screen. */
+function Testing(): JSX.Element {
+  const { model, trans } = useHunt();
+  return (
+    <Box icon={clockIcon} title={trans.__('A test runs')}>
+      <p>
+        {trans.__('Its verdict comes here. Stopping keeps what was measured.')}
+      </p>
+      <Buttons>
+        <Button label={trans.__('Stop')} onClick={() => model.cancel()} />
+      </Buttons>
     </Box>
   );
 }

@@ -21,6 +21,7 @@ const KERNEL_COMMANDS = [
   CommandIDs.startWatching,
   CommandIDs.checkNow,
   CommandIDs.giveBack,
+  CommandIDs.proveCell,
   CommandIDs.goToCell
 ];
 
@@ -40,6 +41,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     addApplicationCommands(app, trans);
     addKernelCommands(app.commands, tracker, trans);
+    addProveCommand(app.commands, tracker, trans);
     const clearing = addClearingCommands(app.commands, tracker, trans);
     const findings = addFindingCommands(app.commands, tracker, trans, text =>
       Clipboard.copyToSystem(text)
@@ -57,6 +59,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       ...clearing,
       ...findings,
       CommandIDs.giveBack,
+      CommandIDs.proveCell,
       CommandIDs.openSettings
     ]) {
       palette?.addItem({ command, category });
@@ -147,6 +150,44 @@ function addKernelCommands(
         execution_count:
           typeof executionCount === 'number' ? executionCount : null
       })
+  });
+}
+
+/** Plans a growth test of the cell that the user is at, or of the one named. */
+function addProveCommand(
+  commands: CommandRegistry,
+  tracker: IHuntTracker,
+  trans: TranslationBundle
+): void {
+  commands.addCommand(CommandIDs.proveCell, {
+    label: trans.__('Prove It: Re-run Test…'),
+    caption: () =>
+      tracker.current?.canAct
+        ? trans.__('Run a cell again and again to see whether it leaks')
+        : trans.__('No watched kernel is free for a test'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          cellId: {
+            type: 'string',
+            description: trans.__('Id of the cell; the active one if left out')
+          }
+        }
+      }
+    },
+    isEnabled: () => tracker.current?.canAct ?? false,
+    execute: async ({ cellId }) => {
+      const model = tracker.current;
+      const cell =
+        typeof cellId === 'string'
+          ? { cell_id: cellId, execution_count: null }
+          : (model?.activeCell ?? null);
+      await commands.execute(CommandIDs.open);
+      if (cell !== null) {
+        model?.planTest({ finding: null, cell, before: null });
+      }
+    }
   });
 }
 

@@ -25,6 +25,7 @@ export namespace CommandIDs {
   export const showVariables = 'leakhunter:show-variables';
   export const collectGarbage = 'leakhunter:collect-garbage';
   export const toggleCellLines = 'leakhunter:toggle-cell-lines';
+  export const proveCell = 'leakhunter:prove-cell';
   export const goToCell = 'leakhunter:go-to-cell';
   export const openSettings = 'leakhunter:open-settings';
 }

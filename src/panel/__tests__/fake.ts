@@ -23,6 +23,7 @@ import type { ILastExit } from '../../model/exit';
 import type { IInventory } from '../../model/inventory';
 import { noInventory } from '../../model/inventory';
 import type { IObjects } from '../../model/objects';
+import type { ITest, ITestSubject } from '../../model/proving';
 import type {
   IHuntHost,
   IHuntModel,
@@ -619,6 +620,9 @@ export class FakeModel implements IHuntModel {
   objects: IObjects | null = null;
   inventory: IInventory = noInventory;
   chosenVariables: ReadonlySet<string> = new Set();
+  test: ITest | null = null;
+  testStale = false;
+  activeCell: CellRef | null = null;
   pending: IHuntModel['pending'] = null;
   refusal: string | null = null;
   canAct = true;
@@ -743,6 +747,14 @@ export class FakeModel implements IHuntModel {
 
   collect(): void {
     this._ask('collect');
+  }
+
+  planTest(subject: ITestSubject): void {
+    this._ask('planTest', subject);
+  }
+
+  runTest(agreed: boolean): void {
+    this._ask('runTest', agreed);
   }
 
   cancel(): void {

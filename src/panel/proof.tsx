@@ -1,0 +1,239 @@
+/** What a growth test proved: the verdict first, then what it rests on. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { formatBytes, formatDuration } from '../analysis/format';
+import { countWords, decisive, rateWords } from '../analysis/prove';
+import {
+  checkIcon,
+  copyIcon,
+  dropIcon,
+  growingIcon,
+  questionIcon
+} from '../icons';
+import type { Compared, GrowthVerdict, Proof } from '../protocol/generated';
+import { Button, Icon } from './atoms';
+import { BackLine } from './back';
+import { useHunt } from './context';
+import { GrowthChart } from './growthchart';
+import { Mark, Warnings } from './marks';
+import { Pending, Refused } from './pending';
+import { Rich } from './rich';
+import { TestedCell } from './testparts';
+
+const LOOKS: Record<GrowthVerdict, [LabIcon, string]> = {
+  leak: [dropIcon, 'proven'],
+  plateau: [growingIcon, 'good'],
+  clean: [checkIcon, 'good'],
+  suspect: [growingIcon, 'warn'],
+  'cannot-tell': [questionIcon, 'plain']
+};
+
+/** The verdict in the place of the list. */
+export function ProofView(props: { proof: Proof }): JSX.Element {
+  const { model, host, trans, announce } = useHunt();
+  const { proof } = props;
+  const { fix, verdict } = proof;
+  const first = decisive(proof);
+  const after = verdict === 'leak' || verdict === 'plateau';
+  return (
+    <>
+      <BackLine
+        title={trans.__('Verdict')}
+        aside={trans._n(
+          '%1 run, %2',
+          '%1 runs, %2',
+          proof.runs,
+          formatDuration(proof.seconds)
+        )}
+      />
+      <div className="lh-scroll">
+        <Refused />
+        <div className="lh-test">
+          <p className="lh-proof-lead">
+            <VerdictChip verdict={verdict} />{' '}
+            <strong>
+              <Rich text={proof.sentence} />
+            </strong>
+          </p>
+          <p>
+            <Rich text={proof.detail} />
+          </p>
+          <TestedCell cell={proof.cell} source={proof.source_line} />
+          {first && <GrowthChart growth={first} runs={proof.runs_at} />}
+          {proof.compared && <Comparison compared={proof.compared} />}
+          {first && verdict !== 'plateau' && <PilesUp proof={proof} />}
+          {fix !== null && (
+            <>
+              <h4>{trans.__('Fix in your code')}</h4>
+              <pre className="lh-fix">
+                <code>{fix}</code>
+              </pre>
+            </>
+          )}
+          <h4>{trans.__('What else was counted')}</h4>
+          <Counted proof={proof} />
+        </div>
+        <Warnings
+          title={trans.__('What was not put back')}
+          texts={proof.kept}
+        />
+        <Pending />
+      </div>
+      <footer className="lh-foot">
+        <span className="lh-foot-words" />
+        <Button
+          label={
+            after
+              ? trans.__('Test again after the fix')
+              : trans.__('Test again')
+          }
+          title={
+            after
+              ? trans.__('Change the cell, run it once, then compare')
+              : undefined
+          }
+          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+          onClick={() =>
+            model.planTest({
+              finding: null,
+              cell: proof.cell,
+              before: after ? proof.id : null
+            })
+          }
+        />
+        {fix !== null && (
+          <Button
+            filled
+            icon={copyIcon}
+            label={trans.__('Copy fix')}
+            onClick={() => {
+              host.copy(fix);
+              announce(trans.__('Fix copied'));
+            }}
+          />
+        )}
+      </footer>
+    </>
+  );
+}
+
+/** The verdict as an icon and a word. */
+function VerdictChip(props: { verdict: GrowthVerdict }): JSX.Element {
+  const { trans } = useHunt();
+  const [icon, tone] = LOOKS[props.verdict];
+  return (
+    <span className={`lh-chip lh-mod-${tone}`}>
+      <Icon icon={icon} />
+      {growthWord(props.verdict, trans)}
+    </span>
+  );
+}
+
+/** The word of a verdict. */
+export function growthWord(
+  verdict: GrowthVerdict,
+  trans: TranslationBundle
+): string {
+  switch (verdict) {
+    case 'leak':
+      return trans.__('Leak');
+    case 'plateau':
+      return trans.__('Plateau');
+    case 'clean':
+      return trans.__('Clean');
+    case 'suspect':
+      return trans.__('Suspect');
+    case 'cannot-tell':
+      return trans.__('Cannot tell');
+  }
+}
+
+function PilesUp(props: { proof: Proof }): JSX.Element | null {
+  const { trans, decimal } = useHunt();
+  const first = decisive(props.proof);
+  if (first === null) {
+    return null;
+  }
+  const each =
+    first.bytes_per_run !== null && first.sort !== 'bytes' && first.rate > 0
+      ? first.bytes_per_run / first.rate
+      : null;
+  return (
+    <>
+      <h4>{trans.__('Where it piles up')}</h4>
+      <p className="lh-test-place">
+        <code className="lh-code">{first.name}</code>{' '}
+        {trans.__('%1 per run', rateWords(first, first.rate, decimal))}
+      </p>
+      {first.what !== '' && (
+        <p className="lh-muted">
+          {each === null
+            ? first.what
+            : trans.__(
+                '%1, %2 each',
+                first.what,
+                formatBytes(Math.round(each), { decimal })
+              )}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Counted(props: { proof: Proof }): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { proof } = props;
+  const bytes = (value: number) =>
+    formatBytes(Math.round(value), { signed: true, decimal });
+  return (
+    <ul className="lh-marks">
+      {proof.growths.slice(1, 4).map((growth, index) => (
+        <Mark
+          key={index}
+          text={trans.__(
+            '%1: `%2`, now %3.',
+            growthWord(growth.verdict, trans),
+            growth.name,
+            countWords(growth, growth.counts[growth.counts.length - 1], decimal)
+          )}
+        />
+      ))}
+      <Mark
+        text={trans.__(
+          'Given out by allocators: %1 a run; resident: %2 a run.',
+          bytes(proof.bytes_per_run),
+          bytes(proof.resident_per_run)
+        )}
+      />
+      <Mark text={proof.counted} />
+      <Mark text={proof.control} />
+    </ul>
+  );
+}
+
+/** The growth of before, and what has become of it. */
+function Comparison(props: { compared: Compared }): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { fixed, name, rate_before, rate_after, bytes_before, bytes_after } =
+    props.compared;
+  const size = (bytes: number) =>
+    formatBytes(Math.round(bytes), { signed: true, decimal });
+  const rate = (value: number) => rateWords({ sort: 'items' }, value, decimal);
+  return (
+    <ul className="lh-marks">
+      <Mark
+        warn={!fixed}
+        text={trans.__(
+          '%1: `%2` grew %3 (%4) a run before, now %5 (%6).',
+          fixed ? trans.__('Fixed') : trans.__('Not fixed'),
+          name,
+          rate(rate_before),
+          size(bytes_before),
+          rate(rate_after),
+          size(bytes_after)
+        )}
+      />
+    </ul>
+  );
+}
