@@ -106,7 +106,10 @@ export abstract class KernelFacts {
     const { state } = this.store;
     const { test } = state;
     return (
-      test?.plan != null && !test.proof && test.afterRun < lastRun(state)
+      test !== null &&
+      test.plan !== null &&
+      test.proof === null &&
+      test.afterRun < lastRun(state)
     );
   }
 

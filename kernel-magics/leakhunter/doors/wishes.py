@@ -17,7 +17,7 @@ from leakhunter.act.preview import CHANGED, Plan, chosen, plan, totals
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.restore import undo
 from leakhunter.doors.errands import Errand, Errands
-from leakhunter.doors.tests import Tests
+from leakhunter.doors.growth import Tests
 from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
 from leakhunter.messages import (
     Checked,

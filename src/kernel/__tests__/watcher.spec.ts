@@ -39,6 +39,7 @@ async function watch(
       interruptKernel: jest.fn(),
       goToCell: jest.fn(),
       focusNotebook: jest.fn(),
+      activeCell: null,
       markExpected: jest.fn(),
       takeBack: jest.fn()
     }

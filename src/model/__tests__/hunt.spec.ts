@@ -76,6 +76,7 @@ describe('HuntModel', () => {
       interruptKernel: jest.fn(),
       goToCell: jest.fn(),
       focusNotebook: jest.fn(),
+      activeCell: null,
       markExpected: jest.fn(),
       takeBack: jest.fn()
     };

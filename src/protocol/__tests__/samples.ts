@@ -337,6 +337,100 @@ export function inventory(
   };
 }
 
+export function growth(fields: Partial<wire.Growth> = {}): wire.Growth {
+  return {
+    sort: 'items',
+    name: 'kept',
+    what: 'dict',
+    verdict: 'leak',
+    counts: [2, 12, 32, 72, 152],
+    rate: 5,
+    fit: 1,
+    bound: null,
+    bytes_per_run: 10 * MiB,
+    ...fields
+  };
+}
+
+export function plan(fields: Partial<wire.Plan> = {}): wire.Plan {
+  return {
+    cell: { cell_id: 'c1', execution_count: 1 },
+    source_line: 'kept.append(make())',
+    warm_up: 2,
+    batches: [2, 4, 8, 16],
+    runs: 32,
+    seconds: 64,
+    max_seconds: 120,
+    memory: 300 * MiB,
+    stop_bytes: 960 * MiB,
+    world: {
+      rebound: ['n'],
+      grown: ['kept'],
+      changes: [],
+      random: false,
+      shows: false
+    },
+    ...fields
+  };
+}
+
+export function planned(fields: Partial<wire.Planned> = {}): wire.Planned {
+  return {
+    kind: 'planned',
+    seq: 14,
+    request: 'r',
+    test: 't1',
+    plan: plan(),
+    ...fields
+  };
+}
+
+export function proving(fields: Partial<wire.Proving> = {}): wire.Proving {
+  return {
+    kind: 'proving',
+    seq: 15,
+    request: 'r',
+    batch: 4,
+    run: 9,
+    of: 16,
+    left: 16,
+    strongest: growth({ counts: [2, 12, 32, 72] }),
+    ...fields
+  };
+}
+
+export function proof(fields: Partial<wire.Proof> = {}): wire.Proof {
+  return {
+    id: 'r1',
+    at: 1007,
+    cell: { cell_id: 'c1', execution_count: 1 },
+    source_line: 'kept.append(make())',
+    verdict: 'leak',
+    sentence: '`kept` grows by 5 items (dict) on every run.',
+    detail:
+      '+10.0 MiB per run, without slowing down; limit after 55 more runs.',
+    fix: null,
+    ended: 'finished',
+    runs: 32,
+    seconds: 62,
+    batches: [2, 4, 8, 16],
+    runs_at: [0, 2, 6, 14, 30],
+    growths: [growth()],
+    live: [1, 2, 3, 4, 5],
+    resident: [1, 2, 3, 4, 5],
+    bytes_per_run: 10 * MiB,
+    resident_per_run: 9 * MiB,
+    limit: 1024 * MiB,
+    limit_after: 55,
+    counted: '412 classes and 96 places counted: no other growth.',
+    control: 'Self-test: a planted leak and a planted cache were told apart.',
+    printed: 0,
+    kept: [],
+    compared: null,
+    ...fields
+  };
+}
+
 /** One event of each kind. */
 export const events: wire.AnyEvent[] = [
   started(1, 1),
@@ -368,5 +462,8 @@ export const events: wire.AnyEvent[] = [
     },
     remove: false
   },
-  { kind: 'inventoried', seq: 13, request: 'r', inventory: inventory() }
+  { kind: 'inventoried', seq: 13, request: 'r', inventory: inventory() },
+  planned(),
+  proving(),
+  { kind: 'proved', seq: 16, request: 'r', proof: proof() }
 ];
