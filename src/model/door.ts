@@ -61,7 +61,7 @@ export interface INotebookDoor {
   focusNotebook(): void;
 
   /** The code cell that the user is at. */
-  readonly activeCell: CellRef | null;
+  activeCell(): CellRef | null;
 
   /** Remembers what is expected in the notebook. */
   markExpected(mark: Expected): void;

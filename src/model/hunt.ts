@@ -381,7 +381,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   get activeCell(): CellRef | null {
-    return this._notebook.activeCell;
+    return this._notebook.activeCell();
   }
 
   runTest(agreed: boolean): void {

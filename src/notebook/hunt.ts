@@ -73,7 +73,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     this._options.activate(this._options.panel);
   }
 
-  get activeCell(): CellRef | null {
+  activeCell(): CellRef | null {
     const cell = this._options.panel.content.activeCell;
     return cell?.model.type === 'code'
       ? { cell_id: cell.model.id, execution_count: null }
