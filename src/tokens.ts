@@ -317,8 +317,8 @@ export interface IHuntModel extends IDisposable {
   /** Whether the kernel ran something since the test was planned. */
   readonly testStale: boolean;
 
-  /** The code cell that the user is at. */
-  readonly activeCell: CellRef | null;
+  /** The code cell with this element; the active one for null. */
+  cellAt(element: Element | null): CellRef | null;
   readonly pending: IPendingWish | null;
 
   /** Why the last wish was not granted, in one sentence. */

@@ -60,8 +60,8 @@ export interface INotebookDoor {
   goToCell(ref: CellRef): void;
   focusNotebook(): void;
 
-  /** The code cell that the user is at. */
-  activeCell(): CellRef | null;
+  /** The code cell with this element; the active one for null. */
+  cellAt(element: Element | null): CellRef | null;
 
   /** Remembers what is expected in the notebook. */
   markExpected(mark: Expected): void;

@@ -380,8 +380,8 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     }
   }
 
-  get activeCell(): CellRef | null {
-    return this._notebook.activeCell();
+  cellAt(element: Element | null): CellRef | null {
+    return this._notebook.cellAt(element);
   }
 
   runTest(agreed: boolean): void {

@@ -73,8 +73,12 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     this._options.activate(this._options.panel);
   }
 
-  activeCell(): CellRef | null {
-    const cell = this._options.panel.content.activeCell;
+  cellAt(element: Element | null): CellRef | null {
+    const { activeCell, widgets } = this._options.panel.content;
+    const cell =
+      element === null
+        ? activeCell
+        : widgets.find(({ node }) => node === element);
     return cell?.model.type === 'code'
       ? { cell_id: cell.model.id, execution_count: null }
       : null;

@@ -80,7 +80,7 @@ export function ProofView(props: { proof: Proof }): JSX.Element {
         />
         <Pending />
       </div>
-      <footer className="lh-foot">
+      <div className="lh-foot">
         <span className="lh-foot-words" />
         <Button
           label={
@@ -113,7 +113,7 @@ export function ProofView(props: { proof: Proof }): JSX.Element {
             }}
           />
         )}
-      </footer>
+      </div>
     </>
   );
 }

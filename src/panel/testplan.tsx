@@ -77,7 +77,7 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
         )}
         <Pending />
       </div>
-      <footer className="lh-foot">
+      <div className="lh-foot">
         <span className="lh-foot-words">
           {trans.__(
             'Stops at %1 of memory; %2 used now.',
@@ -87,7 +87,7 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
         </span>
         <Button label={trans.__('Cancel')} onClick={() => model.back()} />
         <Run agreed={agreed} needed={changes.length > 0} />
-      </footer>
+      </div>
     </>
   );
 }

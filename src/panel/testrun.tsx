@@ -65,7 +65,7 @@ export function TestRun(props: {
         </div>
         <Pending bare />
       </div>
-      <footer className="lh-foot">
+      <div className="lh-foot">
         <span className="lh-foot-words">
           {trans.__('Stopping keeps what was measured.')}
         </span>
@@ -77,7 +77,7 @@ export function TestRun(props: {
           )}
           onClick={() => model.cancel()}
         />
-      </footer>
+      </div>
     </>
   );
 }

@@ -41,7 +41,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     addApplicationCommands(app, trans);
     addKernelCommands(app.commands, tracker, trans);
-    addProveCommand(app.commands, tracker, trans);
+    addProveCommand(app, tracker, trans);
     const clearing = addClearingCommands(app.commands, tracker, trans);
     const findings = addFindingCommands(app.commands, tracker, trans, text =>
       Clipboard.copyToSystem(text)
@@ -155,10 +155,11 @@ function addKernelCommands(
 
 /** Plans a growth test of the cell that the user is at, or of the one named. */
 function addProveCommand(
-  commands: CommandRegistry,
+  app: JupyterFrontEnd,
   tracker: IHuntTracker,
   trans: TranslationBundle
 ): void {
+  const { commands } = app;
   commands.addCommand(CommandIDs.proveCell, {
     label: trans.__('Prove It: Re-run Test…'),
     caption: () =>
@@ -172,23 +173,35 @@ function addProveCommand(
           cellId: {
             type: 'string',
             description: trans.__('Id of the cell; the active one if left out')
+          },
+          clicked: {
+            type: 'boolean',
+            description: trans.__('Take the cell whose menu was opened')
           }
         }
       }
     },
     isEnabled: () => tracker.current?.canAct ?? false,
-    execute: async ({ cellId }) => {
+    execute: async ({ cellId, clicked }) => {
       const model = tracker.current;
       const cell =
         typeof cellId === 'string'
           ? { cell_id: cellId, execution_count: null }
-          : (model?.activeCell ?? null);
+          : (model?.cellAt(clicked === true ? clickedCell(app) : null) ?? null);
       await commands.execute(CommandIDs.open);
       if (cell !== null) {
         model?.planTest({ finding: null, cell, before: null });
       }
     }
   });
+}
+
+/** The cell whose menu was opened last; it need not be the active one. */
+function clickedCell(app: JupyterFrontEnd): Element | null {
+  return (
+    app.contextMenuHitTest(node => node.classList.contains('jp-CodeCell')) ??
+    null
+  );
 }
 
 function canStart(model: IHuntModel | null): boolean {

@@ -39,7 +39,7 @@ async function watch(
       interruptKernel: jest.fn(),
       goToCell: jest.fn(),
       focusNotebook: jest.fn(),
-      activeCell: jest.fn(),
+      cellAt: jest.fn(),
       markExpected: jest.fn(),
       takeBack: jest.fn()
     }

@@ -76,7 +76,7 @@ describe('HuntModel', () => {
       interruptKernel: jest.fn(),
       goToCell: jest.fn(),
       focusNotebook: jest.fn(),
-      activeCell: jest.fn(),
+      cellAt: jest.fn(),
       markExpected: jest.fn(),
       takeBack: jest.fn()
     };

@@ -622,7 +622,6 @@ export class FakeModel implements IHuntModel {
   chosenVariables: ReadonlySet<string> = new Set();
   test: ITest | null = null;
   testStale = false;
-  activeCell: CellRef | null = null;
   pending: IHuntModel['pending'] = null;
   refusal: string | null = null;
   canAct = true;
@@ -747,6 +746,10 @@ export class FakeModel implements IHuntModel {
 
   collect(): void {
     this._ask('collect');
+  }
+
+  cellAt(): CellRef | null {
+    return null;
   }
 
   planTest(subject: ITestSubject): void {
