@@ -197,7 +197,7 @@ def totals(hunter: Hunter, plan: Plan, ids: Sequence[str]) -> Totals:
     return Totals(
         ids=[one.finding.id for one in found],
         frees=result.bytes + more,
-        exact=result.exact and not more,
+        exact=result.exact and more <= 0,
         rss=rss,
         rss_after=max(rss - result.bytes - _inside(found), 0),
         held=stays(case.graph, found, result),

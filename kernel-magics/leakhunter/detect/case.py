@@ -189,6 +189,8 @@ class Candidate:
         processes, of allocators, of native code.  ``None``: ask the picture.
     run
         The run that made it, where the picture cannot tell.
+    copies
+        Bytes that clearing takes, for a copy in place of what goes.
     """
 
     kind: Kind
@@ -198,6 +200,7 @@ class Candidate:
     safe: bool
     bytes: int | None = None
     run: int | None = None
+    copies: int = 0
 
 
 class Deed(NamedTuple):

@@ -30,7 +30,8 @@ class Found:
 
     ``did`` says on a receipt what was done.  ``parts`` can be cleared one by
     one; a finding that frees only as a whole has none.  ``beyond`` are bytes
-    that go too and are not in the picture: other processes, allocators.
+    that go too and are not in the picture: other processes, allocators; less
+    what copies take that are put in the place of what goes.
     """
 
     finding: Finding
@@ -198,6 +199,8 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
     cell = _born(case, group)
     key = tuple(m.key for m in group.members)
     identity = ids.of(key)
+    copies = sum(m.copies for m in group.members)
+    frees = group.freed.bytes - copies
     finding = Finding(
         id=identity,
         fingerprint=fingerprint(case, detector.KIND, told.names, cell),
@@ -209,7 +212,7 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         title=told.title,
         type=told.chain[-1].label,
         bytes=group.freed.bytes,
-        frees=group.freed.bytes,
+        frees=frees,
         exact=group.freed.exact,
         cell=cell,
         names=told.names,
@@ -221,10 +224,10 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         fix=told.fix,
         does=_deed(group).does,
         made_again=told.made_again,
-        remedy=_remedy(identity, told, group.freed.bytes),
+        remedy=_remedy(identity, told, frees),
     )
     parts = [_part(finding, part, i) for i, part in enumerate(group.parts, 1)]
-    beyond = sum(_beyond(case, m) for m in group.members)
+    beyond = sum(_beyond(case, m) for m in group.members) - copies
     return Found(finding, tuple(group.slots), _deed(group).did, tuple(parts), beyond)
 
 

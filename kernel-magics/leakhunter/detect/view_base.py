@@ -35,7 +35,11 @@ def candidates(case: Case) -> Iterator[Candidate]:
         safe = all(
             replaceable(case.graph, case.graph.cuts[s]) is not None for s in slots
         )
-        yield Candidate(KIND, tuple(slots), (KIND, name, made), name, safe)
+        views = {case.graph.cuts[s].path[-1] for s in slots}
+        copies = sum(p.shown for p in case.graph.pins if p.view in views)
+        yield Candidate(
+            KIND, tuple(slots), (KIND, name, made), name, safe, copies=copies
+        )
 
 
 def tell(case: Case, group: Grouped) -> Told:
