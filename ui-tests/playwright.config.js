@@ -7,8 +7,7 @@ module.exports = {
   testIgnore: '**/notebook7.spec.ts',
   // One kernel at a time: its memory is what is measured.
   workers: 1,
-  // A browser, a server and a kernel: what stalls once is named, what stalls twice fails.
-  retries: 1,
+  retries: 0,
   reporter: [['list']],
   use: {
     ...base.use,
