@@ -383,3 +383,16 @@ def test_what_is_let_go_of_before_a_cell_is_not_the_cells(recorder, run):
     assert abs(record.rss_after - record.rss_before) < 20_000_000
     run("%leakcheck")
     assert [True, False] == told
+
+
+def test_a_fault_before_a_cell_does_not_lose_its_record(recorder, run):
+    def before(_recorded):
+        assert not recorder.busy
+        raise RuntimeError
+
+    recorder.listen(before, lambda _run: None, lambda _ended: None)
+    (record,) = run("x = 1")
+    assert ["x"] == record.bound
+    assert not recorder.busy
+    assert 1 == recorder.faults
+    recorder.faults = 0

@@ -173,12 +173,20 @@ class Recorder:
                 return
             self.opened += 1
             recorded = self._is_recorded(info)
-            if self._before is not None and not self._stack:
-                self._before(recorded)
+            if not self._stack:
+                self._make_way(recorded)
             self._stack.append(self._open(info) if recorded else None)
             self._infos.append(info)
             if len(self._stack) == 1 and self._on_start is not None:
                 self._on_start(self._stack[0])
+        except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
+            self.faults += 1
+
+    def _make_way(self, recorded: bool) -> None:
+        """Tell that a cell begins; a fault there must not lose its record."""
+        try:
+            if self._before is not None:
+                self._before(recorded)
         except Exception:  # noqa: BLE001 - a fault of ours must not reach the user's cell
             self.faults += 1
 
