@@ -58,18 +58,21 @@ def look(obj: Any) -> Seen:
     if keeps(cls):
         return Seen(buffers=(Buffer(_key(obj), 0),))
     if safe.derives(cls, bytes):
-        lent = bytes.__len__(obj)
-        return (
-            Seen(data=id(obj) + bytes.__basicsize__ - 1) if lent >= _LENT else NOTHING
-        )
+        at = id(obj) + bytes.__basicsize__ - 1
+        return _lent(at, bytes.__len__(obj))
     if safe.derives(cls, bytearray):
-        at = _of_bytearray()
-        if at is None or bytearray.__len__(obj) < _LENT:
+        where, lent = _of_bytearray(), bytearray.__len__(obj)
+        if where is None or lent < _LENT:
             return NOTHING
-        return Seen(data=words(id(obj) + at, 1)[0])
+        return _lent(words(id(obj) + where, 1)[0], lent)
     if safe.derives(cls, array):
-        return Seen(data=array.buffer_info(obj)[0])
+        address, items = array.buffer_info(obj)
+        return Seen(data=address, extent=items * array.itemsize.__get__(obj))
     return _structure(obj)
+
+
+def _lent(address: int, extent: int) -> Seen:
+    return Seen(data=address, extent=extent) if extent >= _LENT else NOTHING
 
 
 def _structure(obj: Any) -> Seen:
@@ -82,7 +85,8 @@ def _structure(obj: Any) -> Seen:
     size = ctypes.sizeof(cls)
     if size < _LENT or not ctypes.Array._b_needsfree_.__get__(obj):
         return NOTHING
-    return Seen(size=object.__sizeof__(obj) + size, data=ctypes.addressof(obj))
+    whole = object.__sizeof__(obj) + size
+    return Seen(size=whole, data=ctypes.addressof(obj), extent=size)
 
 
 @cache

@@ -86,14 +86,14 @@ def _array(obj: Any, array: Any) -> Seen:
     place = _address(obj, array) if shown >= _PLACED else 0
     if dtype.hasobject and dtype.kind != "T":
         if array.size.__get__(obj) > MAX_ELEMENTS:
-            return Seen(size=size, hidden=True, data=place)
-        return Seen(size=size, objects=tuple(elements(obj)), data=place)
+            return Seen(size=size, hidden=True, data=place, extent=shown)
+        return Seen(size, tuple(elements(obj)), data=place, extent=shown)
     if dtype.kind == "T":
         texts = _texts(obj, array)
-        return Seen(
-            size + (texts or 0), hidden=texts is None, data=place, estimate=True
-        )
-    return Seen(size=size, data=place)
+        size += texts or 0
+        unknown = texts is None
+        return Seen(size, hidden=unknown, data=place, extent=shown, estimate=True)
+    return Seen(size=size, data=place, extent=shown)
 
 
 def _address(obj: Any, array: Any) -> int:

@@ -1,51 +1,100 @@
-"""Is memory a file's?  Pages of a mapped file are not the process's own.
+"""What is mapped where: files, whose pages are not the process's own, and memory to write to.
 
-Cost: the list of mapped files 1 ms, once a walk.
+Cost: the list of mappings 1 ms, once a walk.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import NamedTuple
 
 
-class _Files:
-    """The stretches of memory that are files, by their beginnings."""
+class Stretch(NamedTuple):
+    """Mapped memory: addresses of its first byte and behind its last one.
+
+    ``first`` is true for the heap that the system gives a process to begin with.
+    """
+
+    begin: int
+    end: int
+    first: bool = False
+
+
+class Table:
+    """Stretches in the order of their addresses."""
 
     def __init__(self) -> None:
-        self.begin: list[int] = []
-        self.end: list[int] = []
-        self.known = False
+        self._all: list[Stretch] = []
+        self._begins: list[int] = []
+
+    def add(self, stretch: Stretch) -> None:
+        """Add the one that follows; to the last one where the two are one."""
+        last = self._all[-1] if self._all else None
+        if last is not None and last.end == stretch.begin:
+            self._all[-1] = last._replace(end=stretch.end)
+        else:
+            self._all.append(stretch)
+            self._begins.append(stretch.begin)
+
+    def at(self, address: int) -> Stretch | None:
+        """The stretch that an address is in."""
+        index = bisect_right(self._begins, address) - 1
+        if index < 0 or address >= self._all[index].end:
+            return None
+        return self._all[index]
 
 
-_files = _Files()
+class _Maps:
+    """The mappings of this process as they were when first asked for."""
+
+    def __init__(self) -> None:
+        self.files = Table()
+        self.memory = Table()
+        self._known = False
+
+    def forget(self) -> None:
+        """Read them again when next asked for."""
+        self._known = False
+
+    def look(self) -> _Maps:
+        """Read them unless they are known."""
+        if not self._known:
+            self.files, self.memory = _tables()
+            self._known = True
+        return self
+
+
+_maps = _Maps()
 
 
 def look_again() -> None:
-    """Forget which files are mapped: a new walk begins."""
-    _files.known = False
+    """Forget what is mapped: a new walk begins."""
+    _maps.forget()
 
 
 def in_file(address: int) -> bool:
     """Does this address lie in a mapped file?  Its pages are not memory of the process."""
-    if not _files.known:
-        _files.begin, _files.end = _mapped()
-        _files.known = True
-    at = bisect_right(_files.begin, address) - 1
-    return at >= 0 and address < _files.end[at]
+    return _maps.look().files.at(address) is not None
 
 
-def _mapped() -> tuple[list[int], list[int]]:
-    begin: list[int] = []
-    end: list[int] = []
+def heap_of(address: int) -> Stretch | None:
+    """The memory of the process, to read and to write and no file's, that has this address."""
+    return _maps.look().memory.at(address)
+
+
+def _tables() -> tuple[Table, Table]:
+    files, memory = Table(), Table()
     try:
         with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - bytes of a system file
             lines = maps.readlines()
     except OSError:
-        return begin, end
+        return files, memory
     for line in lines:
-        span, _, _, _, _, *path = line.split(None, 5)
-        if path and path[0].startswith(b"/"):
-            first, last = span.split(b"-")
-            begin.append(int(first, 16))
-            end.append(int(last, 16))
-    return begin, end
+        span, may, _, _, _, *path = line.split(None, 5)
+        begin, end = (int(part, 16) for part in span.split(b"-"))
+        name = path[0].strip() if path else b""
+        if name.startswith(b"/"):
+            files.add(Stretch(begin, end))
+        elif may.startswith(b"rw"):
+            memory.add(Stretch(begin, end, name == b"[heap]"))
+    return files, memory

@@ -57,13 +57,18 @@ def close() -> None:
     _memory.close()
 
 
+def read(address: int, size: int) -> bytes:
+    """Bytes of memory; empty where there is none, or reading is not allowed."""
+    try:
+        return os.pread(_memory.open(), size, address)
+    except (OSError, OverflowError):
+        return b""
+
+
 def words(address: int, count: int) -> tuple[int, ...]:
     """Words of memory; empty where there is none, or reading is not allowed."""
-    try:
-        found = os.pread(_memory.open(), count * _WORD, address)
-        return struct.unpack(f"{count}Q", found)
-    except (OSError, OverflowError, struct.error):
-        return ()
+    found = read(address, count * _WORD)
+    return struct.unpack(f"{count}Q", found) if len(found) == count * _WORD else ()
 
 
 class Uses(NamedTuple):

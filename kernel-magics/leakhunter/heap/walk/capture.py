@@ -260,7 +260,7 @@ class Capture:
                 ),
             )
         if seen.data:
-            self._data[node] = (seen.data, self.graph.sizes[node])
+            self._data[node] = (seen.data, seen.extent)
 
     def _table(self, node: int, obj: Any, kind: Kind, children: list[Any]) -> list[Any]:
         """What a dictionary refers to; a key that only it holds counts as part of it."""

@@ -41,6 +41,8 @@ class Seen(NamedTuple):
     data
         Address of the data that ``size`` counts; 0 when there is none outside
         of the object.
+    extent
+        Bytes of that data, from its address on.
     estimate
         True when ``size`` is only about right: what it frees is never exact.
     held
@@ -54,6 +56,7 @@ class Seen(NamedTuple):
     hidden: bool = False
     pinned: tuple[tuple[Any, int], ...] = ()
     data: int = 0
+    extent: int = 0
     estimate: bool = False
     held: int = 0
 
