@@ -7,6 +7,7 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type {
+  BirthCells,
   CellRef,
   CellRun,
   Expected,
@@ -143,6 +144,9 @@ export interface IHuntSettings {
     readonly budgetMs: number;
   };
   readonly exactPeak: boolean;
+
+  /** How it is told which cell made a buffer. */
+  readonly birthCells: BirthCells;
 
   /** How long, and on how much disk, what was cleared is kept for undo. */
   readonly undo: {

@@ -145,6 +145,7 @@ class Hunter:
         self.meter = Meter()
         self.limits = Limits()
         self.recorder = Recorder(shell, self.meter)
+        self.recorder.births.wanted = self.settings.birth_cells
         self.last: Report | None = None
         self._garbage: Found | None = None
         self._ledger = Ledger()
@@ -164,6 +165,7 @@ class Hunter:
         self.settings = settings
         self.limits.setting = settings.memory_limit
         self.meter.wanted = settings.exact_peak
+        self.recorder.births.wanted = settings.birth_cells
 
     def notebook(self, cells: list[Source]) -> None:
         """Learn the notebook's code cells, in order."""
@@ -202,9 +204,7 @@ class Hunter:
         cells = ran(ended, inputs, self.recorder.running)
         waiting = still_to_run(self._notebook, ended)
         uses = liveness(cells, waiting, names, plain, called(graph))
-        births = self._ledger.update(
-            graph, self.recorder.last_run, made_in(uses, ended)
-        )
+        births = self._births(graph, made_in(uses, ended))
         runs = self._complete(ended, set(names))
         case = Case(
             graph=graph,
@@ -231,6 +231,17 @@ class Hunter:
             if one.finding.kind == ref_cycle.KIND:
                 self._garbage = replace(one, did="collected by Python meanwhile")
         return Checkup(report, case, found)
+
+    def _births(self, graph: Graph, made: Callable[[Slot, int], int]) -> dict[int, int]:
+        """The run that made each big node; none where the setting asks for none."""
+        births = self.recorder.births
+        if births.wanted == "off":
+            self._ledger = Ledger()
+            return {}
+        addresses = {b.node: b.address for b in graph.buffers if b.address}
+        arrays = {n for n in addresses if graph.modules[n].startswith("numpy")}
+        sure = births.of(addresses, arrays)
+        return self._ledger.update(graph, self.recorder.last_run, made, sure)
 
     def _facts(self, graph: Graph, measured: Measured, collector: Collector) -> Facts:
         """What is known beside the picture."""
@@ -290,7 +301,8 @@ class Hunter:
 
     def _complete(self, ended: list[Ended], names: set[str]) -> list[CellRun]:
         """Records with the names they read and what they hold now."""
-        held = self._ledger.held()
+        made = self.recorder.births.made()
+        held = self._ledger.held({run: one.held for run, one in made.items()})
         changed = {}
         for one in ended:
             record = with_names(one, names)

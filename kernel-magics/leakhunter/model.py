@@ -96,6 +96,9 @@ is freed and not returned to the system, and what nothing explains.
 LimitSource: TypeAlias = Literal["cgroup", "hub", "setting", "rlimit", "host"]
 """Where the limit comes from: pod, ``MEM_LIMIT``, our setting, ``RLIMIT_AS``, the machine."""
 
+BirthCells: TypeAlias = Literal["off", "census", "hooks"]
+"""How it is told which cell made a buffer: not at all, at the checks, or as numpy makes it."""
+
 HolderRole: TypeAlias = Literal["root", "link", "object"]
 """Place of a step in a chain: where it starts, a reference, what is held."""
 
@@ -119,8 +122,8 @@ class CellRun(Value, frozen=True, kw_only=True):
 
     ``run`` counts the runs of this kernel from 1.  ``peak`` is the high-water
     mark of resident memory during the run; ``peak_exact`` tells a mark kept by
-    the system from the largest sample.  ``held`` are the buffers of 1 MB and
-    more first seen after this run and alive at the last check.
+    the system from the largest sample.  ``held`` is what this run made and
+    was alive at the last check, in pieces of 64 KiB and more.
     """
 
     run: int
@@ -685,6 +688,7 @@ class Settings(Value, frozen=True, kw_only=True):
     min_finding: int = 10 * 1024 * 1024
     memory_limit: int | None = None
     exact_peak: bool = True
+    birth_cells: BirthCells = "hooks"
     check_after_cell: bool = True
     check_budget_ms: int = 300
     undo_minutes: float = 30

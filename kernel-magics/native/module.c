@@ -11,9 +11,10 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__native(void) {
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL || PyModule_AddFunctions(module, flat_methods) < 0 ||
-        PyModule_AddFunctions(module, dominator_methods) < 0 || 
+        PyModule_AddFunctions(module, dominator_methods) < 0 ||
         PyModule_AddFunctions(module, class_methods) < 0 ||
-        PyModule_AddFunctions(module, sampler_methods) < 0 || nodes_ready(module) < 0) {
+        PyModule_AddFunctions(module, sampler_methods) < 0 ||
+        PyModule_AddFunctions(module, birth_methods) < 0 || nodes_ready(module) < 0) {
         Py_XDECREF(module);
         return NULL;
     }

@@ -76,7 +76,8 @@ int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *key
 
 /* ---- the module's parts ------------------------------------------------ */
 
-extern PyMethodDef flat_methods[], dominator_methods[], class_methods[], sampler_methods[];
+extern PyMethodDef flat_methods[], dominator_methods[], class_methods[], sampler_methods[],
+    birth_methods[];
 int nodes_ready(PyObject *module);
 
 #endif

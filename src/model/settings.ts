@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
+  birthCells: 'hooks',
   undo: { minutes: 30, maxBytes: 8 * 1024 ** 3, maxShareOfDisk: 0.5 },
   proveIt: { maxSeconds: 120, stopAtPercent: 95 },
   statusBar: true
@@ -62,6 +63,7 @@ export function kernelSettings(settings: IHuntSettings): KernelSettings {
     min_finding: settings.minFinding,
     memory_limit: settings.memoryLimit,
     exact_peak: settings.exactPeak,
+    birth_cells: settings.birthCells,
     check_after_cell: settings.checkAfterCell.when === 'idle',
     check_budget_ms: settings.checkAfterCell.budgetMs,
     undo_minutes: settings.undo.minutes,

@@ -80,6 +80,11 @@ export type LimitSource =
   | 'rlimit'
   | 'host';
 
+export type BirthCells =
+  | 'off'
+  | 'census'
+  | 'hooks';
+
 export type HolderRole =
   | 'root'
   | 'link'
@@ -547,6 +552,7 @@ export interface Settings {
   min_finding: number;
   memory_limit: number | null;
   exact_peak: boolean;
+  birth_cells: BirthCells;
   check_after_cell: boolean;
   check_budget_ms: number;
   undo_minutes: number;

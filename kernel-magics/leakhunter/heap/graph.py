@@ -20,17 +20,24 @@ from leakhunter.heap.twin import Arrays
 from leakhunter.heap.ways import Ways
 
 BIG = 1_000_000
-"""From this size on a buffer is watched and attributed to a run."""
+"""From this size on an object is worth a word."""
+
+BUFFER = 65_536
+"""From this size on it is known which run made an object."""
 
 
 @dataclass
 class Big:
-    """An object with a lot of memory of its own."""
+    """An object with a lot of memory of its own.
+
+    ``address`` is where its data lies; 0 when it lies in the object itself.
+    """
 
     node: int
     key: int
     bytes: int
     ref: weakref.ref[Any] | None
+    address: int = 0
 
 
 class Cut(NamedTuple):
@@ -130,6 +137,8 @@ class Graph:
         taken off), and the nodes that it refers to, one entry for each reference.
     slots
         The node that each slot holds.
+    buffers, bigs
+        Objects of :data:`BUFFER` bytes and more; those of :data:`BIG` and more.
     shapes
         Short descriptions of what the slots hold and of big nodes.
     frames, exceptions
@@ -182,6 +191,7 @@ class Graph:
     edges: Edges = field(default_factory=Edges)
     slots: dict[Slot, int] = field(default_factory=dict)
     shapes: dict[int, str] = field(default_factory=dict)
+    buffers: list[Big] = field(default_factory=list)
     bigs: list[Big] = field(default_factory=list)
     frames: dict[int, Failed] = field(default_factory=dict)
     reads: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -241,9 +251,16 @@ class Graph:
 
         Cost: 10 ns a reference of the whole picture, once; 0.2 µs in Python.
         """
+        return set(core.reach(self._turned().arrays, list(set(goals))))
+
+    def referrers(self, node: int) -> array[int]:
+        """Nodes that refer to this one, once for each reference; the same cost."""
+        return self._turned()[node]
+
+    def _turned(self) -> Edges:
         if self._referrers is None:
             self._referrers = self.edges.turned()
-        return set(core.reach(self._referrers.arrays, list(set(goals))))
+        return self._referrers
 
     def reach_without(
         self, starts: Iterable[int], cut: set[tuple[int, int]]

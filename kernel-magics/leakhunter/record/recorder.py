@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.model import CellRun
 from leakhunter.record import rapid
 from leakhunter.record.bindings import Bindings
+from leakhunter.record.births import Births
 from leakhunter.record.children import Children
 from leakhunter.record.names import without_ours
 from leakhunter.record.run import (
@@ -63,6 +64,8 @@ class Recorder:
         The kernel's child processes.
     bindings
         What the user's names were bound to.
+    births
+        What each run made with numpy.
     """
 
     def __init__(self, shell: InteractiveShell, meter: Meter) -> None:
@@ -80,6 +83,7 @@ class Recorder:
         self.opened = 0
         self.children = Children(self.since)
         self.bindings = Bindings()
+        self.births = Births()
         self.peak: tuple[int, bool, CellRun | None] = (0, True, None)
 
     # ------------------------------------------------------------ life cycle
@@ -90,6 +94,7 @@ class Recorder:
         if self._pre not in events.callbacks["pre_run_cell"]:
             events.register("pre_run_cell", self._pre)
             events.register("post_run_cell", self._post)
+            self.births.begin()
             names = self._shell.user_ns
             self.bindings.update(0, names, [n for n in names if of_user(n)], ())
 
@@ -116,6 +121,7 @@ class Recorder:
                 self._shell.events.unregister(event, callback)
         self._stack.clear()
         self._infos.clear()
+        self.births.close()
         rapid.end()
 
     # ---------------------------------------------------------------- reading
@@ -200,6 +206,7 @@ class Recorder:
         before = self._meter.status()
         self._count += 1
         ids = self._ids()
+        self.births.run(self._count)
         exact = self._meter.arm()
         if not exact:
             rapid.begin()
@@ -294,6 +301,7 @@ class Recorder:
         with self._lock:
             self._runs.append(ended)
             del self._runs[:-MAX_RUNS]
+        self.births.ready()
         # right after each run: a child that is new now began in it
         self.children.look(run.run, budget=0)
         return ended

@@ -88,6 +88,7 @@ describe('kernelSettings', () => {
       min_finding: 10485760,
       memory_limit: 1024,
       exact_peak: true,
+      birth_cells: 'hooks',
       check_after_cell: false,
       check_budget_ms: 50,
       undo_minutes: 5,

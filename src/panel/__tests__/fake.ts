@@ -550,6 +550,7 @@ export const SETTINGS: IHuntSettings = {
   chart: { open: true, height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
+  birthCells: 'hooks',
   undo: { minutes: 30, maxBytes: 8 * GIB, maxShareOfDisk: 0.5 },
   proveIt: { maxSeconds: 120, stopAtPercent: 95 },
   statusBar: true

@@ -9,6 +9,8 @@ from leakhunter.doors.text.about import about_text
 
 
 def about(ask: Ask) -> None:
-    """``%leakcheck about``: version, core, Python and settings."""
+    """``%leakcheck about``: version, core, who tells the birth cells, Python and settings."""
     ask.only(words=0)
-    ask.say(about_text(msgspec.structs.asdict(ask.hunter.settings)))
+    hunter = ask.hunter
+    births = hunter.recorder.births.about()
+    ask.say(about_text(msgspec.structs.asdict(hunter.settings), births))

@@ -13,17 +13,20 @@ from leakhunter.heap.core import about as core
 from leakhunter.version import VERSION
 
 
-def about_text(settings: Mapping[str, Any]) -> str:
+def about_text(settings: Mapping[str, Any], births: str) -> str:
     """Some lines.
 
     Parameters
     ----------
     settings
         The settings in force, by name.
+    births
+        How it is told which cell made a buffer.
     """
     rows = {
         "Leak Hunter": VERSION,
         "Core": core(),
+        "Births": births,
         "Python": platform.python_version(),
         "IPython": IPython.__version__,
     }

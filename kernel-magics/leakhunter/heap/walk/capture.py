@@ -21,7 +21,7 @@ from typing import Any
 
 from leakhunter.heap import core, safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
-from leakhunter.heap.graph import BIG, Big, Failed, Graph, Pin
+from leakhunter.heap.graph import BIG, BUFFER, Big, Failed, Graph, Pin
 from leakhunter.heap.peek.frames import function_of, local_names, names_read
 from leakhunter.heap.peek.sizes import Kind, Sizes, block, shared_size, size_of
 from leakhunter.heap.slots import Slot
@@ -345,15 +345,18 @@ class Capture:
         for node in {*graph.slots.values()}:
             graph.shapes[node] = self._describe(objects[node])
         native = {node: address for address, node in self._buffers.items()}
-        for node in core.above(graph.sizes, BIG):
+        for node in core.above(graph.sizes, BUFFER):
             size = graph.sizes[node]
-            if node not in native:
-                graph.shapes.setdefault(node, self._describe(objects[node]))
-                graph.bigs.append(
-                    Big(node, id(objects[node]), size, safe.weakly(objects[node]))
-                )
+            if node in native:
+                big = Big(node, native[node], size, None, native[node])
             else:
-                graph.bigs.append(Big(node, native[node], size, None))
+                if size >= BIG:
+                    graph.shapes.setdefault(node, self._describe(objects[node]))
+                ref = safe.weakly(objects[node])
+                place = self._data.get(node, (0, 0))[0]
+                big = Big(node, id(objects[node]), size, ref, place)
+            graph.buffers.append(big)
+        graph.bigs = [big for big in graph.buffers if big.bytes >= BIG]
 
     def _forgive_garbage(self, seen: array[int]) -> None:
         """Note the references from garbage: what is known of it, and what holds failed calls."""
