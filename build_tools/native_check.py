@@ -21,7 +21,11 @@ RUNS = [
     ["test_core.py", "-k", "not million and not environment"],
     ["test_classes.py"],
     ["test_nodes.py", "-k", "pictures_are_the_same or atoms or wrong"],
-    ["test_births.py", "-k", "not setting and not unloading and not about and not users_own"],
+    [
+        "test_births.py",
+        "-k",
+        "not setting and not unloading and not about and not users_own",
+    ],
     ["test_rapid.py", "-k", "forked or stretch or sense"],
 ]
 
