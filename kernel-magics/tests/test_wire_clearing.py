@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("numpy", reason="no numpy here")
@@ -183,3 +186,52 @@ def test_messages_of_another_shape_are_rejected(ready):
         assert not reply["success"]
         assert "was not understood" in reply["message"]
     assert ready.value("a.size + b.size") == 5_000_000
+
+
+def waiting(kernel, source, found, ids):
+    """Ask to clear while a cell runs, which ends only then."""
+    run = kernel.send(
+        f"import pathlib, time\n{source}\npathlib.Path('begun').touch()\n"
+        "while not pathlib.Path('go').exists():\n    time.sleep(0.02)"
+    )
+    begun = Path(kernel.home) / "begun"
+    while not begun.exists():
+        time.sleep(0.02)
+    reply = wish(kernel, "clear", "c1", preview=found["id"], ids=list(ids.values()))
+    assert reply["waits"]
+    (Path(kernel.home) / "go").touch()
+    kernel.wait(run)
+
+
+def test_a_clearing_that_waited_for_a_cell_does_what_was_previewed(ready):
+    found, ids = preview(ready, "a", "Out[2]")
+    waiting(ready, "y = 1", found, ids)
+    receipts = ready.event("cleared", "c1")["receipts"]
+    assert 24 == receipts["predicted"] // MB
+    assert ["b"] == ready.value("sorted({'a', 'b'} & set(globals())) + sorted(Out)")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a = a * 2",
+        "c = a",
+        "def reads():\n    return a.sum()",
+    ],
+)
+def test_a_clearing_that_waited_for_a_cell_that_changed_what_it_does_is_refused(
+    ready, source
+):
+    found, ids = preview(ready, "a")
+    waiting(ready, source, found, ids)
+    message = ready.event("refused", "c1")["message"]
+    assert "Changed since the preview" in message
+    assert ready.value("'a' in globals()")
+
+
+def test_a_preview_from_before_the_last_cell_is_not_cleared_by_waiting(ready):
+    found, ids = preview(ready, "a")
+    ready.run("y = 1")
+    waiting(ready, "y = 2", found, ids)
+    message = ready.event("refused", "c1")["message"]
+    assert "Changed since the preview" in message

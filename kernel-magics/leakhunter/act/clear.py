@@ -19,8 +19,8 @@ from leakhunter.act.emptying import Emptying
 from leakhunter.act.interrupts import Interrupts
 from leakhunter.act.keep import Kept, Tell, keeping, nothing_kept
 from leakhunter.act.pools import trim
-from leakhunter.act.preview import CHANGED, Plan, chosen
-from leakhunter.act.preview import plan as preview
+from leakhunter.act.preview import CHANGED, Plan
+from leakhunter.act.promise import renewing
 from leakhunter.act.receipts import Taken
 from leakhunter.act.refusal import Refusal
 from leakhunter.heap.slots import KEPT
@@ -137,17 +137,7 @@ def _renewed(
     plan.of(ids)
     if plan.opened == hunter.recorder.opened or not plan.words:
         return plan
-    checkup = yield from hunter.checking(OBJECTS)
-    words = {word: None for i, word in plan.words.items() if i in ids}
-    found = chosen(hunter, checkup, words)
-    if not set(ids) <= found.keys():
-        raise Refusal(CHANGED)
-    return preview(
-        hunter,
-        checkup,
-        [found[i][1] for i in ids],
-        {i: word for i, (word, _) in found.items()},
-    )
+    return (yield from renewing(hunter, plan.words, ids))
 
 
 def _cleared(

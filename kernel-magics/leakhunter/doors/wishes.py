@@ -14,6 +14,7 @@ from leakhunter.act.clear import clearing
 from leakhunter.act.collect import collect
 from leakhunter.act.give import give
 from leakhunter.act.preview import CHANGED, Plan, chosen, plan, totals
+from leakhunter.act.promise import Promise, keeping_word
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.restore import undo
 from leakhunter.doors.errands import Errand, Errands
@@ -100,6 +101,7 @@ class Wishes:
         self._outbox = outbox
         self._sent: dict[int, CellRun] = {}
         self._plan: Plan | None = None
+        self._promise: Promise | None = None
         self._tests = Tests(hunter, outbox)
 
     def add(self, wish: Wish) -> None:
@@ -113,7 +115,8 @@ class Wishes:
             case WishTotals():
                 steps = lambda: self._totals(wish)  # noqa: E731
             case WishClear():
-                steps = lambda: self._clear(wish)  # noqa: E731
+                last_run = self._hunter.recorder.last_run
+                steps = lambda: self._clear(wish, last_run)  # noqa: E731
             case WishUndo():
                 steps = lambda: self._undo(wish)  # noqa: E731
             case WishGiveBack():
@@ -171,11 +174,13 @@ class Wishes:
 
     def forget(self) -> None:
         """A cell has started: the preview is no longer true, and its picture takes memory."""
+        if self._plan is not None:
+            self._promise = Promise.of(self._plan)
         self._plan = None
         self._tests.forget()
 
     def _preview(self, wish: WishPreview) -> Steps:
-        self._plan = None
+        self._plan = self._promise = None
         checkup = yield from self._hunter.checking(OBJECTS_ASKED)
         try:
             found = chosen(self._hunter, checkup, wish.ids)
@@ -214,11 +219,20 @@ class Wishes:
         )
         yield
 
-    def _clear(self, wish: WishClear) -> Steps:
+    def _clear(self, wish: WishClear, last_run: int) -> Steps:
+        """Clear; ``last_run`` is the last that had ended when this was asked for."""
+        hunter, promise = self._hunter, self._promise
         try:
+            if promise is not None and (wish.preview, last_run) == (
+                promise.preview.id,
+                promise.preview.after_run,
+            ):
+                planned = yield from keeping_word(hunter, promise, wish.ids)
+            else:
+                planned = self._planned(wish.preview)
             receipts = yield from clearing(
-                self._hunter,
-                self._planned(wish.preview),
+                hunter,
+                planned,
                 wish.ids,
                 save=wish.save,
                 commit=self._errands.commit,
@@ -229,7 +243,7 @@ class Wishes:
             return
         if receipts is None:
             return
-        self._plan = None
+        self._plan = self._promise = None
         self._outbox.send(Cleared, request=wish.request, receipts=receipts)
         yield from self._checked(None, OBJECTS_ASKED)
 
