@@ -280,7 +280,7 @@ export interface IHuntModel extends IDisposable {
   readonly view: HuntView;
   readonly preview: Preview | null;
 
-  /** Whether the kernel ran something since the preview. */
+  /** Whether a cell has ended since the preview. */
   readonly previewStale: boolean;
 
   /** Ids of the items of `preview` that are to be cleared. */

@@ -127,11 +127,11 @@ export abstract class KernelFacts {
   }
 
   get previewStale(): boolean {
-    const { state } = this.store;
-    const { preview, totals } = state;
+    const { preview, totals, runs } = this.store.state;
+    // a cell that still runs does not count: clearing waits for its end
+    const ended = runs[runs.length - 1]?.run ?? 0;
     return (
-      preview !== null &&
-      (preview.after_run < lastRun(state) || totals?.stale === true)
+      preview !== null && (preview.after_run < ended || totals?.stale === true)
     );
   }
 

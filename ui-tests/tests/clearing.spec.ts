@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { Lab } from './lab';
-import { expect as soon, test } from './lab';
+import { expect as soon, test, WAIT_FOR_GO } from './lab';
 
 /** Saving and bringing back take as long as the disk and the processor need. */
 const expect = soon.configure({ timeout: 20000 });
@@ -186,5 +186,29 @@ test.describe('Clearing', () => {
     await lab.page.keyboard.press('Control+z');
     await expect(heading(lab, 'Undone: 1 of 1 is back')).toBeVisible();
     expect(await lab.value('beta.shape == (1000, 5000)')).toBe(true);
+  });
+
+  test('should wait for a cell, and then clear what was previewed', async ({
+    lab
+  }) => {
+    await lab.open('waits.ipynb', [...CELLS, WAIT_FOR_GO]);
+    for (let index = 0; index < CELLS.length; index++) {
+      await lab.run(index);
+    }
+    await preview(lab, 'beta');
+    await lab.start(CELLS.length);
+    const waits = lab.panel.getByText('It will clear when the cell ends.');
+
+    await lab.button(/^Clear 1, free /).click();
+    await expect(waits).toBeVisible();
+    await lab.button('Cancel').first().click();
+    await expect(waits).toHaveCount(0);
+
+    await lab.button(/^Clear 1, free /).click();
+    await expect(waits).toBeVisible();
+    await lab.put('go');
+    await expect(receipt(lab)).toBeVisible();
+    expect(await lab.value('"beta" in globals()')).toBe(false);
+    expect(await lab.value('"alpha" in globals()')).toBe(true);
   });
 });

@@ -395,6 +395,8 @@ describe('HuntModel', () => {
       await look();
       expect(model.previewStale).toBe(false);
       send(started(0, 2));
+      expect(model.previewStale).toBe(false);
+      send(ended(0, 2));
       expect(model.previewStale).toBe(true);
       const { length } = door.wishes;
       model.clear(true);
