@@ -58,7 +58,7 @@ def rendered(hint: object, aliases: dict[object, str]) -> str:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal:
         return " | ".join(f"'{a}'" for a in args)
-    if origin is list:
+    if origin is list or (origin is tuple and args[1:] == (...,)):
         inner = rendered(args[0], aliases)
         return f"({inner})[]" if " " in inner else f"{inner}[]"
     if args:

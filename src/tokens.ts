@@ -69,6 +69,7 @@ export type WishKind =
   | 'give-back'
   | 'objects'
   | 'collect'
+  | 'stop'
   | 'plan'
   | 'test';
 
@@ -111,6 +112,9 @@ export interface IHuntSettings {
     readonly percentOfLimit: number;
   };
 
+  /** Whether the numbers of the cells are saved in their metadata. */
+  readonly saveInMetadata: boolean;
+
   /** In bytes; findings below it are summed in one line. */
   readonly minFinding: number;
 
@@ -138,7 +142,15 @@ export interface IHuntSettings {
 
   /** Whether all parts of the memory are listed, or only their four groups. */
   readonly sheet: { readonly open: boolean };
-  readonly chart: { readonly open: boolean; readonly height: number };
+  readonly chart: {
+    readonly open: boolean;
+
+    /** Whether a step is as wide as any other, or as long as it took. */
+    readonly by: 'run' | 'time';
+
+    /** In CSS pixels. */
+    readonly height: number;
+  };
   readonly checkAfterCell: {
     readonly when: 'idle' | 'never';
     readonly budgetMs: number;
@@ -158,8 +170,10 @@ export interface IHuntSettings {
     readonly maxShareOfDisk: number;
   };
 
-  /** Limits of a growth test. */
+  /** Runs and limits of a growth test. */
   readonly proveIt: {
+    /** Runs in each batch. */
+    readonly batches: readonly number[];
     readonly maxSeconds: number;
 
     /** Of the memory limit. */
@@ -168,6 +182,15 @@ export interface IHuntSettings {
 
   /** Whether the status bar says how full the memory is. */
   readonly statusBar: boolean;
+
+  /** What is kept to say how a kernel ended. */
+  readonly blackBox: {
+    /** How long samples are kept. */
+    readonly seconds: number;
+
+    /** How many of the last runs are kept once their kernel is gone. */
+    readonly keepRuns: number;
+  };
 }
 
 /**
@@ -209,7 +232,7 @@ export interface IHuntModel extends IDisposable {
   /** The newest sample of the cell running now. */
   readonly live: Sample | null;
 
-  /** Those of the cell running now in the last minute, the oldest first. */
+  /** Those of the cell running now, the oldest first; `blackBox` says how far back. */
   readonly samples: readonly Sample[];
 
   /** Memory after the last cell or check. */
@@ -251,6 +274,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Whether a view shows this model; set by the panel. */
   visible: boolean;
+
+  /** Whether the status bar shows its memory; set by the item there. */
+  inStatusBar: boolean;
   tab: HuntTab;
 
   /** Id of the opened finding. */
@@ -335,6 +361,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Starts watching this kernel; `always` also saves the setting. */
   startWatching(always?: boolean): void;
+
+  /** Stops watching, once no cell runs, until it is started again. */
+  stopWatching(): void;
 
   /** Tries again to switch on, after `missing`, `failed` or `version`. */
   retry(): void;

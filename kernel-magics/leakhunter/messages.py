@@ -66,7 +66,7 @@ class RunEnded(Event, frozen=True, kw_only=True, tag="run-ended"):
 
 
 class Sample(Event, frozen=True, kw_only=True, tag="sample"):
-    """Memory while a cell runs, at most twice a second, only for a visible panel."""
+    """Memory while a cell runs, at most twice a second, only while a front end looks."""
 
     run: int
     at: float
@@ -253,7 +253,10 @@ class Hello(
 class Visible(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.visible"
 ):
-    """The panel of this client is (or is no longer) on screen."""
+    """Whether this client looks at the memory of a running cell.
+
+    A panel, the status bar and the notice near the limit do.
+    """
 
     client: str
     visible: bool
@@ -409,6 +412,14 @@ class WishCollect(
     request: str
 
 
+class WishStop(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.stop"
+):
+    """Stop watching this kernel and leave nothing behind; answered by ``unloaded``."""
+
+    request: str
+
+
 class WishVariables(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.variables"
 ):
@@ -471,6 +482,7 @@ AnyRequest: TypeAlias = (
     | WishInstances
     | WishReferences
     | WishCollect
+    | WishStop
     | WishVariables
     | WishPlan
     | WishProve

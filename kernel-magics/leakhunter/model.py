@@ -696,3 +696,4 @@ class Settings(Value, frozen=True, kw_only=True):
     undo_share_of_disk: float = 0.5
     prove_seconds: float = 120
     prove_stop_percent: float = 95
+    prove_batches: tuple[int, ...] = (2, 4, 8, 16)

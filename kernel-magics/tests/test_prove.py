@@ -85,6 +85,27 @@ def test_the_plan_fits_the_time():
     assert () == plan.fitting(20.0, 120)
 
 
+def test_batches_of_the_users_choice():
+    assert (3, 5) == plan.fitting(None, 1, [3, 5])
+    assert (3, 5) == plan.fitting(10.0, 120, [3, 5, 7])
+    assert () == plan.fitting(30.0, 120, [3, 5, 7])
+
+
+@pytest.mark.parametrize(
+    "batches, verdict_of_growth",
+    [
+        ((2, 4, 8, 16), "leak"),
+        ((4, 8, 16, 32), "leak"),
+        ((2, 4, 8, 16, 32), "leak"),
+        ((2, 4, 8), "suspect"),
+        ((2, 4, 8, 8), "suspect"),
+    ],
+)
+def test_a_leak_needs_as_many_runs_as_the_rule(batches, verdict_of_growth):
+    counts = [5 * runs for runs in verdict.runs_at(batches)]
+    assert verdict_of_growth == verdict.judge(counts, batches).verdict
+
+
 @pytest.mark.parametrize("seconds", [0.01, 1, 7, 13])
 def test_what_fits_takes_no_longer(seconds):
     batches = plan.fitting(seconds, 120)

@@ -68,6 +68,24 @@ def test_state_is_answered_while_a_cell_runs(kernel):
     kernel.wait(busy)
 
 
+def test_watching_stops_when_it_is_wished_and_begins_again(kernel):
+    kernel.hello()
+    busy = kernel.send("import time\ntime.sleep(0.5)")
+    kernel.event("run-started")
+    wish(kernel, "stop", "s1")
+    kernel.wait(busy)
+    assert "run-ended" in {e["kind"] for e in kernel.events}
+    kernel.event("unloaded")
+    assert "off" == kernel.value("__import__('leakhunter').status()")
+    assert not kernel.value(
+        "'leakcheck' in get_ipython().magics_manager.magics['line']"
+    )
+    kernel.load()
+    kernel.hello()
+    kernel.run("x = 1")
+    assert 1 == kernel.event("run-started")["run"]
+
+
 def test_no_samples_without_a_visible_panel(kernel):
     kernel.hello(visible=False)
     kernel.run("import time\ntime.sleep(1.3)")

@@ -34,7 +34,7 @@ const PATIENCE = 1000;
 const PROBE = 10000;
 
 /**
- * How often a panel that is watched says so while a cell runs, in ms. The
+ * How often a page that looks says so while a cell runs, in ms. The
  * kernel side may forget it after three times this: a page that is closed
  * cannot say that it is gone, and samples would go on for nobody.
  */
@@ -95,14 +95,14 @@ export class KernelLife implements IDisposable {
     }
   }
 
-  /** Tells the kernel side whether a panel shows this notebook. */
-  showVisible(): void {
-    const { clientId: client, visible } = this._options;
+  /** Tells the kernel side whether anybody looks at the memory of a running cell. */
+  tellWatched(): void {
+    const { clientId: client, watched } = this._options;
     this._shownAt = Date.now();
     this._tell({
       command: 'leakhunter.visible',
       client,
-      visible: visible()
+      visible: watched()
     });
   }
 
@@ -223,10 +223,10 @@ export class KernelLife implements IDisposable {
   }
 
   private _onActivity(): void {
-    const { store, visible } = this._options;
+    const { store, watched } = this._options;
     const due = Date.now() - this._shownAt >= RENEW;
-    if (due && store.state.running !== null && visible()) {
-      this.showVisible();
+    if (due && store.state.running !== null && watched()) {
+      this.tellWatched();
     }
   }
 
@@ -268,8 +268,8 @@ export namespace KernelLife {
     /** Names this view of the notebook among all clients of the kernel. */
     clientId: string;
 
-    /** Whether a panel shows the notebook now. */
-    visible: () => boolean;
+    /** Whether anybody looks at the memory of a running cell. */
+    watched: () => boolean;
 
     /** The settings that the kernel side follows now. */
     settings: () => Settings;

@@ -43,7 +43,7 @@ export class KernelSync implements IDisposable {
    * Rejects with a sentence when there is no answer.
    */
   async greet(timeout?: number): Promise<void> {
-    const { client, clientId, visible } = this._options;
+    const { client, clientId, watched } = this._options;
     this._greeting++;
     try {
       const reply = await client.ask(
@@ -51,7 +51,7 @@ export class KernelSync implements IDisposable {
           command: 'leakhunter.hello',
           protocol: PROTOCOL,
           client: clientId,
-          visible: visible()
+          visible: watched()
         },
         anyHello,
         timeout
@@ -239,6 +239,6 @@ export namespace KernelSync {
     expected: Pick<IExpectations, 'mark' | 'takeBack'>;
     trans: TranslationBundle;
     clientId: string;
-    visible: () => boolean;
+    watched: () => boolean;
   }
 }

@@ -29,13 +29,14 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     context.statusChanged.connect(this._onStatusChanged, this);
     context.connectionStatusChanged.connect(this._onConnectionChanged, this);
     settings.changed.connect(this._onSettingsChanged, this);
-    model.visibleChanged.connect(this._onVisibleChanged, this);
+    model.wantsSamplesChanged.connect(this._onWantsSamplesChanged, this);
     cells.changed.connect(this._onCellsChanged, this);
     expected.changed.connect(this._onExpectedChanged, this);
     model.door = this;
     model.cells = cells.cells;
     model.expected = expected.list;
     this._setState('starting');
+    this._setBlackBox();
     this._onKernelChanged();
     context.ready.then(() => this._onReady(), console.error);
   }
@@ -59,10 +60,16 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
 
   start(): void {
     this._started = true;
+    this._stopped = false;
     if (!this._life?.isWatching) {
       this._end();
     }
     this._renew();
+  }
+
+  stop(): void {
+    this._started = false;
+    this._stopped = true;
   }
 
   async wish(wish: Wish): Promise<Accepted> {
@@ -122,7 +129,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
       store: model.store,
       client: new HuntClient(kernel, trans),
       clientId: this._clientId,
-      visible: () => model.visible,
+      watched: () => model.wantsSamples,
       settings: () => kernelSettings(settings.value)
     });
   }
@@ -222,13 +229,20 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     this._wasConnected = true;
   }
 
+  private _setBlackBox(): void {
+    const { model, settings } = this._options;
+    const { blackBox } = settings.value;
+    model.store.update(state => ({ ...state, blackBox }));
+  }
+
   private _onSettingsChanged(): void {
+    this._setBlackBox();
     this._renew();
     this._life?.configure();
   }
 
-  private _onVisibleChanged(): void {
-    this._life?.showVisible();
+  private _onWantsSamplesChanged(): void {
+    this._life?.tellWatched();
   }
 
   private _onCellsChanged(): void {
@@ -243,14 +257,16 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     this._life?.tellExpected();
   }
 
-  /** Whether to watch: by the setting, or because the user said so. */
+  /** Whether to watch: because the user said so, else by the setting. */
   private get _wanted(): boolean {
-    return this._started || this._options.settings.value.watch === 'always';
+    const { watch } = this._options.settings.value;
+    return this._started || (watch === 'always' && !this._stopped);
   }
 
   private _clientId = UUID.uuid4();
   private _isDisposed = false;
   private _started = false;
+  private _stopped = false;
   private _wasConnected = false;
   private _kernel: Kernel.IKernelConnection | null = null;
   private _asked: Kernel.IKernelConnection | null = null;

@@ -13,6 +13,7 @@ import type {
   WishPreview,
   WishProve,
   WishReferences,
+  WishStop,
   WishTotals,
   WishUndo,
   WishVariables
@@ -30,6 +31,7 @@ export type Wish =
   | WishInstances
   | WishReferences
   | WishCollect
+  | WishStop
   | WishVariables
   | WishPlan
   | WishProve
@@ -42,6 +44,9 @@ export type Wish =
 export interface IHuntDoor {
   /** Starts watching, whatever the setting says; also tries again. */
   start(): void;
+
+  /** Does not watch again by itself, also not after a restart. */
+  stop(): void;
 
   /**
    * Sends a wish.

@@ -11,9 +11,6 @@ import type {
 } from '../protocol/generated';
 import type { IHuntState } from './state';
 
-/** Samples are kept for so long, in seconds. */
-export const KEPT = 60;
-
 /** What was known when the kernel ended. */
 export interface ILastExit {
   /** Whether nobody asked it to end. */
@@ -35,12 +32,17 @@ export interface ILastExit {
   readonly oomAfter: number | null;
 }
 
-/** The samples of the last minute with one more. */
+/**
+ * Samples with one more.
+ *
+ * @param seconds - Older ones are dropped.
+ */
 export function withSample(
   samples: readonly Sample[],
-  sample: Sample
+  sample: Sample,
+  seconds: number
 ): readonly Sample[] {
-  const kept = samples.filter(({ at }) => at >= sample.at - KEPT);
+  const kept = samples.filter(({ at }) => at >= sample.at - seconds);
   return [...kept, sample];
 }
 

@@ -28,6 +28,12 @@ import type { HuntStore } from './store';
 import { Ticks } from './ticks';
 import { Wishes } from './wishes';
 
+/**
+ * Between two updates while a cell runs, in ms; a little less than between two
+ * samples, so that one of them that comes early is shown at once.
+ */
+const SAMPLE_PAUSE = 450;
+
 /** Seconds a check may take when the user asked for it. */
 const CHECK_BUDGET = 2;
 
@@ -47,9 +53,10 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._selection.changed.connect(this._onSelectionChanged, this);
     this._selection.settled.connect(this._onSettled, this);
     this._ticks.changed.connect(this._emitChanged, this);
-    this._settings.changed.connect(this._emitChanged, this);
+    this._settings.changed.connect(this._onSettingsChanged, this);
     this.store.changed.connect(this._onStateChanged, this);
     this.store.sampled.connect(this._onSampled, this);
+    this._wanted = this.wantsSamples;
   }
 
   readonly installCommand: string;
@@ -62,9 +69,19 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     return this._sampled;
   }
 
-  /** Emitted when `visible` changed. */
-  get visibleChanged(): ISignal<this, boolean> {
-    return this._visibleChanged;
+  /** Emitted when `wantsSamples` changed. */
+  get wantsSamplesChanged(): ISignal<this, boolean> {
+    return this._wantsSamplesChanged;
+  }
+
+  /**
+   * Whether anybody looks at the memory of a running cell: a panel, the status
+   * bar, or the notice near the limit.
+   */
+  get wantsSamples(): boolean {
+    return (
+      this._visible || this._inStatusBar || this.settings.notices.nearLimit
+    );
   }
 
   get isDisposed(): boolean {
@@ -130,9 +147,17 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set visible(visible: boolean) {
     if (visible !== this._visible) {
       this._visible = visible;
-      this._visibleChanged.emit(visible);
+      this._tellWants();
       this._lookAtVariables();
     }
+  }
+
+  get inStatusBar(): boolean {
+    return this._inStatusBar;
+  }
+  set inStatusBar(shown: boolean) {
+    this._inStatusBar = shown;
+    this._tellWants();
   }
 
   get tab(): HuntTab {
@@ -228,6 +253,13 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._wishes.door?.start();
   }
 
+  stopWatching(): void {
+    if (this.canAct) {
+      this._wishes.door?.stop();
+      this._wishes.stop();
+    }
+  }
+
   retry(): void {
     this._wishes.door?.start();
   }
@@ -321,6 +353,9 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   cancel(): void {
+    if (this.pending?.what === 'stop') {
+      this._wishes.door?.start();
+    }
     this._wishes.cancel();
   }
 
@@ -435,6 +470,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
       return;
     }
     this._isDisposed = true;
+    window.clearTimeout(this._timer);
     this.door = null;
     this._selection.dispose();
     this._ticks.dispose();
@@ -476,8 +512,39 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._chosenVariables = new Set(chosen);
   }
 
-  private _onSampled(_: HuntStore, sample: Sample): void {
-    this._sampled.emit(sample);
+  /** After a call that kept Python from running, several samples come at once. */
+  private _onSampled(): void {
+    if (this._timer !== 0) {
+      return;
+    }
+    const wait = this._sampledAt + SAMPLE_PAUSE - Date.now();
+    if (wait <= 0) {
+      this._emitSampled();
+    } else {
+      this._timer = window.setTimeout(() => this._emitSampled(), wait);
+    }
+  }
+
+  private _emitSampled(): void {
+    this._timer = 0;
+    this._sampledAt = Date.now();
+    const { live } = this.store.state;
+    if (live !== null) {
+      this._sampled.emit(live);
+    }
+  }
+
+  private _onSettingsChanged(): void {
+    this._tellWants();
+    this._changed.emit();
+  }
+
+  private _tellWants(): void {
+    const wanted = this.wantsSamples;
+    if (wanted !== this._wanted) {
+      this._wanted = wanted;
+      this._wantsSamplesChanged.emit(wanted);
+    }
   }
 
   private _onSelectionChanged(): void {
@@ -505,6 +572,10 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _cells: readonly INotebookCell[] = [];
   private _expected: readonly Expected[] = [];
   private _visible = false;
+  private _inStatusBar = false;
+  private _wanted: boolean;
+  private _sampledAt = 0;
+  private _timer = 0;
   private _tab: HuntTab = 'findings';
   private _chosenVariables: ReadonlySet<string> = new Set();
   private _openFinding: string | null = null;
@@ -513,7 +584,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _sampled = new Signal<this, Sample>(this);
-  private _visibleChanged = new Signal<this, boolean>(this);
+  private _wantsSamplesChanged = new Signal<this, boolean>(this);
 }
 
 export namespace HuntModel {

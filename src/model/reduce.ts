@@ -43,7 +43,11 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
       };
     case 'sample':
       return event.run === state.running?.run
-        ? { ...next, live: event, samples: withSample(state.samples, event) }
+        ? {
+            ...next,
+            live: event,
+            samples: withSample(state.samples, event, state.blackBox.seconds)
+          }
         : next;
     case 'checked':
       return {
@@ -191,7 +195,9 @@ export function ceased(
   at: number,
   byItself = kernel === 'dead'
 ): IHuntState {
-  const pastRuns = state.runs.length > 0 ? state.runs : state.pastRuns;
+  const { keepRuns } = state.blackBox;
+  const pastRuns =
+    state.runs.length > 0 ? state.runs.slice(-keepRuns) : state.pastRuns;
   return {
     ...state,
     kernel,
@@ -221,14 +227,14 @@ export function replaced(
   kernel: 'none' | 'starting',
   at: number
 ): IHuntState {
+  const { pastRuns, lastExit, blackBox } = state;
   if (state.kernel !== 'dead') {
-    return { ...emptyState, kernel };
+    return { ...emptyState, kernel, blackBox };
   }
-  const { pastRuns, lastExit } = state;
   const restartedAt = pastRuns.length > 0 ? at : null;
   return kernel === 'none'
     ? state
-    : { ...emptyState, kernel, pastRuns, lastExit, restartedAt };
+    : { ...emptyState, kernel, pastRuns, lastExit, restartedAt, blackBox };
 }
 
 const nothingToClear = {

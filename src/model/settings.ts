@@ -1,5 +1,8 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  PartialJSONValue,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Settings as KernelSettings } from '../protocol/generated';
@@ -10,6 +13,7 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   watch: 'always',
   cellLine: 'worth-saying',
   worthSaying: { bytes: 50 * 1024 * 1024, percentOfLimit: 1 },
+  saveInMetadata: false,
   minFinding: 10 * 1024 * 1024,
   leftoverAfter: 3,
   warnAt: 75,
@@ -18,13 +22,14 @@ export const DEFAULT_SETTINGS: IHuntSettings = {
   notices: { nearLimit: true, canGo: true },
   units: 'binary',
   sheet: { open: false },
-  chart: { open: true, height: 96 },
+  chart: { open: true, by: 'run', height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
   birthCells: 'hooks',
   undo: { minutes: 30, maxBytes: 8 * 1024 ** 3, maxShareOfDisk: 0.5 },
-  proveIt: { maxSeconds: 120, stopAtPercent: 95 },
-  statusBar: true
+  proveIt: { batches: [2, 4, 8, 16], maxSeconds: 120, stopAtPercent: 95 },
+  statusBar: true,
+  blackBox: { seconds: 60, keepRuns: 20 }
 };
 
 /**
@@ -52,7 +57,8 @@ export function readSettings(
       ...given.checkAfterCell
     },
     undo: { ...DEFAULT_SETTINGS.undo, ...given.undo },
-    proveIt: { ...DEFAULT_SETTINGS.proveIt, ...given.proveIt }
+    proveIt: { ...DEFAULT_SETTINGS.proveIt, ...given.proveIt },
+    blackBox: { ...DEFAULT_SETTINGS.blackBox, ...given.blackBox }
   };
 }
 
@@ -70,7 +76,8 @@ export function kernelSettings(settings: IHuntSettings): KernelSettings {
     undo_max_bytes: settings.undo.maxBytes,
     undo_share_of_disk: settings.undo.maxShareOfDisk,
     prove_seconds: settings.proveIt.maxSeconds,
-    prove_stop_percent: settings.proveIt.stopAtPercent
+    prove_stop_percent: settings.proveIt.stopAtPercent,
+    prove_batches: [...settings.proveIt.batches]
   };
 }
 
@@ -103,7 +110,7 @@ export class HuntSettings {
     }
     await this._settings.set(
       key,
-      key === 'memoryLimit' ? (value ?? 'auto') : value
+      (key === 'memoryLimit' ? (value ?? 'auto') : value) as PartialJSONValue
     );
   }
 

@@ -15,12 +15,18 @@ import type {
   Totals,
   Undone
 } from '../protocol/generated';
-import type { HuntView, IPendingWish, KernelState } from '../tokens';
+import type {
+  HuntView,
+  IHuntSettings,
+  IPendingWish,
+  KernelState
+} from '../tokens';
 import type { ILastExit } from './exit';
 import type { IInventory } from './inventory';
 import { noInventory } from './inventory';
 import type { ITest } from './proving';
 import type { IObjects } from './objects';
+import { DEFAULT_SETTINGS } from './settings';
 
 /** What clearing the ticked findings frees; `frees` is `null` until answered. */
 export interface IEstimate {
@@ -51,8 +57,11 @@ export interface IHuntState {
   readonly running: RunStarted | null;
   readonly live: Sample | null;
 
-  /** Of the cell running now, those of the last minute. */
+  /** Of the cell running now, the oldest first, as far back as `blackBox` says. */
   readonly samples: readonly Sample[];
+
+  /** How much is kept to say how a kernel ended. */
+  readonly blackBox: IHuntSettings['blackBox'];
   readonly memory: Memory | null;
   readonly missing: readonly string[];
   readonly restartedAt: number | null;
@@ -101,6 +110,7 @@ export const emptyState: IHuntState = {
   running: null,
   live: null,
   samples: [],
+  blackBox: DEFAULT_SETTINGS.blackBox,
   memory: null,
   missing: [],
   restartedAt: null,

@@ -88,6 +88,11 @@ export class Wishes {
     this._send('collect', { command: 'leakhunter.collect', request });
   }
 
+  stop(): void {
+    const request = UUID.uuid4();
+    this._send('stop', { command: 'leakhunter.stop', request });
+  }
+
   planTest(subject: ITestSubject): void {
     const request = UUID.uuid4();
     const command = 'leakhunter.prove-plan';

@@ -62,6 +62,7 @@ function Waiting(props: {
     'give-back': trans.__('Giving back waits'),
     objects: trans.__('The question waits'),
     collect: trans.__('Collecting waits'),
+    stop: trans.__('The end of watching waits'),
     plan: trans.__('The plan waits'),
     test: trans.__('The test waits')
   };
@@ -74,6 +75,7 @@ function Waiting(props: {
     'give-back': trans.__('It will give memory back when the cell ends.'),
     objects: trans.__('It will look when the cell ends.'),
     collect: trans.__('It will collect when the cell ends.'),
+    stop: trans.__('Watching ends when the cell ends.'),
     plan: trans.__('It will look when the cell ends.'),
     test: trans.__('It will begin when the cell ends.')
   };

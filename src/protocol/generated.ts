@@ -560,6 +560,7 @@ export interface Settings {
   undo_share_of_disk: number;
   prove_seconds: number;
   prove_stop_percent: number;
+  prove_batches: number[];
 }
 
 /** Something that each run changes beyond what is put back; ``line`` of the cell counts from 1. */
@@ -665,7 +666,7 @@ export interface RunEnded {
   memory: Memory;
 }
 
-/** Memory while a cell runs, at most twice a second, only for a visible panel. */
+/** Memory while a cell runs, at most twice a second, only while a front end looks. */
 export interface Sample {
   kind: 'sample';
   seq: number;
@@ -833,7 +834,7 @@ export interface Hello {
   visible: boolean;
 }
 
-/** The panel of this client is (or is no longer) on screen. */
+/** Whether this client looks at the memory of a running cell. */
 export interface Visible {
   command: 'leakhunter.visible';
   client: string;
@@ -946,6 +947,12 @@ export interface WishReferences {
 /** Collect garbage now; answered by ``collected``. */
 export interface WishCollect {
   command: 'leakhunter.collect';
+  request: string;
+}
+
+/** Stop watching this kernel and leave nothing behind; answered by ``unloaded``. */
+export interface WishStop {
+  command: 'leakhunter.stop';
   request: string;
 }
 
@@ -1068,6 +1075,7 @@ export type AnyRequest =
   | WishInstances
   | WishReferences
   | WishCollect
+  | WishStop
   | WishVariables
   | WishPlan
   | WishProve

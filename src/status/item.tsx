@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import {
   safeWords,
@@ -30,7 +31,10 @@ export class MemoryStatus extends ReactWidget {
     return this._model;
   }
   set model(model: IHuntModel | null) {
-    this._model?.changed.disconnect(this._onChanged, this);
+    if (this._model) {
+      this._model.changed.disconnect(this._onChanged, this);
+      this._model.inStatusBar = false;
+    }
     this._model = model;
     model?.changed.connect(this._onChanged, this);
     this._onChanged();
@@ -56,10 +60,24 @@ export class MemoryStatus extends ReactWidget {
     if (this.isDisposed) {
       return;
     }
-    this._model?.changed.disconnect(this._onChanged, this);
-    this._model = null;
+    this.model = null;
     Signal.clearData(this);
     super.dispose();
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._tellShown();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._tellShown();
+  }
+
+  protected onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this._tellShown();
   }
 
   protected render(): React.ReactElement | null {
@@ -71,8 +89,15 @@ export class MemoryStatus extends ReactWidget {
     ) : null;
   }
 
+  private _tellShown(): void {
+    if (this._model) {
+      this._model.inStatusBar = this.isVisible && this.isActive;
+    }
+  }
+
   private _onChanged(): void {
     const { isActive } = this;
+    this._tellShown();
     this.update();
     if (isActive !== this._wasActive) {
       this._wasActive = isActive;

@@ -44,6 +44,7 @@ from leakhunter.messages import (
     WishPreview,
     WishProve,
     WishReferences,
+    WishStop,
     WishTotals,
     WishUndo,
     WishVariables,
@@ -75,6 +76,7 @@ Wish: TypeAlias = (
     | WishInstances
     | WishReferences
     | WishCollect
+    | WishStop
     | WishVariables
     | WishPlan
     | WishProve
@@ -106,33 +108,31 @@ class Wishes:
 
     def add(self, wish: Wish) -> None:
         """Queue a wish; may be called from any thread."""
-        steps: Callable[[], Steps]
-        match wish:
-            case WishCheck():
-                steps = lambda: self._check(wish)  # noqa: E731
-            case WishPreview():
-                steps = lambda: self._preview(wish)  # noqa: E731
-            case WishTotals():
-                steps = lambda: self._totals(wish)  # noqa: E731
-            case WishClear():
-                last_run = self._hunter.recorder.last_run
-                steps = lambda: self._clear(wish, last_run)  # noqa: E731
-            case WishUndo():
-                steps = lambda: self._undo(wish)  # noqa: E731
-            case WishGiveBack():
-                steps = lambda: self._give_back(wish)  # noqa: E731
-            case WishCollect():
-                steps = lambda: self._collect(wish)  # noqa: E731
-            case WishVariables():
-                steps = lambda: self._variables(wish)  # noqa: E731
-            case WishPlan() | WishProve():
-                steps = lambda: self._tests.granting(wish)  # noqa: E731
-            case _:
-                steps = lambda: self._objects(wish)  # noqa: E731
+        last_run = self._hunter.recorder.last_run
+        granting: dict[type, Callable[..., Steps]] = {
+            WishCheck: self._check,
+            WishPreview: self._preview,
+            WishTotals: self._totals,
+            WishClear: lambda wish: self._clear(wish, last_run),
+            WishUndo: self._undo,
+            WishGiveBack: self._give_back,
+            WishCollect: self._collect,
+            WishStop: self._stop,
+            WishVariables: self._variables,
+            WishPlan: self._tests.granting,
+            WishProve: self._tests.granting,
+        }
+        grant = granting.get(type(wish), self._objects)
+        steps = lambda: grant(wish)  # noqa: E731
         name = wish.request
         refuse = lambda text: self._refuse(name, text)  # noqa: E731
         proves = isinstance(wish, WishProve)
         self._errands.add(Errand(name, steps, refuse, runs_cells=proves))
+
+    def _stop(self, _wish: WishStop) -> Steps:
+        """Unload the extension, which drops all other errands and says so itself."""
+        self._hunter.shell.extension_manager.unload_extension("leakhunter")
+        yield from ()
 
     def check_by_itself(self) -> None:
         """Queue a check that nobody asked for, unless the settings forbid it."""

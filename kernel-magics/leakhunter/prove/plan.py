@@ -17,7 +17,9 @@ READING = 0.2
 """Seconds taken for one count, before one was measured."""
 
 
-def fitting(seconds: float | None, budget: float) -> tuple[int, ...]:
+def fitting(
+    seconds: float | None, budget: float, wanted: Sequence[int] = BATCHES
+) -> tuple[int, ...]:
     """Batches that fit into a time.
 
     Parameters
@@ -26,20 +28,29 @@ def fitting(seconds: float | None, budget: float) -> tuple[int, ...]:
         Of one run; ``None`` when the cell never ran.
     budget
         Seconds that all runs together may take.
+    wanted
+        Runs in each batch, if all fit.
 
     Returns
     -------
     tuple
-        A beginning of :data:`BATCHES`; empty when not even two fit.
+        A beginning of what is wanted; empty when not even two batches fit.
     """
     if seconds is None:
-        return BATCHES
+        return tuple(wanted)
     best: tuple[int, ...] = ()
-    for count in range(2, len(BATCHES) + 1):
-        batches = BATCHES[:count]
+    for count in range(2, len(wanted) + 1):
+        batches = tuple(wanted[:count])
         if needed(seconds, batches) <= budget:
             best = batches
     return best
+
+
+def whole(batches: Sequence[int]) -> bool:
+    """Are these as many runs as the rule needs to call a growth a leak?"""
+    return len(batches) >= len(BATCHES) and all(
+        runs >= least for runs, least in zip(batches, BATCHES, strict=False)
+    )
 
 
 def needed(

@@ -74,11 +74,12 @@ class Prover:
         took = last.seconds if last is not None and last.error is None else None
         settings = hunter.settings
         seconds = settings.prove_seconds if seconds is None else seconds
-        batches = planning.fitting(took, seconds)
+        batches = planning.fitting(took, seconds, settings.prove_batches)
         if before is not None:
             batches = tuple(self.known(before).proof.batches) or batches
         if not batches:
-            msg = f"One run takes {took:.1f} s: at least {planning.needed(took or 0, (2, 4)):.0f} s are needed."
+            least = planning.needed(took or 0, settings.prove_batches[:2])
+            msg = f"One run takes {took:.1f} s: at least {least:.0f} s are needed."
             raise Refusal(msg)
         limit = hunter.limits.read(hunter.meter.rss())
         stop = int(limit.bytes * settings.prove_stop_percent / 100)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from leakhunter.prove.model import GrowthVerdict
-from leakhunter.prove.plan import BATCHES
+from leakhunter.prove.plan import whole
 
 LEAST = 3
 """Growth that one batch must show, and all of them for a suspicion: less is noise."""
@@ -84,8 +84,8 @@ def _verdict(
         return "clean"
     if bounded:
         return "plateau"
-    whole = tuple(batches) == BATCHES
-    return "leak" if whole and growth[-3] >= 0 and growth[-1] >= LEAST else "suspect"
+    enough = whole(batches)
+    return "leak" if enough and growth[-3] >= 0 and growth[-1] >= LEAST else "suspect"
 
 
 def _slows(growth: Sequence[int], batches: Sequence[int]) -> bool:

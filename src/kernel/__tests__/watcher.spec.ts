@@ -223,6 +223,40 @@ describe('KernelWatcher', () => {
       expect(model.state).toBe('watching');
     });
 
+    it('should stop until it is started again', async () => {
+      const { kernel, model, context, settings } = await watch();
+      model.stopWatching();
+      await settle();
+      expect([kernel.sent.pop(), model.pending?.what]).toEqual([
+        'stop',
+        'stop'
+      ]);
+      kernel.send({ kind: 'unloaded', seq: 1 });
+      expect([model.state, model.pending]).toEqual(['asking', null]);
+      kernel.sent.length = 0;
+      context.setStatus('restarting');
+      context.setStatus('idle');
+      await settings.set('units', 'decimal');
+      expect([model.state, kernel.sent]).toEqual(['asking', []]);
+      model.startWatching();
+      await settle();
+      expect(model.state).toBe('watching');
+    });
+
+    it('should go on when the wish to stop is taken back', async () => {
+      const { kernel, model, context } = await watch();
+      kernel.answers['leakhunter.stop'] = { waits: true };
+      model.stopWatching();
+      await settle();
+      model.cancel();
+      await settle();
+      expect([kernel.sent.pop(), model.pending]).toEqual(['cancel', null]);
+      context.setStatus('restarting');
+      context.setStatus('idle');
+      await settle();
+      expect(model.state).toBe('watching');
+    });
+
     it('should stay off when it was unloaded by hand', async () => {
       const { kernel, model, watcher } = await watch();
       kernel.send({ kind: 'unloaded', seq: 1 });
@@ -552,9 +586,20 @@ describe('KernelWatcher', () => {
       expect(kernel.sent).toEqual(['notebook', 'notebook', 'check']);
     });
 
-    it('should tell whether a panel shows the notebook', async () => {
-      const { kernel, model } = await watch();
+    it('should tell whether anybody looks at a running cell', async () => {
+      const { kernel, model, settings } = await watch();
+      expect(kernel.requests[1]).toMatchObject({ visible: true });
       model.visible = true;
+      expect(kernel.sent).not.toContain('visible');
+      const notices = { ...settings.value.notices, nearLimit: false };
+      await settings.set('notices', notices);
+      model.visible = false;
+      expect(kernel.requests[kernel.requests.length - 1]).toMatchObject({
+        command: 'leakhunter.visible',
+        visible: false
+      });
+      kernel.sent.length = 0;
+      model.inStatusBar = true;
       model.visible = true;
       const last = kernel.requests[kernel.requests.length - 1];
       expect(last).toMatchObject({
@@ -566,7 +611,10 @@ describe('KernelWatcher', () => {
 
     it('should say again that it is shown while a cell runs', async () => {
       jest.useFakeTimers();
-      const { kernel, model } = await watch();
+      const { kernel, model, settings } = await watch();
+      const notices = { ...settings.value.notices, nearLimit: false };
+      await settings.set('notices', notices);
+      kernel.sent.length = 0;
       model.visible = true;
       const told = () => kernel.sent.filter(what => what === 'visible').length;
       kernel.send(started(1, 1));

@@ -1,10 +1,11 @@
 import {
+  cellRun,
   checked,
   hello,
   sample,
   started
 } from '../../protocol/__tests__/samples';
-import { ceased, greeted, reduce, replaced } from '../reduce';
+import { ceased, greeted, reduce, replaced, withRuns } from '../reduce';
 import { emptyState, type IHuntState } from '../state';
 
 /** A kernel that runs its second cell and has been sampled at these seconds. */
@@ -26,6 +27,20 @@ describe('the record of a kernel that ended', () => {
     expect(lastExit?.samples.map(({ at }) => at)).toEqual([50, 100]);
     expect(lastExit?.report).toBe(state.report);
     expect([lastExit?.at, lastExit?.oomBefore]).toEqual([7, 4]);
+  });
+
+  it('should keep as much as the setting says', () => {
+    const blackBox = { seconds: 20, keepRuns: 1 };
+    let state = running();
+    state = withRuns({ ...state, blackBox }, [cellRun(1), cellRun(2)]);
+    state = [10, 25, 45].reduce(
+      (known, at, index) => reduce(known, { ...sample(3 + index, 2), at }),
+      state
+    );
+    const { lastExit, pastRuns } = ceased(state, 'restarting', 7, true);
+    expect(lastExit?.samples.map(({ at }) => at)).toEqual([25, 45]);
+    expect(pastRuns.map(({ run }) => run)).toEqual([2]);
+    expect(replaced(state, 'starting', 8).blackBox).toBe(blackBox);
   });
 
   it('should be proven by the next kernel', () => {

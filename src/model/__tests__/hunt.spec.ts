@@ -26,6 +26,7 @@ class FakeDoor implements IHuntDoor {
   turnDown: string | null = null;
   waits = false;
   start = jest.fn();
+  stop = jest.fn();
 
   async wish(wish: Wish): Promise<Accepted> {
     this.wishes.push(wish);
@@ -93,6 +94,22 @@ describe('HuntModel', () => {
   afterEach(() => {
     model.dispose();
     jest.useRealTimers();
+  });
+
+  describe('#sampled', () => {
+    it('should be emitted at most twice a second, with the last sample', () => {
+      const seen: number[] = [];
+      model.sampled.connect((_, { at }) => seen.push(at));
+      send(started(0, 2));
+      [1, 2, 3].forEach(at => send({ ...sample(0, 2), at }));
+      expect(seen).toEqual([1]);
+      jest.advanceTimersByTime(500);
+      expect(seen).toEqual([1, 3]);
+      send({ ...sample(0, 2), at: 4 });
+      send(ended(0, 2));
+      jest.advanceTimersByTime(500);
+      expect(seen).toEqual([1, 3]);
+    });
   });
 
   describe('#running', () => {

@@ -24,6 +24,24 @@ class FakeSettings {
   }
 }
 
+/** One setting of the schema, as far as these tests look at it. */
+interface ISetting {
+  title?: string;
+  type?: string;
+  minimum?: number;
+  maximum?: number;
+  oneOf?: unknown[];
+  properties?: Record<string, ISetting>;
+}
+
+/** All settings by name, the nested ones too. */
+function leaves(settings: Record<string, ISetting>): [string, ISetting][] {
+  return Object.entries(settings).flatMap(([name, setting]) => [
+    [name, setting] as [string, ISetting],
+    ...leaves(setting.properties ?? {})
+  ]);
+}
+
 describe('DEFAULT_SETTINGS', () => {
   it('should say what the schema says, for every setting', () => {
     const defaults = Object.fromEntries(
@@ -36,21 +54,32 @@ describe('DEFAULT_SETTINGS', () => {
   });
 
   it('should be what the nested defaults of the schema are', () => {
-    const { chart, checkAfterCell, sheet, undo, worthSaying } =
-      schema.properties;
+    const nested = Object.values(schema.properties).flatMap(setting =>
+      'properties' in setting ? [setting] : []
+    );
     expect(
-      [chart, checkAfterCell, sheet, undo, worthSaying].map(({ properties }) =>
+      nested.map(({ properties }) =>
         Object.fromEntries(
           Object.entries(properties).map(([key, { default: d }]) => [key, d])
         )
       )
-    ).toEqual([
-      chart.default,
-      checkAfterCell.default,
-      sheet.default,
-      undo.default,
-      worthSaying.default
-    ]);
+    ).toEqual(nested.map(setting => setting.default));
+    expect(nested.length).toBe(8);
+  });
+
+  it('should have a title and a range for each, and words for each choice', () => {
+    const bare = leaves(schema.properties).filter(
+      ([, setting]) =>
+        !setting.title ||
+        (setting.type === 'string' && !setting.oneOf) ||
+        (['integer', 'number'].includes(String(setting.type)) &&
+          (setting.minimum === undefined || setting.maximum === undefined))
+    );
+    expect(bare.map(([name]) => name)).toEqual([]);
+    const undescribed = Object.entries(schema.properties).filter(
+      ([, { description }]) => !description
+    );
+    expect(undescribed).toEqual([]);
   });
 });
 
@@ -60,7 +89,7 @@ describe('readSettings', () => {
       chart: { open: false },
       worthSaying: { percentOfLimit: 5 }
     });
-    expect(settings.chart).toEqual({ open: false, height: 96 });
+    expect(settings.chart).toEqual({ open: false, by: 'run', height: 96 });
     expect(settings.worthSaying).toEqual({
       bytes: 52428800,
       percentOfLimit: 5
@@ -95,7 +124,8 @@ describe('kernelSettings', () => {
       undo_max_bytes: 8589934592,
       undo_share_of_disk: 0.5,
       prove_seconds: 60,
-      prove_stop_percent: 95
+      prove_stop_percent: 95,
+      prove_batches: [2, 4, 8, 16]
     });
   });
 });

@@ -539,6 +539,7 @@ export const SETTINGS: IHuntSettings = {
   watch: 'always',
   cellLine: 'worth-saying',
   worthSaying: { bytes: 50 * MIB, percentOfLimit: 1 },
+  saveInMetadata: false,
   minFinding: 10 * MIB,
   leftoverAfter: 3,
   warnAt: 75,
@@ -547,13 +548,14 @@ export const SETTINGS: IHuntSettings = {
   notices: { nearLimit: true, canGo: true },
   units: 'binary',
   sheet: { open: false },
-  chart: { open: true, height: 96 },
+  chart: { open: true, by: 'run', height: 96 },
   checkAfterCell: { when: 'idle', budgetMs: 300 },
   exactPeak: true,
   birthCells: 'hooks',
   undo: { minutes: 30, maxBytes: 8 * GIB, maxShareOfDisk: 0.5 },
-  proveIt: { maxSeconds: 120, stopAtPercent: 95 },
-  statusBar: true
+  proveIt: { batches: [2, 4, 8, 16], maxSeconds: 120, stopAtPercent: 95 },
+  statusBar: true,
+  blackBox: { seconds: 60, keepRuns: 20 }
 };
 
 const CELLS: INotebookCell[] = RUNS.filter(
@@ -603,6 +605,7 @@ export class FakeModel implements IHuntModel {
   expected: readonly Expected[] = [];
   marking: string | null = null;
   visible = false;
+  inStatusBar = false;
   tab: IHuntModel['tab'] = 'findings';
   openFinding: string | null = null;
   partFilter: PartId | null = null;
@@ -662,6 +665,10 @@ export class FakeModel implements IHuntModel {
 
   startWatching(always = false): void {
     this._ask('startWatching', always);
+  }
+
+  stopWatching(): void {
+    this._ask('stopWatching');
   }
 
   retry(): void {

@@ -289,11 +289,11 @@ describe('HuntPanel', () => {
 
   it('should close the chart in a low panel, and open it by hand', () => {
     ui = mount({
-      settings: { ...SETTINGS, chart: { open: false, height: 96 } }
+      settings: { ...SETTINGS, chart: { open: false, by: 'run', height: 96 } }
     });
     ui.click('button', 'Memory by cell run, GiB');
     expect(ui.model.asked).toEqual([
-      'saveSetting "chart" {"open":true,"height":96}'
+      'saveSetting "chart" {"open":true,"by":"run","height":96}'
     ]);
   });
 });

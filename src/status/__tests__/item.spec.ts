@@ -79,6 +79,23 @@ describe('MemoryStatus', () => {
     expect(button()?.className).toContain('lh-mod-critical');
   });
 
+  it('should let its model be sampled only while it is on screen', () => {
+    expect(model.inStatusBar).toBe(true);
+    act(() => item.hide());
+    expect(model.inStatusBar).toBe(false);
+    act(() => item.show());
+    const other = new FakeModel();
+    act(() => {
+      item.model = other;
+    });
+    expect([model.inStatusBar, other.inStatusBar]).toEqual([false, true]);
+    act(() => {
+      other.set({ state: 'dead' });
+      MessageLoop.flush();
+    });
+    expect(other.inStatusBar).toBe(false);
+  });
+
   it('should open the panel', () => {
     button()?.click();
     expect(opened).toBe(1);
