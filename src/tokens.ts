@@ -288,6 +288,24 @@ export interface IHuntModel extends IDisposable {
   /** The part of the memory whose findings are listed; `null` lists all. */
   partFilter: PartId | null;
 
+  /** The cell whose findings are listed; `null` lists all. One filter at a time. */
+  readonly cellFilter: CellRef | null;
+
+  /** Lists the findings of a cell, or all of them again. */
+  filterByCell(ref: CellRef | null): void;
+
+  /** The cell whose row in the table of cells is to be in sight. */
+  readonly shownCell: CellRef | null;
+
+  /** Opens the table of cells at the row of a cell. */
+  showCell(ref: CellRef): void;
+
+  /** Ids of the cells whose line the user has hidden, until the page is left. */
+  readonly hiddenLines: ReadonlySet<string>;
+
+  /** Hides the line under a cell, or shows it again. */
+  toggleLine(cellId: string): void;
+
   /** Ids of the ticked findings that still exist. */
   readonly selection: ReadonlySet<string>;
 
@@ -496,6 +514,12 @@ export interface IHuntHost {
 
   /** Puts a text on the clipboard. */
   copy(text: string): void;
+
+  /** Puts the panel on the clipboard as a text, or the record of a kernel that ended. */
+  copyReport(): void;
+
+  /** Saves the records of this notebook as a file. */
+  exportRecords(): void;
 }
 
 /** The models of all open notebooks. */

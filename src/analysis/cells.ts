@@ -205,7 +205,8 @@ function colour(rows: ICellRow[], finding: Finding): void {
   }
 }
 
-function sameCell(a: CellRef, b: CellRef): boolean {
+/** Whether two references mean one cell. */
+export function sameCell(a: CellRef, b: CellRef): boolean {
   return a.cell_id !== null && b.cell_id !== null
     ? a.cell_id === b.cell_id
     : a.execution_count === b.execution_count;

@@ -3,12 +3,14 @@
  * inside a group by the bytes that clearing frees.
  */
 import type {
+  CellRef,
   Finding,
   Group,
   Holder,
   PartId,
   Report
 } from '../protocol/generated';
+import { richTokens } from './richtext';
 
 /** The groups in the order of the list; what is expected has a list of its own. */
 export const GROUPS: readonly Group[] = ['safe', 'check', 'not-a-leak'];
@@ -38,20 +40,58 @@ export interface IFindingGroup {
  *
  * @param minFinding - In bytes; a finding that frees less gets no row.
  * @param part - Lists only the findings of this part of the memory.
+ * @param cell - Lists only the findings of this cell.
  *
  * #### Notes
  * The sums of the first two groups are those of the report, measured over the
  * union, so that the header and the heads of the groups say the same. Of one
- * part no union was measured: there the sum is of the rows.
+ * part or cell no union was measured: there the sum is of the rows.
  */
 export function groupFindings(
   report: Report,
   minFinding: number,
-  part: PartId | null = null
+  part: PartId | null = null,
+  cell: CellRef | null = null
 ): IFindingGroup[] {
-  return GROUPS.map(group => oneGroup(report, group, minFinding, part)).filter(
-    ({ findings, small }) => findings.length + small.length > 0
+  const listed = report.findings.filter(
+    finding =>
+      (part === null || finding.part === part) && isOfCell(finding, cell)
   );
+  const whole = part === null && cell === null;
+  return GROUPS.map(group =>
+    oneGroup(report, listed, group, minFinding, whole)
+  ).filter(({ findings, small }) => findings.length + small.length > 0);
+}
+
+/** Whether a finding was born in a cell; `null` is any cell. */
+export function isOfCell(finding: Finding, cell: CellRef | null): boolean {
+  const born = finding.cell;
+  return (
+    cell === null ||
+    (born !== null &&
+      (cell.cell_id === null || born.cell_id === null
+        ? born.execution_count === cell.execution_count
+        : born.cell_id === cell.cell_id))
+  );
+}
+
+/**
+ * The cell whose output, error or code still holds what a finding is about;
+ * `null` where the chain names none.
+ */
+export function holderCell(finding: Finding): CellRef | null {
+  for (const { label, note } of finding.chain) {
+    const text = `${label} ${note}`;
+    const count =
+      /(?<![\w.])Out\[(\d+)\]/.exec(text)?.[1] ??
+      richTokens(text).flatMap(token =>
+        token.kind === 'cell' ? [token.count] : []
+      )[0];
+    if (count !== undefined) {
+      return { cell_id: null, execution_count: Number(count) };
+    }
+  }
+  return null;
 }
 
 /** The rows of the list from top to bottom: what the arrow keys walk through. */
@@ -109,18 +149,17 @@ export function hasRow(finding: Finding, minFinding: number): boolean {
 
 function oneGroup(
   report: Report,
+  listed: readonly Finding[],
   group: Group,
   minFinding: number,
-  part: PartId | null
+  whole: boolean
 ): IFindingGroup {
-  const all = report.findings
+  const all = listed
     .filter(finding => finding.group === group)
-    .filter(finding => part === null || finding.part === part)
     .sort(
       (a, b) => shownBytes(b) - shownBytes(a) || a.title.localeCompare(b.title)
     );
   const small = all.filter(finding => !hasRow(finding, minFinding));
-  const whole = part === null;
   const bytes =
     whole && group === 'safe'
       ? report.safe_bytes

@@ -7,17 +7,23 @@ import type { ICellLine } from '../analysis/cellline';
 import { runningLine } from '../analysis/cellline';
 import type { CellLineFacts } from '../analysis/celllines';
 import { cellLines } from '../analysis/celllines';
+import type { IMessageHandler, Message } from '@lumino/messaging';
+import { MessageLoop } from '@lumino/messaging';
 import type { Finding } from '../protocol/generated';
 import type { IHuntModel } from '../tokens';
 import { CellLine } from './line';
 import { CellPlaces } from './places';
+
+/** What the lines say, and which of them stand. */
+type Facts = CellLineFacts & Pick<IHuntModel, 'hiddenLines' | 'running'>;
 
 /**
  * Keeps a line under each cell that has something to say.
  *
  * #### Notes
  * However much changes at once, the cells are gone through once before the next
- * frame is drawn, and only if something changed that a line is made from.
+ * frame is drawn, and only if something changed that a line is made from. A
+ * notebook out of sight is left alone until it is shown.
  */
 export class CellLines implements IDisposable {
   constructor(private _options: CellLines.IOptions) {
@@ -26,6 +32,7 @@ export class CellLines implements IDisposable {
     notebook.disposed.connect(this.dispose, this);
     model.changed.connect(this._schedule, this);
     model.sampled.connect(this._onSampled, this);
+    MessageLoop.installMessageHook(notebook, this._hook);
     this._onModelChanged();
   }
 
@@ -44,6 +51,7 @@ export class CellLines implements IDisposable {
     notebook.disposed.disconnect(this.dispose, this);
     model.changed.disconnect(this._schedule, this);
     model.sampled.disconnect(this._onSampled, this);
+    MessageLoop.removeMessageHook(notebook, this._hook);
     this._cells?.changed.disconnect(this._onCellsChanged, this);
     this._places.clear();
   }
@@ -64,14 +72,17 @@ export class CellLines implements IDisposable {
     if (this._frame === 0 && !this._isDisposed) {
       this._frame = window.requestAnimationFrame(() => {
         this._frame = 0;
-        this._update();
+        if (this._options.notebook.isVisible) {
+          this._update();
+        }
       });
     }
   }
 
   private _update(): void {
     const { model } = this._options;
-    const facts: CellLineFacts & Pick<IHuntModel, 'running'> = {
+    const facts: Facts = {
+      hiddenLines: model.hiddenLines,
       limit: model.memory?.limit ?? null,
       pastRuns: model.pastRuns,
       report: model.report,
@@ -101,11 +112,12 @@ export class CellLines implements IDisposable {
     if (running === null || live === null) {
       return;
     }
+    // Kept up also out of sight: the line of a cell tells its whole run.
     const known = this._peak.run === live.run ? this._peak.bytes : 0;
     this._peak = { run: live.run, bytes: Math.max(known, live.rss) };
-    const cell = notebook.widgets.find(
-      ({ model: { id } }) => id === running.cell_id
-    );
+    const cell = notebook.isVisible
+      ? notebook.widgets.find(({ model: { id } }) => id === running.cell_id)
+      : undefined;
     if (cell !== undefined) {
       this._decorate(cell);
     }
@@ -120,7 +132,8 @@ export class CellLines implements IDisposable {
       this._options.model.running?.cell_id === id;
     const live = runs ? this._running() : null;
     const line = live ?? this._lines.get(id);
-    if (type !== 'code' || line === undefined) {
+    const hidden = this._options.model.hiddenLines.has(id);
+    if (type !== 'code' || line === undefined || hidden) {
       this._places.remove(cell);
     } else {
       const { units } = this._options.model.settings;
@@ -140,8 +153,16 @@ export class CellLines implements IDisposable {
     return runningLine(running, live, peak, { settings, limit });
   }
 
+  /** A notebook that comes into sight may have changed meanwhile. */
+  private _hook = (_: IMessageHandler, { type }: Message): boolean => {
+    if (type === 'after-show' || type === 'after-attach') {
+      this._schedule();
+    }
+    return true;
+  };
+
   private _cells: CellList | null = null;
-  private _facts: (CellLineFacts & Pick<IHuntModel, 'running'>) | null = null;
+  private _facts: Facts | null = null;
   private _lines: ReadonlyMap<string, ICellLine> = new Map();
   private _places = new CellPlaces(
     () => new CellLine(this._options),

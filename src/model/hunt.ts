@@ -1,6 +1,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { canBeExpected, markOf } from '../analysis/expected';
+import { isOfCell } from '../analysis/findings';
 import type {
   CellRef,
   Expected,
@@ -166,6 +167,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set tab(tab: HuntTab) {
     if (tab !== this._tab) {
       this._tab = tab;
+      this._shownCell = null;
       this._changed.emit();
       this._lookAtVariables();
     }
@@ -183,6 +185,9 @@ export class HuntModel extends KernelFacts implements IHuntModel {
       const opened = this._findings.find(finding => finding.id === id);
       if (opened && opened.part !== this._partFilter) {
         this._partFilter = null;
+      }
+      if (opened && !isOfCell(opened, this._cellFilter)) {
+        this._cellFilter = null;
       }
       this._changed.emit();
     }
@@ -210,8 +215,48 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set partFilter(part: PartId | null) {
     if (part !== this._partFilter) {
       this._partFilter = part;
+      this._cellFilter = null;
       this._changed.emit();
     }
+  }
+
+  get cellFilter(): CellRef | null {
+    return this._cellFilter;
+  }
+
+  filterByCell(ref: CellRef | null): void {
+    this._cellFilter = ref;
+    this._partFilter = null;
+    if (ref !== null) {
+      this._tab = 'findings';
+      this.showList();
+    }
+    this._changed.emit();
+  }
+
+  get shownCell(): CellRef | null {
+    return this._tab === 'cells' ? this._shownCell : null;
+  }
+
+  showCell(ref: CellRef): void {
+    // Another object each time: the row is brought into sight again.
+    this._shownCell = { ...ref };
+    this._tab = 'cells';
+    this.showList();
+    this._changed.emit();
+  }
+
+  get hiddenLines(): ReadonlySet<string> {
+    return this._hiddenLines;
+  }
+
+  toggleLine(cellId: string): void {
+    const hidden = new Set(this._hiddenLines);
+    if (!hidden.delete(cellId)) {
+      hidden.add(cellId);
+    }
+    this._hiddenLines = hidden;
+    this._changed.emit();
   }
 
   get selection(): ReadonlySet<string> {
@@ -581,6 +626,9 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _openFinding: string | null = null;
   private _marking: string | null = null;
   private _partFilter: PartId | null = null;
+  private _cellFilter: CellRef | null = null;
+  private _shownCell: CellRef | null = null;
+  private _hiddenLines: ReadonlySet<string> = new Set();
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _sampled = new Signal<this, Sample>(this);

@@ -16,7 +16,7 @@ import { Cells, useCellRows } from './cells';
 import { HuntContext, useHunt, type IHuntContext } from './context';
 import { CameBack, Restarted } from './ended';
 import { ExpectedList } from './expected';
-import { PartFilter } from './filter';
+import { Filter } from './filter';
 import { Findings } from './findings';
 import { useFocusReturn } from './focus';
 import { Title } from './header';
@@ -132,7 +132,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
                 <Looking />
               ) : (
                 <>
-                  <PartFilter />
+                  <Filter />
                   <LetGo report={report} />
                   {listed.length === 0 ? (
                     <Clean report={report} />

@@ -22,9 +22,18 @@ export function CellTableRow(props: {
   index: number;
   unit: string;
   widest: number;
+
+  /** Whether the user asked for this very cell: its row takes the keyboard. */
+  shown: boolean;
 }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { row, index, unit, widest } = props;
+  const { row, index, unit, widest, shown } = props;
+  const line = React.useRef<HTMLTableRowElement>(null);
+  React.useEffect(() => {
+    if (shown) {
+      line.current?.querySelector('button')?.focus();
+    }
+  }, [shown]);
   const tagWords: Record<CellTag, string> = {
     deleted: trans.__('deleted'),
     edited: trans.__('edited'),
@@ -39,7 +48,11 @@ export function CellTableRow(props: {
       : `\u2265${NBSP}${formatColumn(row.peak, unit)}`;
   return (
     <tr
-      className={row.tags.includes('deleted') ? 'lh-mod-deleted' : ''}
+      ref={line}
+      className={`${row.tags.includes('deleted') ? 'lh-mod-deleted' : ''} ${
+        shown ? 'lh-mod-shown' : ''
+      }`}
+      aria-current={shown || undefined}
       // The head is the first row.
       aria-rowindex={index + 2}
     >

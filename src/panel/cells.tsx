@@ -3,6 +3,7 @@ import * as React from 'react';
 import {
   cellRows,
   foldRows,
+  sameCell,
   sortRows,
   type ICellRow,
   type ICellSort
@@ -36,6 +37,19 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   const { shown, folded } = foldRows(rows, model.settings.minFinding);
   const visible = sortRows(unfolded ? rows : shown, sort);
   const near = useRowWindow(visible.length);
+  const target = model.shownCell;
+  const isTarget = (row: ICellRow) =>
+    target !== null && sameCell(row.ref, target);
+  const at = visible.findIndex(isTarget);
+  const hidden = at < 0 && folded.some(isTarget);
+  React.useEffect(() => {
+    if (hidden) {
+      setUnfolded(true);
+    } else if (at >= 0) {
+      near.reveal(at);
+    }
+    // Another order does not scroll back to it.
+  }, [target, hidden]);
   const unit = columnUnit(
     Math.max(0, ...rows.map(row => Math.max(row.peak ?? 0, row.held ?? 0))),
     decimal
@@ -95,6 +109,7 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
                 index={near.first + index}
                 unit={unit}
                 widest={widest}
+                shown={isTarget(row)}
               />
             ))}
             <Gap height={near.after} />

@@ -23,6 +23,7 @@ export function Dead(): JSX.Element {
           label={trans.__('Restart')}
           onClick={() => model.restart()}
         />
+        <CopyDetails />
       </ExitRecord>
       {runs.length > 0 && (
         <section className="lh-past" aria-label={trans.__('Run before')}>
@@ -47,8 +48,23 @@ export function CameBack(): JSX.Element | null {
           label={trans.__('Dismiss')}
           onClick={() => model.dismissExit()}
         />
+        <CopyDetails />
       </ExitRecord>
     )
+  );
+}
+
+/** Puts the record on the clipboard, for a report to whoever runs the server. */
+function CopyDetails(): JSX.Element | null {
+  const { model, host, trans, announce } = useHunt();
+  return model.lastExit === null ? null : (
+    <Button
+      label={trans.__('Copy details')}
+      onClick={() => {
+        host.copyReport();
+        announce(trans.__('Copied'));
+      }}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-/** The part that the list is filtered to, as a chip that takes the filter off. */
+/** What the list is filtered to, as a chip that takes the filter off. */
 import * as React from 'react';
 import { closeIcon } from '../icons';
 import { partWord } from '../sheet/words';
@@ -6,13 +6,16 @@ import { Icon } from './atoms';
 import { useHunt } from './context';
 
 /** Nothing where all findings are listed. */
-export function PartFilter(): JSX.Element | null {
+export function Filter(): JSX.Element | null {
   const { model, trans } = useHunt();
-  const part = model.partFilter;
-  if (part === null) {
+  const { partFilter: part, cellFilter: cell } = model;
+  if (part === null && cell === null) {
     return null;
   }
-  const word = partWord(part, trans);
+  const word =
+    part === null
+      ? trans.__('From cell [%1]', cell?.execution_count ?? ' ')
+      : partWord(part, trans);
   return (
     <div className="lh-filter">
       <button
@@ -26,13 +29,15 @@ export function PartFilter(): JSX.Element | null {
             .closest('.lh-Panel')
             ?.querySelector<HTMLElement>('.lh-tab[aria-selected="true"]')
             ?.focus();
-          model.partFilter = null;
+          model.filterByCell(null);
         }}
       >
-        <span
-          className={`lh-swatch lh-fill lh-part-${part}`}
-          aria-hidden="true"
-        />
+        {part !== null && (
+          <span
+            className={`lh-swatch lh-fill lh-part-${part}`}
+            aria-hidden="true"
+          />
+        )}
         {word}
         <Icon icon={closeIcon} />
       </button>

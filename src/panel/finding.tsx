@@ -6,6 +6,7 @@ import { downIcon, forwardIcon } from '../icons';
 import type { Finding, Label } from '../protocol/generated';
 import { Icon, Name, Size } from './atoms';
 import { useHunt } from './context';
+import { useFindingMenu } from './findingmenu';
 import { OpenedFinding } from './opened';
 import { Rich } from './rich';
 import { verdictIcon, verdictTone, verdictWord } from './verdict';
@@ -26,6 +27,7 @@ export function FindingRow(props: {
   const opened = model.openFinding === finding.id;
   const selected = model.selection.has(finding.id);
   const clearable = isClearable(finding);
+  const openRowMenu = useFindingMenu(finding);
   const toggleOpen = () => {
     model.openFinding = opened ? null : finding.id;
   };
@@ -38,6 +40,7 @@ export function FindingRow(props: {
       tabIndex={active ? 0 : -1}
       aria-labelledby={`${id}-name ${id}-bytes ${id}-reason`}
       onFocus={() => onFocus(finding.id)}
+      onContextMenu={openRowMenu}
     >
       <div className="lh-finding-head" onClick={toggleOpen}>
         {clearable ? (

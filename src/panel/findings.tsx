@@ -1,5 +1,4 @@
 /** The tab Findings: groups by what may be done, one row a cause. */
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import {
   groupFindings,
@@ -7,10 +6,11 @@ import {
   type IFindingGroup
 } from '../analysis/findings';
 import { formatBytes } from '../analysis/format';
-import type { Group, Report } from '../protocol/generated';
+import type { Report } from '../protocol/generated';
 import { Size } from './atoms';
 import { useHunt } from './context';
 import { FindingRow } from './finding';
+import { groupTitle } from './groups';
 import { useListKeys } from './listkeys';
 import { Checks } from './notes';
 
@@ -23,7 +23,8 @@ export function Findings(props: { report: Report }): JSX.Element {
   const groups = groupFindings(
     props.report,
     model.settings.minFinding,
-    model.partFilter
+    model.partFilter,
+    model.cellFilter
   );
   const keys = useListKeys(rowIds(groups), props.report.findings);
   const leftOut = props.report.checks.filter(check => !check.done);
@@ -31,7 +32,9 @@ export function Findings(props: { report: Report }): JSX.Element {
     <div className="lh-findings" ref={keys.ref} onKeyDown={keys.onKeyDown}>
       {groups.length === 0 && (
         <p className="lh-rest">
-          {trans.__('No finding in this part of the memory.')}
+          {model.cellFilter === null
+            ? trans.__('No finding in this part of the memory.')
+            : trans.__('Nothing that this cell left is listed as a finding.')}
         </p>
       )}
       {groups.map(group => (
@@ -98,17 +101,4 @@ function FindingGroup(props: {
       )}
     </section>
   );
-}
-
-function groupTitle(group: Group, trans: TranslationBundle): string {
-  switch (group) {
-    case 'safe':
-      return trans.__('Safe to clear');
-    case 'check':
-      return trans.__('Check first');
-    case 'not-a-leak':
-      return trans.__('Not a leak');
-    case 'expected':
-      return trans.__('Expected');
-  }
 }

@@ -4,6 +4,7 @@ import { isClearable, isProvable } from '../analysis/deeds';
 import { canBeExpected } from '../analysis/expected';
 import type { Finding } from '../protocol/generated';
 import { useHunt } from './context';
+import { useFindingCopies } from './findingmenu';
 
 /** What the list needs to be walked through. */
 export interface IListKeys {
@@ -24,7 +25,8 @@ export function useListKeys(
   ids: readonly string[],
   findings: readonly Finding[]
 ): IListKeys {
-  const { model, host, trans, announce } = useHunt();
+  const { model } = useHunt();
+  const { copyFix, copyText } = useFindingCopies();
   const ref = React.useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = React.useState<string | null>(null);
   const active = wanted !== null && ids.includes(wanted) ? wanted : ids[0];
@@ -67,8 +69,7 @@ export function useListKeys(
       case 'f':
       case 'F':
         if (finding.fix !== null) {
-          host.copy(finding.fix);
-          announce(trans.__('Fix copied'));
+          copyFix(finding);
         }
         return true;
       case 'p':
@@ -103,13 +104,24 @@ export function useListKeys(
     active: active ?? null,
     onFocus: setWanted,
     onKeyDown: event => {
-      if (event.ctrlKey || event.metaKey || event.altKey) {
-        return;
-      }
       const row = (event.target as HTMLElement).closest<HTMLElement>(
         '[data-finding]'
       );
       const finding = findings.find(({ id }) => id === row?.dataset.finding);
+      if (event.ctrlKey || event.metaKey || event.altKey) {
+        // With a text selected the same keys copy that.
+        const copies =
+          finding !== undefined &&
+          event.key.toLowerCase() === 'c' &&
+          !event.altKey &&
+          event.target === row &&
+          window.getSelection()?.isCollapsed !== false;
+        if (copies) {
+          copyText(finding);
+          event.preventDefault();
+        }
+        return;
+      }
       if (finding && answer(event.key, finding, event.target === row)) {
         event.preventDefault();
         event.stopPropagation();

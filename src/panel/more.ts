@@ -1,72 +1,93 @@
 /** The menu behind the three dots. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
 import type { IHuntHost, IHuntModel } from '../tokens';
+import { openMenu } from './menu';
 
 /** Seconds that a check may take when the user asks for a thorough one. */
 export const LONG_CHECK = 30;
 
-/**
- * Opens the menu under a button.
- *
- * #### Notes
- * A menu of the lab, so that it looks and behaves like all others.
- * When it closes it is disposed and the button has the focus again.
- */
+/** Opens the menu under a button. */
 export function openMore(
   button: HTMLElement,
   model: IHuntModel,
   host: IHuntHost,
   trans: TranslationBundle
 ): void {
-  const commands = new CommandRegistry();
-  const menu = new Menu({ commands });
-  menu.addClass('lh-More');
-  const add = (
-    id: string,
-    label: string,
-    execute: () => void,
-    isEnabled = true
-  ) => {
-    commands.addCommand(id, {
-      label,
-      execute,
-      isEnabled: () => isEnabled,
-      describedBy: { args: { type: 'object', properties: {} } }
-    });
-    menu.addItem({ command: id });
-  };
   const watched = model.state === 'watching';
-  add('check', trans.__('Check Now'), () => model.checkNow(), model.canAct);
-  add(
-    'check-long',
-    trans.__('Check for up to %1 s', LONG_CHECK),
-    () => model.checkNow(LONG_CHECK),
-    model.canAct
-  );
-  add('objects', trans.__('Objects…'), () => model.openObjects(), model.canAct);
-  add('receipts', trans.__('Receipts…'), () => model.showReceipts(), watched);
-  add(
-    'undo',
-    trans.__('Undo Last Clearing'),
-    () => model.undo(),
-    model.canAct && model.undoable !== null
-  );
-  menu.addItem({ type: 'separator' });
-  add(
-    'restart',
-    trans.__('Restart Kernel…'),
-    () => model.restart(),
-    watched || model.state === 'dead'
-  );
-  add('settings', trans.__('Settings'), () => host.openSettings());
-  menu.aboutToClose.connect(() => {
-    // Before the chosen command, which may put the focus elsewhere.
-    button.focus();
-    // The chosen command runs after the menu closed.
-    window.setTimeout(() => menu.dispose());
-  });
+  const whyNot = model.canAct ? null : trans.__('The kernel takes no wish now');
+  const unwatched = watched ? null : trans.__('The kernel is not watched');
+  const told = model.report !== null || model.lastExit !== null;
   const { right, bottom } = button.getBoundingClientRect();
-  menu.open(right, bottom, { horizontalAlignment: 'right' });
+  openMenu(
+    [
+      {
+        id: 'check',
+        label: trans.__('Check Now'),
+        execute: () => model.checkNow(),
+        whyNot
+      },
+      {
+        id: 'check-long',
+        label: trans.__('Check for up to %1 s', LONG_CHECK),
+        execute: () => model.checkNow(LONG_CHECK),
+        whyNot
+      },
+      {
+        id: 'objects',
+        label: trans.__('Objects…'),
+        execute: () => model.openObjects(),
+        whyNot
+      },
+      {
+        id: 'receipts',
+        label: trans.__('Receipts…'),
+        execute: () => model.showReceipts(),
+        whyNot: unwatched
+      },
+      {
+        id: 'undo',
+        label: trans.__('Undo Last Clearing'),
+        execute: () => model.undo(),
+        whyNot:
+          model.undoable === null
+            ? trans.__('There is nothing to bring back')
+            : whyNot
+      },
+      null,
+      {
+        id: 'copy-report',
+        label: trans.__('Copy Report'),
+        execute: () => host.copyReport(),
+        whyNot: told ? null : trans.__('Nothing has been checked yet')
+      },
+      {
+        id: 'export-records',
+        label: trans.__('Export Records'),
+        execute: () => host.exportRecords(),
+        whyNot:
+          model.runs.length + model.pastRuns.length > 0
+            ? null
+            : trans.__('No cell has run since watching began')
+      },
+      null,
+      {
+        id: 'stop',
+        label: trans.__('Stop Watching Memory'),
+        execute: () => model.stopWatching(),
+        whyNot: unwatched ?? whyNot
+      },
+      {
+        id: 'restart',
+        label: trans.__('Restart Kernel…'),
+        execute: () => model.restart(),
+        whyNot: model.state === 'dead' ? null : unwatched
+      },
+      {
+        id: 'settings',
+        label: trans.__('Settings'),
+        execute: () => host.openSettings()
+      }
+    ],
+    { x: right, y: bottom, toTheLeft: true, opener: button }
+  );
 }

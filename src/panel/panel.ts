@@ -74,6 +74,7 @@ export class HuntPanel extends ReactWidget {
   /** Moves the focus to the opened finding, else to the first thing there is. */
   focusList(): void {
     const places = [
+      '.lh-cells .lh-mod-shown button',
       '.lh-finding.lh-mod-opened',
       '.lh-finding[tabindex="0"]',
       '.lh-tab',

@@ -22,6 +22,9 @@ export interface IRowWindow {
   end: number;
   before: number;
   after: number;
+
+  /** Scrolls to a row, also one that is not drawn. */
+  reveal(index: number): void;
 }
 
 /** Follows the scrolling of what a table stands in; all rows have one height. */
@@ -59,6 +62,17 @@ export function useRowWindow(count: number): IRowWindow {
     first,
     end,
     before: first * height.current,
-    after: (count - end) * height.current
+    after: (count - end) * height.current,
+    reveal: index => {
+      const body = ref.current;
+      const scroller = body?.closest('.lh-scroll');
+      if (body && scroller) {
+        const top =
+          body.getBoundingClientRect().top -
+          scroller.getBoundingClientRect().top +
+          index * height.current;
+        scroller.scrollTop += top - scroller.clientHeight / 2;
+      }
+    }
   };
 }

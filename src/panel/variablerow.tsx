@@ -6,6 +6,7 @@ import { Name } from './atoms';
 import { useHunt } from './context';
 import { Chip } from './finding';
 import { CellLink } from './rich';
+import { useVariableMenu } from './variablemenu';
 
 /**
  * A variable and its numbers.
@@ -29,6 +30,7 @@ export function VariableRow(props: {
   const { name, type, shape, frees, exact, shared } = variable;
   const chosen = model.chosenVariables.has(name);
   const tabIndex = active ? 0 : -1;
+  const openRowMenu = useVariableMenu(variable);
   const toggle = () => {
     const names = new Set(model.chosenVariables);
     if (!names.delete(name)) {
@@ -48,6 +50,7 @@ export function VariableRow(props: {
       // The head is the first row.
       aria-rowindex={index + 2}
       onFocus={() => onFocus(name)}
+      onContextMenu={openRowMenu}
     >
       <th scope="row" className="lh-col-name">
         <div className="lh-variable" onClick={toggle}>

@@ -80,29 +80,18 @@ export function addFindingCommands(
         ),
       whyNot: model => whyBusy(model, trans),
       execute: model => model.collect()
-    },
-    {
-      id: CommandIDs.toggleCellLines,
-      label: trans.__('Memory Lines under Cells'),
-      caption: () => trans.__('Say under cells what they did to memory'),
-      whyNot: () => null,
-      execute: model =>
-        model.saveSetting(
-          'cellLine',
-          model.settings.cellLine === 'off' ? 'worth-saying' : 'off'
-        ),
-      isToggled: model => model.settings.cellLine !== 'off',
-      elsewhere: true
     }
   ]);
 }
 
 /** The findings with a row, from top to bottom. */
 function listed(model: IHuntModel): string[] {
-  const { report, settings, partFilter } = model;
+  const { report, settings, partFilter, cellFilter } = model;
   return report === null
     ? []
-    : rowIds(groupFindings(report, settings.minFinding, partFilter));
+    : rowIds(
+        groupFindings(report, settings.minFinding, partFilter, cellFilter)
+      );
 }
 
 function opened({ report, openFinding }: IHuntModel): Finding | undefined {

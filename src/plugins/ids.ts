@@ -12,6 +12,7 @@ export const DOMAIN = 'jupyterlab_leakhunter';
 export namespace CommandIDs {
   export const open = 'leakhunter:open';
   export const startWatching = 'leakhunter:start-watching';
+  export const stopWatching = 'leakhunter:stop-watching';
   export const checkNow = 'leakhunter:check-now';
   export const reviewClear = 'leakhunter:review-clear';
   export const previewSelected = 'leakhunter:preview-selected';
@@ -26,6 +27,9 @@ export namespace CommandIDs {
   export const collectGarbage = 'leakhunter:collect-garbage';
   export const toggleCellLines = 'leakhunter:toggle-cell-lines';
   export const proveCell = 'leakhunter:prove-cell';
+  export const showCellMemory = 'leakhunter:show-cell-memory';
+  export const copyReport = 'leakhunter:copy-report';
+  export const exportRecords = 'leakhunter:export-records';
   export const goToCell = 'leakhunter:go-to-cell';
   export const openSettings = 'leakhunter:open-settings';
 }

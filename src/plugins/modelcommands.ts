@@ -1,21 +1,30 @@
 /** Commands on the model of the notebook last in use; each says why it is off. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import type { IHuntModel, IHuntTracker } from '../tokens';
 import { CommandIDs } from './ids';
+
+type Args = ReadonlyPartialJSONObject;
 
 /** A command on a model: what it says, why it cannot be given, what it does. */
 export interface IModelCommand {
   id: string;
-  label: string;
-  caption: (model: IHuntModel) => string;
+  label: string | ((args: Args) => string);
+  caption: (model: IHuntModel, args: Args) => string;
+
+  /** The JSON schemas of its arguments by name. */
+  args?: ReadonlyJSONObject;
 
   /** A sentence, or null when it can be given. */
-  whyNot: (model: IHuntModel) => string | null;
-  execute: (model: IHuntModel) => void;
+  whyNot: (model: IHuntModel, args: Args) => string | null;
+  execute: (model: IHuntModel, args: Args) => void | Promise<void>;
 
   /** For a command that switches something on and off. */
-  isToggled?: (model: IHuntModel) => boolean;
+  isToggled?: (model: IHuntModel, args: Args) => boolean;
 
   /** Its effect is seen without the panel. */
   elsewhere?: boolean;
@@ -32,28 +41,33 @@ export function addModelCommands(
   trans: TranslationBundle,
   list: readonly IModelCommand[]
 ): string[] {
-  const whyNot = (command: IModelCommand): string | null =>
+  const whyNot = (command: IModelCommand, args: Args): string | null =>
     tracker.current === null
       ? trans.__('Open a notebook first')
-      : command.whyNot(tracker.current);
+      : command.whyNot(tracker.current, args);
   list.forEach(command => {
     const { isToggled } = command;
     commands.addCommand(command.id, {
       label: command.label,
-      caption: () =>
-        whyNot(command) ??
-        (tracker.current === null ? '' : command.caption(tracker.current)),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => whyNot(command) === null,
+      caption: args =>
+        whyNot(command, args) ??
+        (tracker.current === null
+          ? ''
+          : command.caption(tracker.current, args)),
+      describedBy: {
+        args: { type: 'object', properties: command.args ?? {} }
+      },
+      isEnabled: args => whyNot(command, args) === null,
       isToggleable: isToggled !== undefined,
-      isToggled: () =>
-        tracker.current !== null && (isToggled?.(tracker.current) ?? false),
-      execute: async () => {
+      isToggled: args =>
+        tracker.current !== null &&
+        (isToggled?.(tracker.current, args) ?? false),
+      execute: async args => {
         if (!command.elsewhere) {
           await commands.execute(CommandIDs.open);
         }
         if (tracker.current !== null) {
-          command.execute(tracker.current);
+          await command.execute(tracker.current, args);
         }
       }
     });

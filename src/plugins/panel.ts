@@ -44,6 +44,8 @@ function createHost({ commands }: JupyterFrontEnd): IHuntHost {
   return {
     newNotebook: () => run('notebook:create-new', { activate: true }),
     openSettings: () => run(CommandIDs.openSettings),
-    copy: text => Clipboard.copyToSystem(text)
+    copy: text => Clipboard.copyToSystem(text),
+    copyReport: () => run(CommandIDs.copyReport),
+    exportRecords: () => run(CommandIDs.exportRecords)
   };
 }

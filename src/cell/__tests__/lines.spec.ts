@@ -84,6 +84,25 @@ describe('CellLines', () => {
     expect(Array.from(after)).toEqual(Array.from(before));
   });
 
+  it('should be hidden when the user says so', async () => {
+    model.set({ hiddenLines: new Set(['cell-4']) });
+    await frame();
+    expect(ids()).toEqual(['cell-1', 'cell-2', 'cell-14']);
+    model.set({ hiddenLines: new Set() });
+    await frame();
+    expect(ids()).toContain('cell-4');
+  });
+
+  it('should wait until the notebook is in sight', async () => {
+    notebook.hide();
+    model.set({ runs: [], report: null });
+    await frame();
+    expect(ids().length).toBe(4);
+    notebook.show();
+    await frame();
+    expect(ids()).toEqual([]);
+  });
+
   it('should follow a moved cell, which is another widget', async () => {
     const moved = notebook.move(notebook.widgets[3] as FakeCell, 0);
     await frame();

@@ -124,6 +124,49 @@ describe('HuntModel', () => {
     });
   });
 
+  describe('#filterByCell', () => {
+    const cell = { cell_id: 'c9', execution_count: 9 };
+
+    it('should be the only filter, and end with a finding of another cell', () => {
+      model.tab = 'cells';
+      model.partFilter = 'leftover';
+      model.filterByCell(cell);
+      expect([model.tab, model.partFilter, model.cellFilter]).toEqual([
+        'findings',
+        null,
+        cell
+      ]);
+      model.openFinding = 'f1';
+      expect(model.cellFilter).toBeNull();
+      model.filterByCell(cell);
+      model.partFilter = 'leftover';
+      expect(model.cellFilter).toBeNull();
+    });
+  });
+
+  describe('#showCell', () => {
+    it('should open the table, and forget the cell with it', () => {
+      const cell = { cell_id: 'c9', execution_count: 9 };
+      model.showCell(cell);
+      expect([model.tab, model.shownCell]).toEqual(['cells', cell]);
+      const first = model.shownCell;
+      model.showCell(cell);
+      expect(model.shownCell).not.toBe(first);
+      model.tab = 'findings';
+      model.tab = 'cells';
+      expect(model.shownCell).toBeNull();
+    });
+  });
+
+  describe('#toggleLine', () => {
+    it('should hide the line of a cell and show it again', () => {
+      model.toggleLine('c1');
+      expect([...model.hiddenLines]).toEqual(['c1']);
+      model.toggleLine('c1');
+      expect([...model.hiddenLines]).toEqual([]);
+    });
+  });
+
   describe('#collect', () => {
     it('should show what it returned among the objects', () => {
       model.collect();

@@ -609,6 +609,9 @@ export class FakeModel implements IHuntModel {
   tab: IHuntModel['tab'] = 'findings';
   openFinding: string | null = null;
   partFilter: PartId | null = null;
+  cellFilter: CellRef | null = null;
+  shownCell: CellRef | null = null;
+  hiddenLines: ReadonlySet<string> = new Set();
   selection: ReadonlySet<string> = new Set();
   selectionFrees: number | null = null;
   view: IHuntModel['view'] = 'list';
@@ -645,6 +648,20 @@ export class FakeModel implements IHuntModel {
           : id === cell.cell_id
       ) ?? null
     );
+  }
+
+  filterByCell(cellFilter: CellRef | null): void {
+    this._ask('filterByCell', cellFilter?.execution_count ?? null);
+    this.set({ cellFilter, partFilter: null });
+  }
+
+  showCell(shownCell: CellRef): void {
+    this._ask('showCell', shownCell.execution_count);
+    this.set({ shownCell, tab: 'cells', view: 'list' });
+  }
+
+  toggleLine(cellId: string): void {
+    this._ask('toggleLine', cellId);
   }
 
   toggle(id: string): void {
@@ -756,8 +773,13 @@ export class FakeModel implements IHuntModel {
     this._ask('collect');
   }
 
-  cellAt(): CellRef | null {
-    return null;
+  /** What `cellAt` answers. */
+  activeCell: CellRef | null = null;
+
+  cellAt(element: Element | null): CellRef | null {
+    return element === null
+      ? this.activeCell
+      : { cell_id: element.id, execution_count: null };
   }
 
   planTest(subject: ITestSubject): void {
@@ -834,5 +856,13 @@ export class FakeHost implements IHuntHost {
 
   copy(text: string): void {
     this.asked.push(`copy ${text}`);
+  }
+
+  copyReport(): void {
+    this.asked.push('copyReport');
+  }
+
+  exportRecords(): void {
+    this.asked.push('exportRecords');
   }
 }

@@ -70,10 +70,4 @@ describe('the commands of findings', () => {
     await commands.execute(CommandIDs.copyFix);
     expect([copied, opened]).toEqual([['del df_raw'], 0]);
   });
-
-  it('should switch the lines under cells', async () => {
-    expect(commands.isToggled(CommandIDs.toggleCellLines)).toBe(true);
-    await commands.execute(CommandIDs.toggleCellLines);
-    expect(model.asked).toEqual(['saveSetting "cellLine" "off"']);
-  });
 });

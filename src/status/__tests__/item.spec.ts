@@ -94,6 +94,7 @@ describe('MemoryStatus', () => {
       MessageLoop.flush();
     });
     expect(other.inStatusBar).toBe(false);
+    other.dispose();
   });
 
   it('should open the panel', () => {
