@@ -19,7 +19,7 @@ FRONT_END := $(shell find src style schema -type f -not -path '*/__tests__/*' 2>
 DEMO := examples/where-did-my-memory-go.ipynb
 CORPUS := kernel-magics/tests/corpus
 
-.PHONY: help build demo test verify bench lint pytest types jest ui-test ui-test-notebook format clean
+.PHONY: help build demo test verify bench lint pytest types jest bundle ui-test ui-test-notebook screenshots format clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ build: .venv/.installed .venv/.native $(LABEXTENSION)/package.json ## Install ev
 demo: build ## Open JupyterLab on an example, with the panel beside it
 	@.venv/bin/python build_tools/demo.py $(DEMO) --port $(PORT) $(AS_ROOT)
 
-test: lint pytest types jest ui-test ui-test-notebook ## Run all that a change must pass (some minutes)
+test: lint pytest types jest bundle ui-test ui-test-notebook ## Run all that a change must pass (some minutes)
 
 verify: build .venv-corpus/.installed ## Run the long checks: other versions of Python and IPython, the leak corpus
 	.venv/bin/python build_tools/native_check.py
@@ -62,11 +62,19 @@ types: build ## Check the types shared with the kernel, and those of the specs
 jest: build ## Test the front end
 	jlpm test
 
+bundle: build ## Weigh what a browser loads, and when
+	python build_tools/bundle.py
+
 ui-test: build ui-tests/node_modules/.installed ## Test JupyterLab in a browser
 	cd ui-tests && CHROMIUM_PATH=$$(../build_tools/setup.sh chromium) jlpm test
 
 ui-test-notebook: build ui-tests/node_modules/.installed ## Test Notebook 7 in a browser
 	cd ui-tests && CHROMIUM_PATH=$$(../build_tools/setup.sh chromium) jlpm test:notebook
+
+screenshots: build ui-tests/node_modules/.installed ## Take a picture of every screen, and those of the README
+	rm -rf ui-tests/screenshots
+	cd ui-tests && CHROMIUM_PATH=$$(../build_tools/setup.sh chromium) jlpm screenshots
+	.venv/bin/python build_tools/pictures.py
 
 format: .venv/.installed ## Put all sources into shape
 	ruff check --fix .

@@ -1,6 +1,5 @@
 /** The icons of Leak Hunter; all but the tab's take the colour of the text around them. */
-import { LabIcon } from '@jupyterlab/ui-components';
-import hunterSvg from '../style/icons/hunter.svg';
+import { icon } from './icon';
 import backSvg from '../style/icons/back.svg';
 import boxSvg from '../style/icons/box.svg';
 import checkSvg from '../style/icons/check.svg';
@@ -25,14 +24,8 @@ import questionSvg from '../style/icons/question.svg';
 import recycleSvg from '../style/icons/recycle.svg';
 import refreshSvg from '../style/icons/refresh.svg';
 import undoSvg from '../style/icons/undo.svg';
-import warningSvg from '../style/icons/warning.svg';
 
-function icon(name: string, svgstr: string): LabIcon {
-  return new LabIcon({ name: `jupyterlab-leakhunter:${name}`, svgstr });
-}
-
-/** A magnifier with a drop: the panel's tab, menus and settings. */
-export const huntIcon = icon('hunter', hunterSvg);
+export { huntIcon, warningIcon } from './icon';
 
 export const backIcon = icon('back', backSvg);
 export const boxIcon = icon('box', boxSvg);
@@ -58,4 +51,3 @@ export const questionIcon = icon('question', questionSvg);
 export const recycleIcon = icon('recycle', recycleSvg);
 export const refreshIcon = icon('refresh', refreshSvg);
 export const undoIcon = icon('undo', undoSvg);
-export const warningIcon = icon('warning', warningSvg);

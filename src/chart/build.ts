@@ -5,9 +5,10 @@
  * run, a short dash its peak, the dashed line the limit.
  */
 import type { Data, Layout } from 'plotly.js';
-import { columnUnit, unitSize } from '../analysis/format';
+import { unitSize } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
 import { runTicks, sizeTicks } from './axes';
+import { chartTop, chartUnit } from './unit';
 import { LEAST_STEP, MARGIN, mergeRuns, type IStep } from './steps';
 
 /** The colours of the theme, read from the computed variables. */
@@ -40,9 +41,6 @@ export interface IChart {
   layout: Partial<Layout>;
   steps: IStep[];
 }
-
-/** A limit so far above the memory would press the steps flat: it is left out. */
-const FAR_LIMIT = 2.5;
 
 /** A peak is marked from this share of the highest one above the line. */
 const LEAST_RISE = 0.01;
@@ -107,34 +105,12 @@ export function buildChart(input: IChartInput): IChart {
   };
 }
 
-/** The unit of the numbers at the axis. */
-export function chartUnit(
-  runs: readonly CellRun[],
-  limit: number | null,
-  decimal: boolean
-): string {
-  return columnUnit(chartTop(runs, limit).top, decimal);
-}
-
 /** Whether a limit is too far above the memory to be drawn. */
 export function isFarLimit(
   runs: readonly CellRun[],
   limit: number | null
 ): boolean {
   return limit !== null && chartTop(runs, limit).shown === null;
-}
-
-/** The highest point of the chart, and the limit where it is near enough to show. */
-function chartTop(
-  runs: readonly CellRun[],
-  limit: number | null
-): { top: number; shown: number | null } {
-  const highest = runs.reduce(
-    (most, run) => Math.max(most, run.rss_after, run.peak ?? 0),
-    1
-  );
-  const shown = limit !== null && limit <= highest * FAR_LIMIT ? limit : null;
-  return { top: Math.max(highest, shown ?? 0), shown };
 }
 
 function area(steps: IStep[], scale: number, colors: IChartColors): Data {

@@ -3,8 +3,8 @@ import * as React from 'react';
 import { downIcon, forwardIcon } from '../icons';
 import { Icon } from '../panel/atoms';
 import { useHunt } from '../panel/context';
-import { chartUnit } from './build';
-import { Plot } from './plot';
+import { Plot } from '../panel/ondemand';
+import { chartUnit } from './unit';
 
 /**
  * Memory by cell run.
@@ -47,7 +47,9 @@ export function ChartSection(props: { low: boolean }): JSX.Element {
       </button>
       {opened && (
         <div id={id}>
-          <Plot height={chart.height} />
+          <React.Suspense fallback={<div style={{ height: chart.height }} />}>
+            <Plot height={chart.height} />
+          </React.Suspense>
         </div>
       )}
     </section>

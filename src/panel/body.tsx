@@ -24,7 +24,7 @@ import { LetGo } from './lingering';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
-import { ObjectsView } from './objects';
+import { ObjectsView, TestView } from './ondemand';
 import { PreviewView } from './preview';
 import { growthWord } from './proof';
 import { ReceiptView } from './receipt';
@@ -32,7 +32,6 @@ import { ReceiptsView } from './receipts';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
-import { TestView } from './test';
 import { UndoneView } from './undone';
 import { VariableBar, Variables } from './variables';
 
@@ -64,7 +63,13 @@ export function NotebookPanelView(props: {
         {watched && <MemoryHead brief={brief} />}
         {watched && !brief && <Answer />}
       </div>
-      {watched ? <Watched room={room} /> : <KernelState />}
+      {watched ? (
+        <React.Suspense fallback={<div className="lh-scroll" />}>
+          <Watched room={room} />
+        </React.Suspense>
+      ) : (
+        <KernelState />
+      )}
       <LiveRegion message={message} />
     </HuntContext.Provider>
   );

@@ -3,12 +3,15 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import type { Widget } from '@lumino/widgets';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
 import * as React from 'react';
-import { huntIcon } from '../icons';
+import { huntIcon } from '../icon';
 import type { IHuntHost, IHuntModel } from '../tokens';
-import { NotebookPanelView, type PanelRoom } from './body';
-import { NoNotebook } from './states';
+import type { PanelRoom } from './body';
+
+/** What the panel draws. */
+export type IPanelViews = typeof import('./views');
 
 /** In a panel lower than this the chart closes by itself, in CSS pixels. */
 const ROOM_FOR_CHART = 640;
@@ -24,12 +27,14 @@ const NARROWEST = 300;
  *
  * #### Notes
  * The model is settable and may be null. A hidden panel neither draws nor lets
- * its model sample memory; it catches up when it is shown.
+ * its model sample memory; it catches up when it is shown. What it draws is
+ * loaded when it is first shown.
  */
 export class HuntPanel extends ReactWidget {
   constructor(options: HuntPanel.IOptions) {
     super();
     this._host = options.host;
+    this._load = options.load;
     this._trans = (options.translator ?? nullTranslator).load(
       'jupyterlab_leakhunter'
     );
@@ -110,10 +115,14 @@ export class HuntPanel extends ReactWidget {
     event.stopPropagation();
   }
 
-  protected render(): React.ReactElement {
+  protected render(): React.ReactElement | null {
     const { _host: host, _trans: trans, _model: model, _room: room } = this;
+    const views = this._views;
+    if (views === null) {
+      return null;
+    }
     return model
-      ? React.createElement(NotebookPanelView, {
+      ? React.createElement(views.NotebookPanelView, {
           // One notebook's ticks and order are not another's.
           key: model.notebookPath,
           model,
@@ -121,7 +130,7 @@ export class HuntPanel extends ReactWidget {
           trans,
           room
         })
-      : React.createElement(NoNotebook, { host, trans });
+      : React.createElement(views.NoNotebook, { host, trans });
   }
 
   protected onAfterAttach(msg: Message): void {
@@ -139,13 +148,13 @@ export class HuntPanel extends ReactWidget {
   /** Opened by the command: the keyboard goes to the list once it is drawn. */
   protected onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    this.renderPromise
-      ?.then(() => {
+    const focus = () =>
+      this.renderPromise?.then(() => {
         if (this.isVisible) {
           this.focusList();
         }
-      })
-      .catch(console.error);
+      });
+    (this._loading ?? Promise.resolve()).then(focus).catch(console.error);
   }
 
   protected onAfterShow(msg: Message): void {
@@ -171,8 +180,27 @@ export class HuntPanel extends ReactWidget {
     if (this._model) {
       this._model.visible = visible;
     }
-    if (visible) {
+    if (visible && this._views === null) {
+      this._fetchViews();
+    } else if (visible) {
       this.update();
+    }
+  }
+
+  private _fetchViews(): void {
+    const take = (views: IPanelViews) => {
+      this._views = views;
+      MessageLoop.sendMessage(this, Widget.Msg.UpdateRequest);
+    };
+    const views = this._load();
+    if (views instanceof Promise) {
+      this._loading ??= views.then(take).catch(reason => {
+        // Tried again when the panel is shown again.
+        this._loading = null;
+        console.error('Leak Hunter: the panel could not be loaded', reason);
+      });
+    } else {
+      take(views);
     }
   }
 
@@ -183,6 +211,9 @@ export class HuntPanel extends ReactWidget {
   }
 
   private readonly _host: IHuntHost;
+  private readonly _load: HuntPanel.IOptions['load'];
+  private _loading: Promise<void> | null = null;
+  private _views: IPanelViews | null = null;
   private readonly _trans: TranslationBundle;
   private _model: IHuntModel | null = null;
   private _room: PanelRoom = 'all';
@@ -222,6 +253,9 @@ export namespace HuntPanel {
   export interface IOptions {
     model: IHuntModel | null;
     host: IHuntHost;
+
+    /** Gets what the panel draws, when it is first shown. */
+    load: () => IPanelViews | Promise<IPanelViews>;
     translator?: ITranslator | null;
   }
 }

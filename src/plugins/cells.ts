@@ -5,7 +5,7 @@ import type {
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { CellLines } from '../cell/lines';
+import type { CellLines } from '../cell/lines';
 import type { Finding } from '../protocol/generated';
 import type { IHuntModel } from '../tokens';
 import { IHuntTracker } from '../tokens';
@@ -33,7 +33,11 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
     };
     // Held by their notebook only; they end with it.
     const lines = new WeakMap<NotebookPanel, CellLines>();
-    const decorate = (panel: NotebookPanel) => {
+    const decorate = async (panel: NotebookPanel) => {
+      // With the first notebook: a page without one does without.
+      const { CellLines } = await import(
+        /* webpackChunkName: "notebook" */ '../notebook/views'
+      );
       const model = tracker.get(panel);
       if (model !== null && !lines.has(panel)) {
         lines.set(
@@ -47,7 +51,10 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
         );
       }
     };
-    notebooks.forEach(decorate);
-    notebooks.widgetAdded.connect((_, panel) => decorate(panel));
+    const begin = (panel: NotebookPanel) => {
+      decorate(panel).catch(console.error);
+    };
+    notebooks.forEach(begin);
+    notebooks.widgetAdded.connect((_, panel) => begin(panel));
   }
 };

@@ -5,7 +5,7 @@ import type {
 import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { huntIcon } from '../icons';
+import { huntIcon } from '../icon';
 import type { IHuntModel } from '../tokens';
 import { IHuntTracker } from '../tokens';
 import { addCellCommands } from './cellcommands';

@@ -7,7 +7,6 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { INoticeBoard } from '../notices/notices';
-import { HuntNotices } from '../notices/notices';
 import { IHuntTracker } from '../tokens';
 import { CommandIDs, DOMAIN } from './ids';
 
@@ -28,7 +27,11 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const follow = (panel: NotebookPanel) => {
+    const follow = async (panel: NotebookPanel) => {
+      // With the first notebook: a page without one does without.
+      const { HuntNotices } = await import(
+        /* webpackChunkName: "notebook" */ '../notebook/views'
+      );
       const model = tracker.get(panel);
       if (model === null) {
         return;
@@ -40,8 +43,11 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
       const notices = new HuntNotices({ model, trans, board, open });
       panel.disposed.connect(() => notices.dispose());
     };
-    notebooks.forEach(follow);
-    notebooks.widgetAdded.connect((_, panel) => follow(panel));
+    const begin = (panel: NotebookPanel) => {
+      follow(panel).catch(console.error);
+    };
+    notebooks.forEach(begin);
+    notebooks.widgetAdded.connect((_, panel) => begin(panel));
   }
 };
 

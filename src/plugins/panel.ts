@@ -24,7 +24,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const { current: model } = tracker;
-    const panel = new HuntPanel({ model, host: createHost(app), translator });
+    const panel = new HuntPanel({
+      model,
+      host: createHost(app),
+      load: () => import(/* webpackChunkName: "panel" */ '../panel/views'),
+      translator
+    });
     panel.id = PANEL_ID;
     app.shell.add(panel, 'right', { rank: 900, type: 'Leak Hunter' });
     restorer?.add(panel, PANEL_ID);

@@ -11,7 +11,7 @@ import {
   usageWords,
   usedBytes
 } from '../analysis/usage';
-import { warningIcon } from '../icons';
+import { warningIcon } from '../icon';
 import { Icon } from '../panel/atoms';
 import type { IHuntModel } from '../tokens';
 

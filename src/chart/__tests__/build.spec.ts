@@ -1,5 +1,6 @@
 import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
-import { buildChart, chartUnit, isFarLimit, type IChartInput } from '../build';
+import { buildChart, isFarLimit, type IChartInput } from '../build';
+import { chartUnit } from '../unit';
 import { mergeRuns, stepAt, stepBox } from '../steps';
 
 const INPUT: IChartInput = {

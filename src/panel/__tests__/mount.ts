@@ -3,7 +3,15 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { HuntPanel } from '../panel';
+import * as views from '../views';
 import { FakeHost, FakeModel } from './fake';
+
+// Nothing is loaded on demand here: a spec looks at once.
+jest.mock('../ondemand', () => ({
+  Plot: jest.requireActual('../../chart/plot').Plot,
+  ObjectsView: jest.requireActual('../objects').ObjectsView,
+  TestView: jest.requireActual('../test').TestView
+}));
 
 /** A panel on the page. */
 export interface IMounted {
@@ -61,7 +69,11 @@ export function mount(values: Partial<FakeModel> | null = {}): IMounted {
   Element.prototype.scrollIntoView ??= () => undefined;
   const model = new FakeModel(values ?? {});
   const host = new FakeHost();
-  const panel = new HuntPanel({ model: values && model, host });
+  const panel = new HuntPanel({
+    model: values && model,
+    host,
+    load: () => views
+  });
   const settle = () => act(() => MessageLoop.flush());
   act(() => {
     Widget.attach(panel, document.body);
