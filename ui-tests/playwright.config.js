@@ -3,8 +3,9 @@ const base = require('@jupyterlab/galata/lib/playwright-config');
 module.exports = {
   ...base,
   testDir: './tests',
-  // The Notebook 7 stories need another server and have their own config.
-  testIgnore: '**/notebook7.spec.ts',
+  // The Notebook 7 stories need another server and have their own config;
+  // pictures and measurements are no tests.
+  testIgnore: ['**/notebook7.spec.ts', '**/screenshots.spec.ts'],
   // One kernel at a time: its memory is what is measured.
   workers: 1,
   retries: 0,

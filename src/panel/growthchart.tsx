@@ -1,11 +1,15 @@
 /** A small chart of what was counted after each batch, with the same as a table. */
 import * as React from 'react';
+import { useWidth } from '../chart/width';
 import { countWords, growthChart, rateWords } from '../analysis/prove';
 import type { Growth } from '../protocol/generated';
 import { useHunt } from './context';
 
-const WIDTH = 320;
+/** Drawn in CSS pixels, so that its words are as large as those around it. */
 const HEIGHT = 112;
+
+/** Beyond this it only gets flatter. */
+const WIDEST = 480;
 
 /** Room for the labels of the axes and at the end of the line. */
 const LEFT = 52;
@@ -26,7 +30,9 @@ export function GrowthChart(props: {
   const { growth, runs } = props;
   const { counts } = growth;
   const chart = growthChart(counts, runs);
-  const across = (x: number) => LEFT + x * (WIDTH - LEFT - RIGHT);
+  const figure = React.useRef<HTMLElement>(null);
+  const width = Math.min(useWidth(figure), WIDEST);
+  const across = (x: number) => LEFT + x * (width - LEFT - RIGHT);
   const down = (y: number) => TOP + y * (HEIGHT - TOP - BOTTOM);
   const line = chart.points
     .map(({ x, y }) => `${across(x).toFixed(1)},${down(y).toFixed(1)}`)
@@ -44,14 +50,14 @@ export function GrowthChart(props: {
     rate
   );
   return (
-    <figure className={`lh-growth lh-mod-${growth.verdict}`}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={sentence}>
+    <figure ref={figure} className={`lh-growth lh-mod-${growth.verdict}`}>
+      <svg width={width} height={HEIGHT} role="img" aria-label={sentence}>
         {[0, 1].map(y => (
           <React.Fragment key={y}>
             <line
               className="lh-growth-grid"
               x1={LEFT}
-              x2={WIDTH - RIGHT}
+              x2={width - RIGHT}
               y1={down(y)}
               y2={down(y)}
             />
@@ -78,7 +84,7 @@ export function GrowthChart(props: {
         {end && (
           <text
             className="lh-growth-rate"
-            x={Math.min(across(end.x), WIDTH - RIGHT)}
+            x={Math.min(across(end.x), width - RIGHT)}
             y={Math.max(down(end.y) - 9, 11)}
             textAnchor={end.x > 0.5 ? 'end' : 'start'}
           >

@@ -96,11 +96,13 @@ export function Looking(): JSX.Element {
           </Buttons>
         )}
       </Box>
-      <p className="lh-empty-text lh-mod-below">
-        {trans.__(
-          'Cells that ran before watching began have no record, so the chart begins with the next run. What they left behind will be listed.'
-        )}
-      </p>
+      {model.runs.length === 0 && (
+        <p className="lh-empty-text lh-mod-below">
+          {trans.__(
+            'Cells that ran before watching began have no record, so the chart begins with the next run. What they left behind will be listed.'
+          )}
+        </p>
+      )}
     </>
   );
 }

@@ -76,7 +76,7 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
         <UndoSection totals={shown} save={save} onSave={setSave} />
       </div>
       <Pending bare />
-      <div className="lh-foot lh-mod-end">
+      <div className="lh-foot">
         {ticked.size > 0 && (
           <p className="lh-foot-words lh-mod-row lh-muted">
             {saves

@@ -107,7 +107,7 @@ function Foot(props: { receipt: Receipts }): JSX.Element {
   const state = undoState(receipt, useUntil(receipt.undo_until));
   const words = undoWords(state, trans);
   return (
-    <div className="lh-foot lh-mod-end">
+    <div className="lh-foot">
       <p className="lh-foot-words lh-muted">{words}</p>
       <Button
         icon={undoIcon}

@@ -58,7 +58,7 @@ export function UndoneView(props: { undone: Undone }): JSX.Element {
           </section>
         )}
       </div>
-      <div className="lh-foot lh-mod-end">
+      <div className="lh-foot">
         <Button filled label={trans.__('Done')} onClick={() => model.back()} />
       </div>
     </>
