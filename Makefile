@@ -96,7 +96,7 @@ node_modules/.installed: .venv/.tools package.json yarn.lock .yarnrc.yml
 	jlpm install --immutable
 	touch $@
 
-$(LABEXTENSION)/package.json: node_modules/.installed tsconfig.json $(FRONT_END)
+$(LABEXTENSION)/package.json: node_modules/.installed tsconfig.json webpack.config.js $(FRONT_END)
 	jlpm build
 	touch $@
 
