@@ -4,19 +4,19 @@
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "leakhunter._native",
-    .m_doc = "The hot loops of Leak Hunter; leakhunter.heap.twin is the same in Python.",
+    .m_doc = "The hot loops of Leak Hunter; each has a twin in Python.",
     .m_size = -1,
 };
 
 PyMODINIT_FUNC PyInit__native(void) {
+    PyMethodDef *parts[] = {flat_methods,     trial_methods, way_methods,     dominator_methods,
+                            retained_methods, class_methods, sampler_methods, birth_methods};
     PyObject *module = PyModule_Create(&definition);
-    if (module == NULL || PyModule_AddFunctions(module, flat_methods) < 0 ||
-        PyModule_AddFunctions(module, dominator_methods) < 0 ||
-        PyModule_AddFunctions(module, class_methods) < 0 ||
-        PyModule_AddFunctions(module, sampler_methods) < 0 ||
-        PyModule_AddFunctions(module, birth_methods) < 0 || nodes_ready(module) < 0) {
-        Py_XDECREF(module);
-        return NULL;
-    }
+    int failed = module == NULL || nodes_ready(module) < 0 || bulk_ready(module) < 0 ||
+                 heap_ready(module) < 0;
+    for (size_t i = 0; !failed && i < sizeof parts / sizeof *parts; i++)
+        failed = PyModule_AddFunctions(module, parts[i]) < 0;
+    if (failed)
+        Py_CLEAR(module);
     return module;
 }

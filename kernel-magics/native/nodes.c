@@ -8,29 +8,9 @@
  * borrowed: what is new is kept apart and added at its end.
  */
 #include "atoms.h"
-#include "table.h"
+#include "plans.h"
 
-enum { COMMON = 500, WIDE = 512, POINTER = 8, FEW = 30 };
-enum { SIMPLE, INLINE, DICT };
-enum { FAILED = -1, DONE, PYTHON };
-
-typedef struct {
-    PyTypeObject *type; /* compared, never followed: it may be gone */
-    PyObject *name, *module, *method;
-    int mode, by_type, length;
-    int64_t header, basic, array;
-    Py_ssize_t names, slots;
-} Plan;
-
-typedef struct {
-    PyObject *obj;
-    Py_ssize_t count; /* as `sys.getrefcount` says it of an item of a list of these */
-} Child;
-
-typedef struct {
-    Child *at;
-    Py_ssize_t length, room;
-} Children;
+enum { COMMON = 500, WIDE = 512 };
 
 typedef struct {
     int64_t *at;
@@ -48,13 +28,11 @@ typedef struct {
     PyObject *sizes, *begin, *count, *to;
     PyObject *atoms; /* classes of atoms: a list of (class, name, module) */
     Table atom_of;   /* address of such a class: its place there */
-    PyObject *alone; /* sizes of small dictionaries with keys of their own */
-    Py_ssize_t most; /* dictionaries with more keys never share them */
+    Keys keys;
     Py_ssize_t single;
     int64_t visited, budget;
-    Table index, stops, plan_of, times;
-    Plan *plans;
-    int32_t many;
+    Table index, stops, times;
+    Plans plans;
     Queue near, wide;
     Children children;
     /* while a call lasts */
@@ -78,22 +56,6 @@ static int longs_push(Longs *longs, int64_t value) {
         longs->room = room;
     }
     longs->at[longs->length++] = value;
-    return 0;
-}
-
-static int collect(PyObject *obj, void *arg) {
-    Children *children = arg;
-    if (children->length == children->room) {
-        Py_ssize_t room = children->room ? children->room * 2 : 256;
-        Child *at = PyMem_RawRealloc(children->at, (size_t)room * sizeof *at);
-        if (at == NULL) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        children->at = at;
-        children->room = room;
-    }
-    children->at[children->length++] = (Child){obj, Py_REFCNT(obj)};
     return 0;
 }
 
@@ -331,74 +293,6 @@ static int follow_children(Nodes *self, int32_t node) {
 
 /* ---- plain objects ------------------------------------------------------------------ */
 
-static const Plan *plan_for(const Nodes *self, PyObject *obj) {
-    int32_t at = table_get(&self->plan_of, (uintptr_t)Py_TYPE(obj));
-    return at < 0 ? NULL : &self->plans[at];
-}
-
-static Py_ssize_t length_of(PyObject *obj) {
-    if (PyDict_CheckExact(obj))
-        return PyDict_GET_SIZE(obj);
-    return PyAnySet_CheckExact(obj) ? PySet_GET_SIZE(obj) : Py_SIZE(obj);
-}
-
-/* What the method of its class says of an object's size; 0 when it cannot. */
-static int64_t bare_size(const Plan *plan, PyObject *obj) {
-    if (PyList_CheckExact(obj))
-        return Py_TYPE(obj)->tp_basicsize + ((PyListObject *)obj)->allocated * POINTER;
-    if (plan->by_type)
-        return size_by_type(obj);
-    PyObject *found = PyObject_CallOneArg(plan->method, obj);
-    int64_t size = found == NULL ? -1 : PyLong_AsLongLong(found);
-    Py_XDECREF(found);
-    if (size == -1)
-        PyErr_Clear();
-    return Py_MAX(size, 0);
-}
-
-/* Is there a dictionary of an instance's attributes?  PYTHON where that is not plain. */
-static int has_dict(const Plan *plan, PyObject *obj, const Children *children) {
-#if PY_VERSION_HEX >= 0x030D0000
-    (void)plan, (void)children;
-    if (!(Py_TYPE(obj)->tp_flags & Py_TPFLAGS_MANAGED_DICT))
-        return PYTHON;
-    return ((PyObject **)obj)[-3] == NULL ? 0 : PYTHON;
-#else
-    (void)obj;
-    if (children->length > plan->slots + 2)
-        return 0;
-    for (Py_ssize_t i = 0; i < children->length; i++)
-        if (PyDict_Check(children->at[i].obj))
-            return plan->names > 1 && !plan->slots ? 1 : PYTHON;
-    return 0;
-#endif
-}
-
-static int64_t shared_size(const Plan *plan, int64_t size) {
-    int64_t values = size - plan->basic;
-#if PY_VERSION_HEX >= 0x030D0000
-    int64_t length = values / POINTER;
-    values = ((length + 7) & ~(int64_t)7) + (length + 1) * POINTER;
-#elif PY_VERSION_HEX >= 0x030B0000
-    int64_t length = values / POINTER;
-    values = ((length + 9) & ~(int64_t)7) + length * POINTER;
-#endif
-    return block(plan->basic + plan->header) + block(values);
-}
-
-static int shares_keys(const Nodes *self, PyObject *obj, int64_t size, int sure) {
-    if (PyDict_GET_SIZE(obj) > self->most)
-        return 0;
-    if (PyDict_GET_SIZE(obj) <= FEW) {
-        PyObject *number = PyLong_FromLongLong(size);
-        int found = number == NULL ? -1 : PySet_Contains(self->alone, number);
-        Py_XDECREF(number);
-        if (found <= 0)
-            return found < 0 ? -1 : 1;
-    }
-    return sure && ((PyDictObject *)obj)->ma_values != NULL;
-}
-
 /* What a dictionary refers to; a key that only it holds counts as part of it. */
 static int look_at_dict(Nodes *self, const Plan *plan, int32_t node, PyObject *obj, int64_t size) {
     Py_ssize_t keys = PyDict_GET_SIZE(obj), values = self->children.length, at = 0;
@@ -416,18 +310,18 @@ static int look_at_dict(Nodes *self, const Plan *plan, int32_t node, PyObject *o
             return -1;
         common = bytes * 100 <= (int64_t)least * POINTER;
     }
-    int shared = shares_keys(self, obj, size, !common);
+    int shared = keys_shared(&self->keys, obj, size, !common);
     if (shared < 0)
         return -1;
     if (shared)
-        *size_at(self, node) = shared_size(plan, size);
+        *size_at(self, node) = plan_shared(plan, size);
     if (shared || common)
         return 0;
     for (at = 0; PyDict_Next(obj, &at, &key, &value);) {
         Py_ssize_t count = Py_REFCNT(key) + self->single - 1;
         if (count > self->single) {
             int often = is_common(key, count);
-            if (often < 0 || (!often && collect(key, &self->children) < 0))
+            if (often < 0 || (!often && children_add(key, &self->children) < 0))
                 return -1;
             continue;
         }
@@ -441,44 +335,32 @@ static int look_at_dict(Nodes *self, const Plan *plan, int32_t node, PyObject *o
 
 static int expand(Nodes *self, int32_t node) {
     PyObject *obj = PyList_GET_ITEM(self->objects, node);
-    const Plan *plan = plan_for(self, obj);
+    const Plan *plan = plans_find(&self->plans, obj);
     Children *children = &self->children;
     if (plan == NULL || table_get(&self->stops, (uintptr_t)obj) >= 0)
         return PYTHON;
-    Py_ssize_t length = plan->length ? length_of(obj) : 0;
+    Py_ssize_t length = plan->length ? plan_length(obj) : 0;
     if (length > WIDE && length + self->visited + 1 > self->budget)
         return PYTHON;
+    /* asked first: from the traversal on nothing may run that lets others run */
+    int64_t bare = plan_bare(plan, obj), size;
     children->length = 0;
     if (PyObject_IS_GC(obj) && Py_TYPE(obj)->tp_traverse != NULL &&
-        Py_TYPE(obj)->tp_traverse(obj, collect, children) < 0)
+        Py_TYPE(obj)->tp_traverse(obj, children_add, children) < 0)
         return FAILED;
     Py_ssize_t most = children->length + (plan->mode == DICT ? length : 0);
     if (most > WIDE && most + self->visited + 1 > self->budget)
         return PYTHON;
-    int64_t array = plan->array;
-    if (plan->mode == INLINE) {
-        int has = plan->array || PY_VERSION_HEX >= 0x030D0000 ? has_dict(plan, obj, children) : 0;
-        if (has == PYTHON)
-            return PYTHON;
-        array = has ? 0 : plan->array;
-    }
     /* its values are kept in an instance, which lists them */
-    if (plan->mode == DICT && length > 0 && children->length == 0)
+    if ((plan->mode == DICT && length > 0 && children->length == 0) ||
+        plan_size(plan, obj, bare, children, &size) == PYTHON)
         return PYTHON;
     self->visited++;
     if (PyList_SetItem(self->kinds, node, Py_NewRef(plan->name)) < 0 ||
         PyList_SetItem(self->modules, node, Py_NewRef(plan->module)) < 0)
         return FAILED;
-    int64_t size = bare_size(plan, obj), whole = size;
-#if PY_VERSION_HEX >= 0x030D0000
-    whole += array;
-    array = 0;
-#endif
-    *size_at(self, node) =
-        block(array) + (plan->basic > 0 && whole > plan->basic
-                            ? block(plan->basic + plan->header) + block(whole - plan->basic)
-                            : block(whole + plan->header));
-    if (plan->mode == DICT && look_at_dict(self, plan, node, obj, size) < 0)
+    *size_at(self, node) = size;
+    if (plan->mode == DICT && look_at_dict(self, plan, node, obj, bare) < 0)
         return FAILED;
     int64_t begin = self->old_to + self->new_to.length;
     if (count_times(self) < 0 || follow_children(self, node) < 0)
@@ -538,8 +420,7 @@ static PyObject *nodes_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUS
     self->count = Py_NewRef(PyTuple_GET_ITEM(edges, 1));
     self->to = Py_NewRef(PyTuple_GET_ITEM(edges, 2));
     self->atoms = Py_NewRef(atoms);
-    self->alone = Py_NewRef(alone);
-    self->most = most;
+    self->keys = (Keys){Py_NewRef(alone), most};
     self->single = single;
     self->budget = budget;
     if (addresses(&self->stops, stops) < 0 || know_atoms(self) < 0)
@@ -550,24 +431,18 @@ static PyObject *nodes_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUS
 static void nodes_dealloc(Nodes *self) {
     PyTypeObject *type = Py_TYPE(self);
     PyObject **held[] = {&self->objects, &self->kinds, &self->modules, &self->sizes, &self->begin,
-                         &self->count,   &self->to,    &self->atoms,   &self->alone};
+                         &self->count,   &self->to,    &self->atoms,   &self->keys.alone};
     for (size_t i = 0; i < sizeof held / sizeof *held; i++)
         Py_CLEAR(*held[i]);
-    for (int32_t i = 0; i < self->many; i++) {
-        Py_XDECREF(self->plans[i].name);
-        Py_XDECREF(self->plans[i].module);
-        Py_XDECREF(self->plans[i].method);
-    }
-    PyMem_RawFree(self->plans);
-    PyMem_RawFree(self->children.at);
+    plans_free(&self->plans);
+    children_free(&self->children);
     PyMem_RawFree(self->new_sizes.at);
     PyMem_RawFree(self->new_begin.at);
     Ints *ints[] = {&self->near.nodes, &self->wide.nodes, &self->new_count, &self->new_to,
                     &self->bytes};
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         ints_free(ints[i]);
-    Table *tables[] = {&self->index, &self->stops, &self->plan_of, &self->times,
-                       &self->atom_of};
+    Table *tables[] = {&self->index, &self->stops, &self->times, &self->atom_of};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         table_free(tables[i]);
     type->tp_free(self);
@@ -602,27 +477,7 @@ static PyObject *nodes_native(Nodes *self, PyObject *Py_UNUSED(ignored)) {
 }
 
 static PyObject *nodes_learn(Nodes *self, PyObject *args) {
-    PyObject *type, *name, *module, *method;
-    long long header, basic, array;
-    Plan plan = {0};
-    if (!PyArg_ParseTuple(args, "O!UUiOppLLLnn", &PyType_Type, &type, &name, &module, &plan.mode,
-                          &method, &plan.by_type, &plan.length, &header, &basic, &array,
-                          &plan.names, &plan.slots))
-        return NULL;
-    Plan *plans = PyMem_RawRealloc(self->plans, ((size_t)self->many + 1) * sizeof *plans);
-    if (plans == NULL)
-        return PyErr_NoMemory();
-    self->plans = plans;
-    if (table_put(&self->plan_of, (uintptr_t)type, self->many) == NULL)
-        return NULL;
-    plan.name = Py_NewRef(name);
-    plan.module = Py_NewRef(module);
-    plan.method = Py_NewRef(method);
-    plan.header = header;
-    plan.basic = basic;
-    plan.array = array;
-    plans[self->many++] = plan;
-    Py_RETURN_NONE;
+    return plans_learn(&self->plans, args);
 }
 
 static PyObject *nodes_follow(Nodes *self, PyObject *args) {
@@ -639,7 +494,7 @@ static PyObject *nodes_follow(Nodes *self, PyObject *args) {
         goto done;
     }
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(children); i++) {
-        if (collect(PyList_GET_ITEM(children, i), &self->children) < 0)
+        if (children_add(PyList_GET_ITEM(children, i), &self->children) < 0)
             goto done;
         self->children.at[i].count += self->single - 2;
     }

@@ -63,8 +63,8 @@ def test_every_question_has_the_same_answer(seed):
         assert list(expected.items()) == list(native.nearest(p.edges, asked, starts).items())  # fmt: skip
     assert twin.tally(p.edges[2], p.nodes) == native.tally(p.edges[2], p.nodes)
     assert twin.above(p.sizes, 50) == native.above(p.sizes, 50)
-    start, goals = p.rng.randrange(p.nodes), p.some()
-    assert twin.paths(p.edges, start, goals) == native.paths(p.edges, start, goals)
+    starts, goals = p.some(), p.some()
+    assert twin.paths(p.edges, starts, goals) == native.paths(p.edges, starts, goals)
 
 
 @pytest.mark.parametrize("seed", PICTURES)
@@ -111,6 +111,52 @@ def test_dominators_are_what_taking_a_node_away_shows(seed):
         assert sum(p.sizes[n] for n in lost) == retained[node]
 
 
+@pytest.mark.parametrize("seed", PICTURES)
+def test_what_dominators_retain_is_summed_and_listed_the_same(seed):
+    p = Picture(seed)
+    tree = native.dominators(p.edges, p.sizes, p.some())
+    kinds = array("i", [p.rng.randrange(3) for _ in range(p.nodes)])
+    sums = native.by_kind(*tree, kinds, 3)
+    assert twin_dominators.by_kind(*tree, kinds, 3) == sums
+    above, retained = array("i", tree[0]), array("q", tree[1])
+    for kind, told in enumerate(array("q", sums)):
+        outermost = [
+            node
+            for node in range(p.nodes)
+            if above[node] >= 0 and kinds[node] == kind and kind not in outer(above, kinds, node)
+        ]  # fmt: skip
+        assert sum(retained[n] for n in outermost) == told
+    for node in (p.nodes, p.rng.randrange(p.nodes)):
+        for most in (0, 2, 1000):
+            asked = (*tree, kinds, 3, node, most)
+            assert twin_dominators.below(*asked) == native.below(*asked)
+
+
+def outer(above, kinds, node):
+    """The kinds of all that stands above a node."""
+    found = set()
+    while above[node] != len(above):
+        node = above[node]
+        found.add(kinds[node])
+    return found
+
+
+def test_trees_that_are_none_raise():
+    good = array("i", [1]).tobytes(), array("q", [5]).tobytes(), array("i", [0])
+    assert 5 == array("q", native.by_kind(*good, 1))[0]
+    for wrong in (
+        (array("i", [2]).tobytes(), *good[1:]),
+        (array("i", [0]).tobytes(), *good[1:]),
+        (good[0], b"", good[2]),
+        (*good[:2], array("i", [1])),
+        (*good[:2], array("i", [-1])),
+    ):
+        with pytest.raises(ValueError):
+            native.by_kind(*wrong, 1)
+        with pytest.raises(ValueError):
+            native.below(*wrong, 1, 1, 0)
+
+
 def test_a_chain_of_a_million_does_not_overflow_the_stack():
     nodes = 1_000_000
     count = array("i", [1]) * nodes
@@ -143,7 +189,7 @@ def test_arrays_that_do_not_belong_together_raise(edges):
         lambda: native.subtract(edges, refs, {0: 1}, [], [], {}, []),
         lambda: native.holders(edges, {0}, [0]),
         lambda: native.nearest(edges, None, [0]),
-        lambda: native.paths(edges, 0, [0, 1]),
+        lambda: native.paths(edges, [0], [0, 1]),
         lambda: native.dominators(edges, refs, [0]),
     ):
         with pytest.raises(ValueError):

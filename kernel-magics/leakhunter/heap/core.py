@@ -61,6 +61,8 @@ tally = NATIVE.tally if NATIVE else twin.tally
 above = NATIVE.above if NATIVE else twin.above
 counts = NATIVE.counts if NATIVE else twin.counts
 dominators = NATIVE.dominators if NATIVE else twin_dominators.dominators
+by_kind = NATIVE.by_kind if NATIVE else twin_dominators.by_kind
+below = NATIVE.below if NATIVE else twin_dominators.below
 
 
 def about() -> str:

@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 def shortest(graph: Graph, start: int, goals: set[int]) -> dict[int, list[int]]:
     """Shortest paths from a node to each of some others, both ends included."""
-    return core.paths(graph.edges.arrays, start, list(goals))
+    return core.paths(graph.edges.arrays, [start], list(goals))
 
 
 def follow(

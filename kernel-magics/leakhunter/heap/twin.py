@@ -217,11 +217,13 @@ def nearest(
     return before
 
 
-def paths(edges: Arrays, start: int, goals: list[int]) -> dict[int, list[int]]:
-    """Shortest paths from a node to each of some others, both ends included; without those not reached."""
+def paths(
+    edges: Arrays, starts: list[int], goals: list[int]
+) -> dict[int, list[int]]:
+    """Shortest paths from some nodes to each of some others, both ends included; without those not reached."""
     begin, count, to = edges
-    before = {start: start}
-    todo = [start]
+    before = {node: node for node in starts}
+    todo = list(before)
     missing = set(goals)
     for node in todo:
         missing.discard(node)
@@ -236,7 +238,7 @@ def paths(edges: Arrays, start: int, goals: list[int]) -> dict[int, list[int]]:
     for goal in goals:
         if goal in before:
             path = [goal]
-            while path[-1] != start:
+            while before[path[-1]] != path[-1]:
                 path.append(before[path[-1]])
             found[goal] = path[::-1]
     return found

@@ -118,3 +118,69 @@ def _above(found: _Numbered) -> list[int]:
         if above[n] != semi[n]:
             above[n] = above[above[n]]
     return above
+
+
+def by_kind(above: bytes, retained: bytes, kinds: array[int], many: int) -> bytes:
+    """What the objects of each kind retain, those that another of the same kind retains left out.
+
+    Parameters
+    ----------
+    above, retained
+        As of :func:`dominators`.
+    kinds, many
+        The kind of each node, a number below ``many``.
+
+    Returns
+    -------
+    bytes
+        Of an ``array("q")``, by kind.
+    """
+    idom, bytes_of = array("i", above), array("q", retained)
+    sums = array("q", bytes(8 * many))
+    children: dict[int, list[int]] = {}
+    for node, up in enumerate(idom):
+        children.setdefault(up, []).append(node)
+    todo: list[tuple[int, frozenset[int]]] = [(len(idom), frozenset())]
+    while todo:
+        node, outer = todo.pop()
+        for child in children.get(node, ()):
+            kind = kinds[child]
+            if kind not in outer:
+                sums[kind] += bytes_of[child]
+            if child in children:
+                todo.append((child, outer | {kind}))
+    return sums.tobytes()
+
+
+def below(  # noqa: PLR0913, PLR0917 - one question, told whole
+    above: bytes,
+    retained: bytes,
+    kinds: array[int],
+    many: int,  # noqa: ARG001 - the native core counts by kind in an array
+    node: int,
+    most: int,
+) -> tuple[list[int], dict[int, tuple[int, int]]]:
+    """What stands right below a node, the heaviest first, and the rest by kind.
+
+    Parameters
+    ----------
+    above, retained, kinds, many
+        As of :func:`by_kind`.
+    node
+        The number of nodes stands for "nothing alone".
+    most
+        Nodes that are listed.
+
+    Returns
+    -------
+    tuple
+        The heaviest; and by kind how many others there are and what they retain.
+    """
+    idom, bytes_of = array("i", above), array("q", retained)
+    found = [child for child, up in enumerate(idom) if up == node]
+    found.sort(key=bytes_of.__getitem__, reverse=True)
+    rest: dict[int, tuple[int, int]] = {}
+    for child in found[most:]:
+        times, size = rest.get(kinds[child], (0, 0))
+        rest[kinds[child]] = times + 1, size + bytes_of[child]
+    return found[:most], dict(sorted(rest.items()))

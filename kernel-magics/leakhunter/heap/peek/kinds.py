@@ -81,18 +81,34 @@ def _dict_more(obj: Any, children: list[Any]) -> int:
     return 0
 
 
+def code_parts(code: Any) -> list[Any]:
+    """What code refers to: the collector does not look into it."""
+    return [read(code) for read in _CODE]
+
+
 def _code_more(obj: Any, children: list[Any]) -> int:
-    """The collector does not look into code; it is half of a library."""
-    children.extend(read(obj) for read in _CODE)
+    """Code is half of a library."""
+    children.extend(code_parts(obj))
     # the names of its variables: a tuple that cannot be had without making it
     return 80 + _POINTER * int(_code_locals(obj))
 
 
+def class_parts(cls: Any) -> list[Any] | None:
+    """What a class refers to that is written in C: the collector does not look into it.
+
+    ``None`` for all other classes.
+    """
+    if safe.flags(cls) & safe.HEAP_TYPE:
+        return None
+    return gc.get_referents(_class_dict(cls))
+
+
 def _class_more(obj: Any, children: list[Any]) -> int:
-    """Nor into a class that is written in C; the class itself is part of its library's data."""
-    if safe.flags(obj) & safe.HEAP_TYPE:
+    """Such a class is itself part of its library's data."""
+    parts = class_parts(obj)
+    if parts is None:
         return 0
-    children.extend(gc.get_referents(_class_dict(obj)))
+    children.extend(parts)
     return -int(type.__sizeof__(obj))
 
 

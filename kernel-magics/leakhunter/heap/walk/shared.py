@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from leakhunter.heap.graph import Graph
 
@@ -41,19 +41,37 @@ def join_memory(
     """
     if not buffers:
         return
+    slots = Counter(graph.slots.values())
+    for node, owner in nested(graph.sizes, arrays, buffers):
+        graph.sizes[node] = 0
+        if owner not in arrays or graph.refs[owner] > seen[owner] + slots[owner]:
+            graph.edges.put(node, [owner])
+            seen[owner] += 1
+
+
+def nested(
+    sizes: array[int],
+    arrays: Mapping[int, tuple[int, int]],
+    buffers: Mapping[int, int],
+) -> Iterator[tuple[int, int]]:
+    """Nodes of native buffers that lie in memory of others, each with that one's node.
+
+    Parameters
+    ----------
+    sizes
+        Bytes by node.
+    arrays, buffers
+        As of :func:`join_memory`.
+    """
     spans = [
         (begin, False, begin + size, node) for node, (begin, size) in arrays.items()
     ]
-    spans += [(at, True, at + graph.sizes[node], node) for at, node in buffers.items()]
+    spans += [(at, True, at + sizes[node], node) for at, node in buffers.items()]
     # of two that begin together the array is the owner, else the bigger one
     spans.sort(key=lambda s: (s[0], s[1], -s[2]))
-    slots = Counter(graph.slots.values())
     owner, until = 0, 0
     for begin, native, end, node in spans:
         if begin >= until:
             owner, until = node, end
         elif native:
-            graph.sizes[node] = 0
-            if owner not in arrays or graph.refs[owner] > seen[owner] + slots[owner]:
-                graph.edges.put(node, [owner])
-                seen[owner] += 1
+            yield node, owner

@@ -1,0 +1,107 @@
+/* Big arrays out of arenas, and their views. */
+#include "bulk.h"
+
+static void *claim(size_t size) {
+    PyObjectArenaAllocator arenas;
+    PyObject_GetArenaAllocator(&arenas);
+    void *found = arenas.alloc(arenas.ctx, size);
+    if (found == NULL)
+        PyErr_NoMemory();
+    return found;
+}
+
+static void give(void *at, size_t size) {
+    PyObjectArenaAllocator arenas;
+    PyObject_GetArenaAllocator(&arenas);
+    arenas.free(arenas.ctx, at, size);
+}
+
+int bulk_begin(Bulk *bulk, size_t room) {
+    *bulk = (Bulk){0};
+    room = Py_MAX(room, 4096);
+    bulk->at = claim(room);
+    bulk->room = bulk->at == NULL ? 0 : room;
+    return bulk->at == NULL ? -1 : 0;
+}
+
+int bulk_grow(Bulk *bulk, size_t more) {
+    size_t room = Py_MAX(bulk->room + bulk->room / 2, bulk->length + more);
+    char *at = claim(room);
+    if (at == NULL)
+        return -1;
+    memcpy(at, bulk->at, bulk->length);
+    give(bulk->at, bulk->room);
+    bulk->at = at;
+    bulk->room = room;
+    return 0;
+}
+
+void bulk_free(Bulk *bulk) {
+    if (bulk->at != NULL)
+        give(bulk->at, bulk->room);
+    *bulk = (Bulk){0};
+}
+
+/* ---- views ----------------------------------------------------------------- */
+
+typedef struct {
+    PyObject_HEAD
+    Bulk bulk;
+    char format[2];
+    Py_ssize_t shape, stride;
+} Numbers;
+
+static void numbers_dealloc(Numbers *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    bulk_free(&self->bulk);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static int numbers_buffer(Numbers *self, Py_buffer *view, int flags) {
+    if (PyBuffer_FillInfo(view, (PyObject *)self, self->bulk.at, (Py_ssize_t)self->bulk.length, 0,
+                          flags) < 0)
+        return -1;
+    view->itemsize = self->stride;
+    view->format = (flags & PyBUF_FORMAT) ? self->format : NULL;
+    view->shape = (flags & PyBUF_ND) ? &self->shape : NULL;
+    view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &self->stride : NULL;
+    return 0;
+}
+
+static PyType_Slot numbers_slots[] = {
+    {Py_tp_doc, "The memory of an array of numbers."},
+    {Py_tp_dealloc, numbers_dealloc},
+    {Py_bf_getbuffer, numbers_buffer},
+    {0, NULL},
+};
+
+static PyType_Spec numbers_spec = {
+    .name = "leakhunter._native.Numbers",
+    .basicsize = sizeof(Numbers),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = numbers_slots,
+};
+
+static PyTypeObject *numbers;
+
+PyObject *bulk_view(Bulk *bulk, char code) {
+    Numbers *owner = (Numbers *)numbers->tp_alloc(numbers, 0);
+    if (owner == NULL)
+        return NULL;
+    owner->bulk = *bulk;
+    *bulk = (Bulk){0};
+    owner->format[0] = code;
+    owner->stride = code == 'q' ? 8 : 4;
+    owner->shape = (Py_ssize_t)owner->bulk.length / owner->stride;
+    PyObject *view = PyMemoryView_FromObject((PyObject *)owner);
+    Py_DECREF(owner);
+    return view;
+}
+
+int bulk_ready(PyObject *module) {
+    (void)module;
+    if (numbers == NULL)
+        numbers = (PyTypeObject *)PyType_FromSpec(&numbers_spec);
+    return numbers == NULL ? -1 : 0;
+}

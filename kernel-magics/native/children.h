@@ -1,0 +1,21 @@
+/* What one object refers to, while it is looked at. */
+#ifndef LEAKHUNTER_CHILDREN_H
+#define LEAKHUNTER_CHILDREN_H
+
+#include "native.h"
+
+typedef struct {
+    PyObject *obj;
+    Py_ssize_t count; /* as `sys.getrefcount` says it of an item of a list of these */
+} Child;
+
+typedef struct {
+    Child *at;
+    Py_ssize_t length, room;
+} Children;
+
+/* A visitor for `tp_traverse`; `arg` is the `Children` that take one more. */
+int children_add(PyObject *obj, void *arg);
+void children_free(Children *children);
+
+#endif
