@@ -30,6 +30,7 @@ def dominators(
 def by_kind(
     above: bytes, retained: bytes, kinds: array[int], many: int, /
 ) -> bytes: ...
+def sums(sizes: array[int], kinds: array[int], many: int, /) -> bytes: ...
 def below(
     above: bytes,
     retained: bytes,

@@ -36,6 +36,7 @@ from leakhunter.detect.find import (
 from leakhunter.detect.lingering import lingering
 from leakhunter.detect.liveness import liveness
 from leakhunter.expectations import Expectations
+from leakhunter.explorer.explorer import Explorer
 from leakhunter.heap import safe
 from leakhunter.heap.contents import contents
 from leakhunter.heap.finalized import awaited
@@ -153,6 +154,7 @@ class Hunter:
         self.ids = Ids()
         self.expected = Expectations()
         self.inspector = Inspector(self)
+        self.explorer = Explorer(shell)
         self.book = Book()
         self.tracer = Tracer(shell, self.meter, self.recorder)
         self.prover = Prover(self)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class _Kept(Generic[T]):
+class Kept(Generic[T]):
     """Iterates over a generator and keeps what it returns."""
 
     value: T
@@ -22,7 +22,7 @@ class _Kept(Generic[T]):
 
 def at_once(steps: Generator[None, None, T]) -> T:
     """Do all of the work now; returns its result."""
-    kept = _Kept(steps)
+    kept = Kept(steps)
     for _ in kept:
         pass
     return kept.value

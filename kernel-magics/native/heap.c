@@ -16,8 +16,8 @@
 /* Held more often than this, a small atom is nobody's. */
 enum { COMMON = 500 };
 
-/* Bytes of a text of bytes that may lend its memory: it is a node of its own. */
-enum { LENDS = 1024 };
+/* Bytes from which on an atom is a node of its own; it may lend its memory. */
+enum { LONG = 1024 };
 
 typedef struct {
     PyObject_HEAD
@@ -30,6 +30,8 @@ typedef struct {
     Ints lending;
     Children children;
     int64_t *inside_count, *inside_bytes; /* by atom: those that are part of an object */
+    int64_t *within;                      /* by row: their bytes in its objects */
+    int32_t many_rows;
     int32_t next;
 } Heap;
 
@@ -80,13 +82,12 @@ static int follow(Heap *self, int32_t node, Py_ssize_t lists) {
         PyObject *child = children->at[i].obj;
         int32_t kind = plans_place(&self->plans, child);
         int common = 0;
-        if (kind >= 0 && kind < self->atoms &&
-            !(PyBytes_CheckExact(child) && PyBytes_GET_SIZE(child) >= LENDS)) {
-            Py_ssize_t count = children->at[i].count - lists;
-            if (count == 1 || count > COMMON) {
-                int64_t size = atom_size(child);
-                if (size < 0)
-                    return -1;
+        Py_ssize_t count = children->at[i].count - lists;
+        if (kind >= 0 && kind < self->atoms && (count == 1 || count > COMMON)) {
+            int64_t size = atom_size(child);
+            if (size < 0)
+                return -1;
+            if (size < LONG) {
                 if (count == 1) {
                     within += block(size);
                     self->inside_count[kind]++;
@@ -101,6 +102,7 @@ static int follow(Heap *self, int32_t node, Py_ssize_t lists) {
             return -1;
     }
     ((int64_t *)self->sizes.at)[node] += within;
+    self->within[((int32_t *)self->kinds.at)[node]] += within;
     return 0;
 }
 
@@ -202,7 +204,7 @@ static int expand(Heap *self, int32_t node) {
         return PYTHON;
     if (add_more(self, plan, obj, bare, &size) < 0)
         return FAILED;
-    if (kind < self->atoms && PyBytes_CheckExact(obj) && PyBytes_GET_SIZE(obj) >= LENDS &&
+    if (kind < self->atoms && PyBytes_CheckExact(obj) && bare >= LONG &&
         ints_push(&self->lending, node) < 0)
         return FAILED;
     ((int64_t *)self->sizes.at)[node] = size;
@@ -234,6 +236,7 @@ static void heap_dealloc(Heap *self) {
     ints_free(&self->rows);
     PyMem_RawFree(self->inside_count);
     PyMem_RawFree(self->inside_bytes);
+    PyMem_RawFree(self->within);
     Py_CLEAR(self->keys.alone);
     type->tp_free(self);
     Py_DECREF(type);
@@ -276,10 +279,27 @@ static PyObject *heap_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSE
 
 /* ---- methods ------------------------------------------------------------------------------ */
 
+/* Room for what is counted under a row; -1 with an exception. */
+static int open_row(Heap *self, int32_t row) {
+    if (row < 0)
+        return edges_wrong();
+    if (row < self->many_rows)
+        return 0;
+    int64_t *within = PyMem_RawRealloc(self->within, ((size_t)row + 256) * sizeof *within);
+    if (within == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(within + self->many_rows, 0, (size_t)(row + 256 - self->many_rows) * sizeof *within);
+    self->within = within;
+    self->many_rows = row + 256;
+    return 0;
+}
+
 static PyObject *heap_learn(Heap *self, PyObject *args) {
     int row;
     PyObject *plan;
-    if (!PyArg_ParseTuple(args, "iO!", &row, &PyTuple_Type, &plan) ||
+    if (!PyArg_ParseTuple(args, "iO!", &row, &PyTuple_Type, &plan) || open_row(self, row) < 0 ||
         ints_push(&self->rows, row) < 0)
         return NULL;
     PyObject *done = plans_learn(&self->plans, plan);
@@ -327,7 +347,7 @@ static PyObject *heap_visit(Heap *self, PyObject *args) {
                           &nodes) ||
         is_over(self))
         return NULL;
-    if (!is_node(self, self->next))
+    if (!is_node(self, self->next) || open_row(self, row) < 0)
         return NULL;
     self->children.length = 0;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(children); i++)
@@ -387,6 +407,7 @@ static PyObject *held_outside(Heap *self, PyObject *held) {
     return starts;
 }
 
+/* For each class of atoms how many are part of an object, and their bytes. */
 static PyObject *parts_inside(const Heap *self) {
     PyObject *found = PyList_New(0);
     for (int32_t i = 0; found != NULL && i < self->atoms; i++) {
@@ -395,6 +416,20 @@ static PyObject *parts_inside(const Heap *self) {
         if (pair == NULL || PyList_Append(found, pair) < 0)
             Py_CLEAR(found);
         Py_XDECREF(pair);
+    }
+    return found;
+}
+
+static PyObject *within_rows(const Heap *self) {
+    PyObject *found = PyDict_New();
+    for (int32_t row = 0; found != NULL && row < self->many_rows; row++) {
+        if (self->within[row] == 0)
+            continue;
+        PyObject *key = PyLong_FromLong(row), *size = PyLong_FromLongLong(self->within[row]);
+        if (key == NULL || size == NULL || PyDict_SetItem(found, key, size) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(key);
+        Py_XDECREF(size);
     }
     return found;
 }
@@ -413,13 +448,15 @@ static PyObject *heap_finish(Heap *self, PyObject *held) {
     /* found one by one from now on: it is the most memory of all */
     places_free(&self->places);
     PyObject *starts = held_outside(self, held), *inside = parts_inside(self);
+    PyObject *within = within_rows(self);
     PyObject *lending = ints_list(&self->lending);
     PyObject *begin = bulk_view(&self->begins, 'q'), *count = bulk_view(&self->counts, 'i');
     PyObject *to = bulk_view(&self->to, 'i'), *sizes = bulk_view(&self->sizes, 'q');
     PyObject *kinds = bulk_view(&self->kinds, 'i'), *found = NULL;
-    if (starts && inside && lending && begin && count && to && sizes && kinds)
-        found = Py_BuildValue("(OOO)OOOOO", begin, count, to, sizes, kinds, starts, inside, lending);
-    PyObject *all[] = {starts, inside, lending, begin, count, to, sizes, kinds};
+    if (starts && inside && within && lending && begin && count && to && sizes && kinds)
+        found = Py_BuildValue("(OOO)OOOOOO", begin, count, to, sizes, kinds, starts, inside, within,
+                              lending);
+    PyObject *all[] = {starts, inside, within, lending, begin, count, to, sizes, kinds};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         Py_XDECREF(all[i]);
     return found;
@@ -433,9 +470,12 @@ static PyObject *heap_object(Heap *self, PyObject *number) {
     return Py_NewRef(obj == NULL ? Py_None : obj);
 }
 
-static PyObject *heap_find(Heap *self, PyObject *obj) {
-    int32_t node = 0;
-    while (node < many_nodes(self) && object_at(self, node) != obj)
+static PyObject *heap_find(Heap *self, PyObject *address) {
+    void *obj = PyLong_AsVoidPtr(address);
+    if (PyErr_Occurred())
+        return NULL;
+    int32_t node = obj == NULL ? many_nodes(self) : 0;
+    while (node < many_nodes(self) && (void *)object_at(self, node) != obj)
         node++;
     return PyLong_FromLong(node < many_nodes(self) ? node : -1);
 }
@@ -458,7 +498,7 @@ static PyMethodDef heap_methods[] = {
     {"native", (PyCFunction)heap_native, METH_NOARGS, "native()"},
     {"finish", (PyCFunction)heap_finish, METH_O, "finish(held)"},
     {"object", (PyCFunction)heap_object, METH_O, "object(node)"},
-    {"find", (PyCFunction)heap_find, METH_O, "find(obj)"},
+    {"find", (PyCFunction)heap_find, METH_O, "find(address)"},
     {"forget", (PyCFunction)heap_forget, METH_NOARGS, "forget()"},
     {NULL, NULL, 0, NULL},
 };

@@ -190,8 +190,46 @@ done:
     return found;
 }
 
+/* ---- without a tree ------------------------------------------------------------- */
+
+static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *sizes, *kinds, *found = NULL;
+    Py_ssize_t many;
+    Py_buffer size = {0}, kind = {0};
+    if (!PyArg_ParseTuple(args, "OOn", &sizes, &kinds, &many) ||
+        PyObject_GetBuffer(sizes, &size, PyBUF_SIMPLE) < 0)
+        return NULL;
+    if (PyObject_GetBuffer(kinds, &kind, PyBUF_SIMPLE) < 0)
+        goto done;
+    Py_ssize_t nodes = kind.len / (Py_ssize_t)sizeof(int32_t);
+    if (many < 0 || size.len != nodes * (Py_ssize_t)sizeof(int64_t)) {
+        edges_wrong();
+        goto done;
+    }
+    found = PyBytes_FromStringAndSize(NULL, 2 * many * (Py_ssize_t)sizeof(int64_t));
+    if (found == NULL)
+        goto done;
+    int64_t *sum = memset(PyBytes_AS_STRING(found), 0, (size_t)PyBytes_GET_SIZE(found));
+    for (Py_ssize_t node = 0; node < nodes; node++) {
+        int32_t at = ((const int32_t *)kind.buf)[node];
+        if (at < 0 || at >= many) {
+            edges_wrong();
+            Py_CLEAR(found);
+            break;
+        }
+        sum[2 * at]++;
+        sum[2 * at + 1] += ((const int64_t *)size.buf)[node];
+    }
+done:
+    if (kind.obj != NULL)
+        PyBuffer_Release(&kind);
+    PyBuffer_Release(&size);
+    return found;
+}
+
 PyMethodDef retained_methods[] = {
     {"by_kind", by_kind, METH_VARARGS, "by_kind(above, retained, kinds, many)"},
+    {"sums", sums, METH_VARARGS, "sums(sizes, kinds, many)"},
     {"below", below, METH_VARARGS, "below(above, retained, kinds, many, node, most)"},
     {NULL, NULL, 0, NULL},
 };

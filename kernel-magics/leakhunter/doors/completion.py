@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.doors.commands import COMMANDS, clear, gc, profile, prove, trace
+from leakhunter.doors.commands import COMMANDS, clear, gc, heap, profile, prove, trace
 from leakhunter.heap.slots import user_names
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Completion:
         answers: dict[str, list[str]] = {
             "gc": list(gc.OPTIONS),
             "why": names,
+            "heap": [*names, *heap.OPTIONS],
             "refs": names,
             "clear": [*both, *clear.OPTIONS],
             "preview": [*both, *OPTIONS],

@@ -62,6 +62,7 @@ above = NATIVE.above if NATIVE else twin.above
 counts = NATIVE.counts if NATIVE else twin.counts
 dominators = NATIVE.dominators if NATIVE else twin_dominators.dominators
 by_kind = NATIVE.by_kind if NATIVE else twin_dominators.by_kind
+sums = NATIVE.sums if NATIVE else twin_dominators.sums
 below = NATIVE.below if NATIVE else twin_dominators.below
 
 

@@ -60,7 +60,7 @@ def follow_from(
         if child is GONE:
             return None
         owner = steps[-2].obj if len(steps) > 1 else None
-        steps.append(Step(holder, _label(holder, child, owner), child))
+        steps.append(Step(holder, label_of(holder, child, owner), child))
     return steps
 
 
@@ -90,12 +90,12 @@ def written(steps: Sequence[Step]) -> str:
 def spelled(steps: Sequence[Step]) -> bool:
     """Does a path as code lead to its end?  The attributes of an object need no writing, unless they are the end."""
     between = (
-        step.label or _are_attributes(step.obj, step.holder) for step in steps[:-1]
+        step.label or are_attributes(step.obj, step.holder) for step in steps[:-1]
     )
     return bool(steps[-1].label) and all(between)
 
 
-def _label(holder: Any, child: Any, owner: Any) -> str:
+def label_of(holder: Any, child: Any, owner: Any) -> str:
     """How a holder refers to a child; empty for a step that code does not show.
 
     The holder may be the attributes of its ``owner``.
@@ -106,7 +106,7 @@ def _label(holder: Any, child: Any, owner: Any) -> str:
         return "" if index is None else f"[{index}]"
     if kind is dict:
         key = next((k for k, value in holder.items() if value is child), None)
-        if key is None or (type(key) is str and _are_attributes(holder, owner)):
+        if key is None or (type(key) is str and are_attributes(holder, owner)):
             return "" if key is None else f".{safe.short(key)}"
         return f"[{safe.short(key)!r}]" if type(key) is str else f"[{safe.short(key)}]"
     own = look.attributes(holder)
@@ -114,8 +114,8 @@ def _label(holder: Any, child: Any, owner: Any) -> str:
     return f".{safe.short(name)}" if type(name) is str else ""
 
 
-def _are_attributes(obj: Any, owner: Any) -> bool:
-    """Is this the dictionary of an instance or a class?"""
+def are_attributes(obj: Any, owner: Any) -> bool:
+    """Is this the dictionary of the attributes of an instance or a class?"""
     if type(obj) is not dict or owner is None:
         return False
     if look.is_class(owner):

@@ -152,6 +152,15 @@ def by_kind(above: bytes, retained: bytes, kinds: array[int], many: int) -> byte
     return sums.tobytes()
 
 
+def sums(sizes: array[int], kinds: array[int], many: int) -> bytes:
+    """How many nodes of each kind there are, and their bytes; by turns in an ``array("q")``."""
+    found = array("q", bytes(16 * many))
+    for size, kind in zip(sizes, kinds, strict=True):
+        found[2 * kind] += 1
+        found[2 * kind + 1] += size
+    return found.tobytes()
+
+
 def below(  # noqa: PLR0913, PLR0917 - one question, told whole
     above: bytes,
     retained: bytes,

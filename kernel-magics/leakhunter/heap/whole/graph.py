@@ -61,7 +61,10 @@ class Whole(NamedTuple):
         Nodes that something outside of the graph holds: running calls, native
         code, the interpreter.
     inside
-        By class of atoms: how many are part of another object, and their bytes.
+        By class of atoms, the first of ``classes``: how many are part of
+        another object, and their bytes.
+    within
+        By row the bytes of such atoms in its objects.
     blind
         Libraries that could not be looked into.
     """
@@ -72,6 +75,7 @@ class Whole(NamedTuple):
     classes: list[Class]
     starts: list[int]
     inside: list[tuple[int, int]]
+    within: dict[int, int]
     blind: set[str]
 
 
@@ -134,9 +138,23 @@ class Walk:
         """The object of a node; ``None`` for native memory."""
         return self._heap.object(node)
 
+    def address(self, node: int) -> int:
+        """Where the object of a node is."""
+        return id(self._heap.object(node))
+
+    def at(self, address: int) -> int:
+        """The node of the object at an address, or -1."""
+        return self._heap.find(address)
+
     def find(self, obj: Any) -> int:
         """The node of an object, or -1."""
-        return self._heap.find(obj)
+        return self._heap.find(id(obj))
+
+    def children(self, obj: Any) -> list[int]:
+        """What an object refers to, each reference once."""
+        node = self.find(obj)
+        begin, count, to = self.graph.edges
+        return list(to[begin[node] : begin[node] + count[node]]) if node >= 0 else []
 
     def describe(self, node: int) -> str:
         """Shape of the object of a node in a few words."""
@@ -262,7 +280,9 @@ class Walk:
         """Read all reference counts at once."""
         for node, buffer in self._buffers.values():
             self._held[node] = buffer.owners or 0
-        edges, sizes, rows, starts, inside, lending = self._heap.finish(self._held)
+        edges, sizes, rows, starts, inside, within, lending = self._heap.finish(
+            self._held
+        )
         for node, buffer in self._buffers.values():
             sizes[node] = block(buffer.bytes)
         if self._buffers:
@@ -273,8 +293,9 @@ class Walk:
             for node, _ in nested(sizes, spans, at):
                 sizes[node] = 0
         return Whole(
-            edges, sizes, rows, self._classes, starts, inside, self._adapters.blind
-        )
+            edges, sizes, rows, self._classes, starts, inside, within,
+            self._adapters.blind,
+        )  # fmt: skip
 
 
 def _table(

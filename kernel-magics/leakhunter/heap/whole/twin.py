@@ -10,17 +10,31 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from typing import Any
+from typing import Any, TypeAlias
 
 from leakhunter.heap.peek.sizes import block
 from leakhunter.heap.twin import Arrays, counts, tally
 from leakhunter.heap.walk.nodes import ATOMS, Mark, counted, is_common
 
-LENDS = 1024
-"""Bytes of a text of bytes that may lend its memory: it is a node of its own."""
+LONG = 1024
+"""Bytes from which on an atom is a node of its own; it may lend its memory."""
 
 _ROW_OF_ATOM = {id(cls): row for row, cls in enumerate(ATOMS)}
 _NONE = -1
+
+
+Finished: TypeAlias = tuple[
+    Arrays,
+    "array[int]",
+    "array[int]",
+    "list[int]",
+    "list[tuple[int, int]]",
+    "dict[int, int]",
+    "list[int]",
+]
+"""References; bytes and row by node; nodes that something outside of the graph
+holds; for each class of atoms how many are part of an object, and their bytes;
+by row the bytes of those in its objects; nodes of ``bytes`` that may lend memory."""
 
 
 def _held_once() -> int:
@@ -58,6 +72,7 @@ class Heap:
         self._begin, self._count, self._to = array("q"), array("i"), array("i")
         self._sizes, self._rows = array("q"), array("i")
         self._inside = [[0, 0] for _ in range(atoms)]
+        self._within: dict[int, int] = {}
         self._lending: list[int] = []
         self._base = _held_once()
         self.done = 0
@@ -104,7 +119,7 @@ class Heap:
         if obj is self._objects or obj is self._index:
             # ours while the walk lasts
             children = []
-        if type(obj) is bytes and len(obj) >= LENDS:
+        if type(obj) is bytes and sys.getsizeof(obj) >= LONG:
             self._lending.append(node)
         del obj
         self._begin.append(len(self._to))
@@ -117,13 +132,14 @@ class Heap:
 
     def _follow(self, node: int, children: list[Any]) -> None:
         times = Counter(map(id, children))
+        within = 0
         for child, count in zip(children, counted(children), strict=True):
             atom = _ROW_OF_ATOM.get(id(type(child)))
-            if atom is not None and not (type(child) is bytes and len(child) >= LENDS):
+            if atom is not None and sys.getsizeof(child) < LONG:
                 held = count - self._base + 1 - times[id(child)]
                 if held == 1:
                     size = block(sys.getsizeof(child))
-                    self._sizes[node] += size
+                    within += size
                     self._inside[atom][0] += 1
                     self._inside[atom][1] += size
                     continue
@@ -131,25 +147,18 @@ class Heap:
                     self._node(child)
                     continue
             self._to.append(self._node(child))
+        if within:
+            self._sizes[node] += within
+            row = self._rows[node]
+            self._within[row] = self._within.get(row, 0) + within
 
-    def finish(
-        self, held: dict[int, int]
-    ) -> tuple[
-        Arrays, array[int], array[int], list[int], list[tuple[int, int]], list[int]
-    ]:
+    def finish(self, held: dict[int, int]) -> Finished:
         """The graph, once every node was looked at.
 
         Parameters
         ----------
         held
             References to nodes beside those that Python counts.
-
-        Returns
-        -------
-        tuple
-            The references; sizes and rows by node; nodes that something outside
-            of the graph holds; for each class of atoms how many are part of an
-            object, and their bytes; nodes of ``bytes`` that may lend memory.
         """
         refs = array("q", counts(self._objects)[0])
         inside = array("q", tally(self._to, len(self)))
@@ -160,15 +169,16 @@ class Heap:
         ]  # fmt: skip
         pairs = [(count, size) for count, size in self._inside]
         edges = (self._begin, self._count, self._to)
-        return edges, self._sizes, self._rows, starts, pairs, self._lending
+        within = dict(sorted(self._within.items()))
+        return edges, self._sizes, self._rows, starts, pairs, within, self._lending
 
     def object(self, node: int) -> Any:
         """The object of a node, while it is held."""
         return self._objects[node + 1]
 
-    def find(self, obj: Any) -> int:
-        """The node of an object, or -1."""
-        return self._index.get(id(obj), -1)
+    def find(self, address: int) -> int:
+        """The node of the object at an address, or -1."""
+        return self._index.get(address, -1)
 
     def forget(self) -> None:
         """Let go of all objects."""
