@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from leakhunter.act.preview import Plan
     from leakhunter.detect.find import Found
+    from leakhunter.explorer.model import HeapObject, HeapTable
     from leakhunter.hunter import Checkup, Hunter
     from leakhunter.model import (
         Expected,
@@ -33,6 +34,7 @@ __all__ = [
     "core",
     "expect",
     "frees",
+    "heap_of",
     "holders",
     "load_ipython_extension",
     "preview",
@@ -40,6 +42,7 @@ __all__ = [
     "status",
     "undo",
     "unload_ipython_extension",
+    "whole_heap",
 ]
 
 _watch: Watch | None = None
@@ -193,6 +196,65 @@ def holders(name: str) -> list[str]:
     checkup = hunter.check()
     slots = [s for f in _meant(hunter, checkup, (name,)) for s in f.slots]
     return holders_of_slots(checkup.case.graph, slots)
+
+
+def whole_heap(rows: int = 25) -> HeapTable:
+    """The whole heap of this process: its biggest holders as a tree, and all its classes.
+
+    Walks every object, 0.5 s for a million; Ctrl-C stops it, and nothing is kept.
+
+    Parameters
+    ----------
+    rows
+        Lines of the tree at most.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+
+    Examples
+    --------
+    >>> [(row.label, row.holds) for row in leakhunter.whole_heap().rows]  # doctest: +SKIP
+    [('your variables', 504000000), ('rows', 320000000)]
+    """
+    from leakhunter.slices import at_once  # noqa: PLC0415 - importing the package stays cheap
+
+    return at_once(_hunter().explorer.mapping(rows))
+
+
+def heap_of(name: str, rows: int = 25) -> HeapObject:
+    """One object of the whole heap: what goes with it, what alone leads to it, and the shortest way to it.
+
+    Parameters
+    ----------
+    name
+        The name of a variable, or the id of a line of :func:`whole_heap`.
+    rows
+        Lines of the tree of what it holds, at most.
+
+    Raises
+    ------
+    RuntimeError
+        When the extension is not loaded.
+    ValueError
+        When there is no such thing any more.
+
+    Examples
+    --------
+    >>> leakhunter.heap_of("df").holds  # doctest: +SKIP
+    160000064
+    """
+    from leakhunter.act.refusal import Refusal  # noqa: PLC0415 - importing the package stays cheap
+    from leakhunter.slices import at_once  # noqa: PLC0415
+
+    hunter = _hunter()
+    try:
+        return at_once(hunter.explorer.looking(name, rows))
+    except Refusal as refusal:
+        message = str(refusal)
+    # outside of the handler: the refusal would keep frames of ours in sys.last_value
+    raise ValueError(message)
 
 
 def expect(name: str, reason: str = "") -> Expected:

@@ -205,9 +205,7 @@ class Explorer:
 class _Answer:
     """Words for the nodes of one walk."""
 
-    def __init__(
-        self, shell: InteractiveShell, walk: Walk, retained: Retained
-    ) -> None:
+    def __init__(self, shell: InteractiveShell, walk: Walk, retained: Retained) -> None:
         self.walk = walk
         self.labels = Labels(shell, walk)
         self.manner = Manner(
@@ -244,7 +242,10 @@ class _Answer:
         for node, way in self._ways(missing).items():
             found[node] = self.labels.along(way, self.labels.known(way[0]))
         for node in missing:
-            found[node] = found[node] or f"a {self.labels.kind(node)} held by native code or a running call"
+            found[node] = (
+                found[node]
+                or f"a {self.labels.kind(node)} held by native code or a running call"
+            )
         return found
 
     def holder(self, node: int) -> tuple[str, list[str]]:

@@ -32,9 +32,11 @@ class Retained:
     def __init__(self, graph: Whole) -> None:
         self._graph = graph
         self.top = len(graph.sizes)
-        self._tree = core.dominators(graph.edges, graph.sizes, graph.starts)
-        self._above = memoryview(self._tree[0]).cast("i")
-        self._bytes = memoryview(self._tree[1]).cast("q")
+        found = core.dominators(graph.edges, graph.sizes, graph.starts)
+        self._tree: bytes = found[0]
+        self._held: bytes = found[1]
+        self._above = memoryview(self._tree).cast("i")
+        self._bytes = memoryview(self._held).cast("q")
 
     @cached_property
     def total(self) -> int:
@@ -46,7 +48,7 @@ class Retained:
     @cached_property
     def unreachable(self) -> tuple[int, int]:
         """How many objects nothing leads to, and their bytes."""
-        return array("i", self._tree[0]).count(-1), sum(self._graph.sizes) - self.total
+        return array("i", self._tree).count(-1), sum(self._graph.sizes) - self.total
 
     def of(self, node: int) -> int:
         """Bytes that go when an object goes."""
@@ -65,13 +67,15 @@ class Retained:
     ) -> tuple[list[int], dict[int, tuple[int, int]]]:
         """What an object alone leads to, the heaviest first, and the rest by row: how many, and their bytes."""
         graph = self._graph
-        return core.below(*self._tree, graph.rows, len(graph.classes), node, most)
+        return core.below(
+            self._tree, self._held, graph.rows, len(graph.classes), node, most
+        )
 
     def by_row(self) -> list[tuple[int, int, int]]:
         """For each class how many objects there are, their bytes, and what goes when all of them go."""
         graph = self._graph
         many = len(graph.classes)
-        holds = array("q", core.by_kind(*self._tree, graph.rows, many))
+        holds = array("q", core.by_kind(self._tree, self._held, graph.rows, many))
         sums = array("q", core.sums(graph.sizes, graph.rows, many))
         found = []
         for row in range(many):

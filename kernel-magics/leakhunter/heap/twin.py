@@ -217,9 +217,7 @@ def nearest(
     return before
 
 
-def paths(
-    edges: Arrays, starts: list[int], goals: list[int]
-) -> dict[int, list[int]]:
+def paths(edges: Arrays, starts: list[int], goals: list[int]) -> dict[int, list[int]]:
     """Shortest paths from some nodes to each of some others, both ends included; without those not reached."""
     begin, count, to = edges
     before = {node: node for node in starts}

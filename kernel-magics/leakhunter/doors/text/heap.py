@@ -107,11 +107,11 @@ def classes_text(table: HeapTable, most: int) -> str:
 def object_text(found: HeapObject) -> str:
     """What holds one object, and what it holds."""
     what = f"{found.title}  {found.type} {found.shape}".rstrip()
-    lines = [
-        ellipsis(plain(what), WIDTH),
-        f"  Holds {plain(size_text(found.holds))}: what goes when it goes. "
-        f"Its own: {plain(size_text(found.own))}.",
-    ]
+    lines = [ellipsis(plain(what), WIDTH)]
+    lines += _sentence(
+        f"Holds {size_text(found.holds)}: what goes when it goes. "
+        f"Its own: {size_text(found.own)}."
+    )
     if found.holder:
         lines += _sentence(f"All ways to it lead through {found.holder}.")
     elif found.way:

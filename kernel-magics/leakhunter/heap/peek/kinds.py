@@ -93,22 +93,16 @@ def _code_more(obj: Any, children: list[Any]) -> int:
     return 80 + _POINTER * int(_code_locals(obj))
 
 
-def class_parts(cls: Any) -> list[Any] | None:
-    """What a class refers to that is written in C: the collector does not look into it.
-
-    ``None`` for all other classes.
-    """
-    if safe.flags(cls) & safe.HEAP_TYPE:
-        return None
+def class_parts(cls: Any) -> list[Any]:
+    """What a class refers to that is written in C: the collector does not look into it."""
     return gc.get_referents(_class_dict(cls))
 
 
 def _class_more(obj: Any, children: list[Any]) -> int:
-    """Such a class is itself part of its library's data."""
-    parts = class_parts(obj)
-    if parts is None:
+    """A class that is written in C is itself part of its library's data."""
+    if safe.flags(obj) & safe.HEAP_TYPE:
         return 0
-    children.extend(parts)
+    children.extend(class_parts(obj))
     return -int(type.__sizeof__(obj))
 
 

@@ -194,7 +194,7 @@ class Walk:
         row, mode, kind = known
         atom = id(cls) in LEAVES
         seen = NOTHING if atom else self._adapters.look(obj) or NOTHING
-        children = gc.get_referents(obj)
+        children: list[Any] = gc.get_referents(obj)
         size = size_of(obj, kind, children) if seen.size is None else seen.size
         if kind.inline:
             children = own_references(obj, kind, children)
@@ -202,8 +202,8 @@ class Walk:
             size, children = _table(obj, kind, children, size)
         elif mode == _CODE:
             children += code_parts(obj)
-        elif mode == _CLASS and (parts := class_parts(obj)) is not None:
-            size, children = 0, parts
+        elif mode == _CLASS and not safe.flags(obj) & safe.HEAP_TYPE:
+            size, children = 0, class_parts(obj)
         nodes = [self._shared(buffer) for buffer in seen.buffers]
         children.extend(seen.objects)
         self._note(node, seen)
@@ -287,7 +287,8 @@ class Walk:
             sizes[node] = block(buffer.bytes)
         if self._buffers:
             for node in lending:
-                self._data[node] = self._adapters.look(self._heap.object(node)).data
+                seen = self._adapters.look(self._heap.object(node)) or NOTHING
+                self._data[node] = seen.data
             spans = {node: (at, sizes[node]) for node, at in self._data.items()}
             at = {address: one.node for address, one in self._buffers.items()}
             for node, _ in nested(sizes, spans, at):
