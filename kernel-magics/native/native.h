@@ -77,7 +77,8 @@ int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *key
 /* ---- the module's parts ------------------------------------------------ */
 
 extern PyMethodDef flat_methods[], trial_methods[], way_methods[], dominator_methods[],
-    retained_methods[], class_methods[], sampler_methods[], birth_methods[];
+    retained_methods[], class_methods[], sampler_methods[], birth_methods[],
+    name_methods[];
 int nodes_ready(PyObject *module);
 int bulk_ready(PyObject *module);
 int heap_ready(PyObject *module);

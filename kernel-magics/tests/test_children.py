@@ -439,6 +439,7 @@ def proc(monkeypatch):
     """A made-up ``/proc``: writes process 7, a fork of process 6, or others."""
     files = {}
     monkeypatch.setattr(procfs, "_read", lambda path: files.get(path, b""))
+    monkeypatch.setattr(procfs, "_any", lambda: True)
 
     def write(pid=7, begun=55, parent=1000, rss=900, of=6, **rollup):
         def fill(text, **values):

@@ -1,6 +1,6 @@
 """Reads ``/proc``: the processes below this one on Linux.
 
-Costs: who the children are, 2 µs a thread of their parent; facts about one
+Costs: that there are none, 2 µs; who they are, 8 µs a thread of their parent; facts about one
 process, 20 µs; what a forked process holds alone takes a walk over its page
 tables, up to 15 µs for each resident MB.
 """
@@ -63,6 +63,8 @@ class Linux:
 
     def descendants(self, known: Mapping[int, float]) -> list[Facts]:
         """See :class:`System`; one that comes or goes meanwhile may be missing."""
+        if not known and not _any():
+            return []
         epoch = self.epoch()
         children = _listed if self._lists else _scan()
         found: dict[int, Facts] = {}
@@ -145,6 +147,15 @@ def _resident(status: bytes) -> Resident:
     """Resident memory in a ``status`` file; none in that of a process that has ended."""
     kinds = {key: int(value) * 1024 for key, value in _KINDS.findall(status)}
     return Resident(*(kinds.get(key, 0) for key in _ORDER))
+
+
+def _any() -> bool:
+    """Has this process a child, one that has ended and was not waited for included?  Takes nobody's end away."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _listed(pid: int) -> list[int]:
