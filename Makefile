@@ -39,8 +39,8 @@ verify: build .venv-corpus/.installed ## Run the long checks: other versions of 
 	  --cases cases --overlays $(CURDIR)/.venv-corpus/overlays --json $(CURDIR)/.venv-corpus/score.json --strict
 	.venv/bin/python build_tools/sheet.py .venv-corpus/score.json
 
-bench: .venv/.installed .venv/.native ## Measure what watching a notebook costs
-	.venv/bin/python kernel-magics/benchmarks/run.py
+bench: .venv/.installed .venv/.native .venv-peers/.installed ## Measure what watching a notebook costs, beside other tools
+	.venv/bin/python kernel-magics/benchmarks/run.py --write BENCHMARKS.md
 	.venv/bin/python kernel-magics/benchmarks/cores.py
 
 lint: build ## Check the style and the types of all sources
@@ -83,7 +83,7 @@ format: .venv/.installed ## Put all sources into shape
 
 clean: ## Remove what was built and installed
 	rm -f kernel-magics/leakhunter/_native.*.so
-	rm -rf .demo .venv .venv-corpus .venv-matrix lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
+	rm -rf .demo .venv .venv-corpus .venv-matrix .venv-peers lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
 
 # The tools come first, without the package: building it needs them, and Node.
 .venv/.tools: Makefile pyproject.toml build_tools/setup.sh
@@ -116,6 +116,13 @@ $(LABEXTENSION)/package.json: node_modules/.installed tsconfig.json webpack.conf
 
 ui-tests/node_modules/.installed: .venv/.tools ui-tests/package.json ui-tests/yarn.lock
 	cd ui-tests && jlpm install --immutable
+	touch $@
+
+# Other tools, to be measured beside ours.  One that cannot be had is left out with a word.
+.venv-peers/.installed: kernel-magics/benchmarks/peers.txt build_tools/setup.sh
+	python=$$(build_tools/setup.sh python); [ -x .venv-peers/bin/python ] || "$$python" -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet ipykernel ipython msgspec numpy pandas psutil
+	grep '^[a-z]' $< | while read -r one; do .venv-peers/bin/python -m pip install --quiet "$$one" || echo "$$one: not to be had here"; done
 	touch $@
 
 .venv-corpus/.installed: $(CORPUS)/requirements.txt build_tools/setup.sh

@@ -1,96 +1,48 @@
-"""What Leak Hunter costs, as ratios of paired runs on this machine.
+"""What watching costs, beside other tools: paired runs on this machine, as tables.
 
-    python kernel-magics/benchmarks/run.py
+    python kernel-magics/benchmarks/run.py                     # all parts
+    python kernel-magics/benchmarks/run.py peaks cells         # some
+    python kernel-magics/benchmarks/run.py --long              # more pairs, 5 M objects
+    python kernel-magics/benchmarks/run.py --write BENCHMARKS.md
 
-Each pair alternates "without" and "with" so that both see the same machine;
-the table gives the medians and the median of the ratios.
+`make .venv-peers/.installed` installs the other tools where all is measured
+then; without it they are left out with a word.
 """
 
 from __future__ import annotations
 
-import gc
-import statistics
-import time
-from collections.abc import Callable
+import argparse
+import importlib
+from pathlib import Path
 
-from IPython.core.interactiveshell import InteractiveShell
+from bench import machine
 
-import leakhunter
+PARTS = ("cells", "workloads", "peaks", "questions")
+INTRODUCTION = """# Benchmarks
 
-PAIRS = 15
-CELLS = 100
-NAMES = 100
-WORK = "total = sum(i * i for i in range(300_000))"
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Time of one call."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def paired(
-    without: Callable[[], object], with_it: Callable[[], object]
-) -> tuple[float, ...]:
-    """Medians of both, and the median of their ratios."""
-    rows = [(seconds(without), seconds(with_it)) for _ in range(PAIRS)]
-    first, second = zip(*rows, strict=True)
-    ratio = statistics.median(b / a for a, b in rows)
-    return statistics.median(first), statistics.median(second), ratio
+Made by `make bench`: what watching a notebook costs, and how right and how fast the answers are, beside the tools that people use today.
+The two sides of a row run in turns in one kernel, so a ratio or a difference holds also on a busy machine; seconds do not.
+"""
 
 
 def main() -> None:
-    """Print the table."""
-    shell = InteractiveShell.instance()
-    shell.history_manager.enabled = False
-    shell.user_ns.update({f"name_{i}": [i] for i in range(NAMES)})
-    shell.run_line_magic("load_ext", "leakhunter")
-    assert leakhunter._watch is not None  # noqa: SLF001 - a benchmark looks inside
-    hunter = leakhunter._watch.hunter  # noqa: SLF001
-    recorder = hunter.recorder
-
-    def cells() -> None:
-        for _ in range(CELLS):
-            shell.run_cell("x = 1", store_history=True)
-
-    def off(work: Callable[[], object]) -> Callable[[], object]:
-        def run() -> None:
-            recorder.stop()
-            work()
-            recorder.start()
-
-        return run
-
-    plain, watched, ratio = paired(off(cells), cells)
-    extra = (watched - plain) / CELLS * 1000
-    print(f"{'':34}{'without':>11}{'with':>11}{'ratio':>8}")
-    print(
-        f"{f'one small cell, {NAMES} names':34}{plain / CELLS * 1e3:>8.3f} ms{watched / CELLS * 1e3:>8.3f} ms{ratio:>8.2f}"
-    )
-    print(f"{'  of it Leak Hunter':34}{'':>11}{extra:>8.3f} ms")
-
-    def busy() -> None:
-        shell.run_cell(WORK, store_history=True)
-
-    plain, watched, ratio = paired(off(busy), busy)
-    print(
-        f"{'a cell that computes':34}{plain * 1e3:>8.1f} ms{watched * 1e3:>8.1f} ms{ratio:>8.2f}"
-    )
-
-    shell.user_ns["rows"] = [{"n": n + 1000, "next": [n + 1]} for n in range(50_000)]
-
-    def walk() -> None:
-        objects = [o for o in gc.get_objects() if type(o) in (dict, list)]
-        for obj in objects:
-            gc.get_referents(obj)
-
-    plain, watched, ratio = paired(walk, hunter.check)
-    visited = hunter.check().report.objects
-    print(
-        f"{f'a check of {visited:,} objects':34}{plain * 1e3:>8.1f} ms{watched * 1e3:>8.1f} ms{ratio:>8.2f}"
-    )
-    print("  (without: gc.get_referents of every list and dictionary of the process)")
+    """Command line."""
+    ask = argparse.ArgumentParser(description=__doc__.partition("\n")[0])  # type: ignore[union-attr]
+    ask.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    ask.add_argument("--long", action="store_true", help="more pairs, and 5 M objects")
+    ask.add_argument("--write", type=Path, help="a Markdown file to write")
+    asked = ask.parse_args()
+    about = machine()
+    print(about, "\n")
+    found = []
+    for part in asked.parts or PARTS:
+        for table in importlib.import_module(part).tables(long=asked.long):
+            print(table.text(), *table.notes, "", sep="\n", flush=True)
+            found.append(table.markdown())
+    if asked.write:
+        asked.write.write_text(
+            "\n\n".join([f"{INTRODUCTION}\n{about}.", *found]) + "\n"
+        )
 
 
 if __name__ == "__main__":

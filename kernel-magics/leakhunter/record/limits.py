@@ -45,8 +45,8 @@ class Cgroup(NamedTuple):
     @classmethod
     def of(cls, folder: Path, files: tuple[str, str, str], inactive: str) -> Cgroup:
         """The group in a folder."""
-        paths = (str(folder / name) for name in (*files, "memory.stat"))
-        return cls(*paths, inactive)
+        limit, usage, events = (str(folder / name) for name in files)
+        return cls(limit, usage, events, str(folder / "memory.stat"), inactive)
 
 
 _V1 = (
