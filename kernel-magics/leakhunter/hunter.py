@@ -415,7 +415,7 @@ class Hunter:
         found = recorder.children.look(
             recorder.last_run, recorder.running, CHILDREN_ASKED
         )
-        return sum(child.bytes or 0 for child in found if child.alive)
+        return sum((child.bytes or 0) + child.kin for child in found if child.alive)
 
     def close(self) -> None:
         """Stop recording and give everything back."""

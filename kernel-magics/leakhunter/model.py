@@ -178,7 +178,7 @@ class Part(Value, frozen=True, kw_only=True):
 
 
 class Child(Value, frozen=True, kw_only=True):
-    """A process that the kernel started; ``bytes`` is its private memory, shared pages left out."""
+    """A process that the kernel started; ``bytes`` is memory that the kernel does not share."""
 
     pid: int
     name: str

@@ -49,7 +49,7 @@ def children_of(children: Iterable[process.Child], case: Case) -> list[Child]:
                 Child(
                     pid=child.pid,
                     name=child.name,
-                    bytes=child.bytes or 0,
+                    bytes=(child.bytes or 0) + child.kin,
                     cell=None if run is None else ref_of(run),
                 )
             )

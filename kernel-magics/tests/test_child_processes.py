@@ -74,15 +74,26 @@ def test_a_process_that_the_user_started_and_still_names_is_wanted(session):
     session("server.terminate(); server.join()")
 
 
-def test_pages_that_a_fork_shares_are_not_its_own(session):
-    session("import multiprocessing as mp, time\nbig = bytes(50_000_000)")
-    session(
-        "ps = [mp.get_context('fork').Process(target=time.sleep, args=(60,), daemon=True) for _ in range(2)]\n"
-        "for p in ps: p.start()"
-    )
-    session("x = 1")
-    assert [] == children(session)
-    session("for p in ps: p.terminate(); p.join()")
+FORKS = (
+    "ps = [mp.get_context('fork').Process(target=time.sleep, args=(60,), daemon=True) for _ in range(2)]\n"
+    "for p in ps: p.start()"
+)
+CHILDREN = "[f.frees for f in __import__('leakhunter').check().findings if f.kind == 'child-processes']"
+
+
+def test_pages_that_a_fork_shares_are_not_its_own(kernel):
+    """In a kernel of its own: pages of earlier tests would be let go of after the fork."""
+    kernel.hello()
+    kernel.run("import multiprocessing as mp, time\nbig = b'x' * 50_000_000")
+    kernel.run(FORKS)
+    kernel.run("x = 1")
+    assert [] == kernel.value(CHILDREN)
+    # each of them keeps the pages, and both are the same
+    kernel.run("del big")
+    kernel.run("x = 2")
+    (size,) = kernel.value(CHILDREN)
+    assert 50_000_000 <= size < 75_000_000
+    kernel.run("for p in ps: p.kill(); p.join()")
 
 
 def test_joblibs_workers_are_its_executors(session):

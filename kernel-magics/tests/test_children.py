@@ -17,7 +17,7 @@ import pytest
 from leakhunter.record import children as module
 from leakhunter.record import procfs
 from leakhunter.record.children import Children, worker_names
-from leakhunter.record.processes import Elsewhere, Facts, Resident
+from leakhunter.record.processes import Elsewhere, Facts, Held, Resident
 
 MB = 1_000_000
 PLENTY = 10.0
@@ -425,6 +425,7 @@ Pss_Shmem:         {shmem} kB
 Private_Clean:     50 kB
 Private_Dirty:    400 kB
 Anonymous:        {anon} kB
+Pss_Anon:         {share} kB
 """
 STATUS = b"""Name:\tx
 VmRSS:\t    {rss} kB
@@ -443,7 +444,7 @@ def proc(monkeypatch):
 
     def write(pid=7, begun=55, parent=1000, rss=900, of=6, **rollup):
         def fill(text, **values):
-            for key, value in values.items():
+            for key, value in {"share": 0, **values}.items():
                 text = text.replace(b"{%s}" % key.encode(), b"%d" % value)
             return text
 
@@ -461,36 +462,49 @@ def proc(monkeypatch):
 
 def test_private_is_what_it_has_written(proc):
     system = proc(shmem=0, anon=600)
-    assert 400 * 1024 == system.private(system._facts(7, 0.0))
+    assert 400 * 1024 == system.held(system._facts(7, 0.0)).alone
 
 
 def test_shared_memory_is_taken_off(proc):
     system = proc(shmem=150, anon=600)
-    assert 250 * 1024 == system.private(system._facts(7, 0.0))
+    assert 250 * 1024 == system.held(system._facts(7, 0.0)).alone
     system = proc(shmem=500, anon=600)
-    assert 0 == system.private(system._facts(7, 0.0))
+    assert 0 == system.held(system._facts(7, 0.0)).alone
 
 
 def test_private_is_no_more_than_is_anonymous(proc):
     system = proc(shmem=0, anon=100)
-    assert 100 * 1024 == system.private(system._facts(7, 0.0))
+    assert 100 * 1024 == system.held(system._facts(7, 0.0)).alone
+
+
+def test_what_others_map_too_counts_by_its_share(proc):
+    system = proc(shmem=0, anon=600, share=470)
+    assert (400 * 1024, 70 * 1024) == system.held(system._facts(7, 0.0))
+
+
+def test_what_only_forks_map_is_told_from_what_the_kernel_maps_too(proc, monkeypatch):
+    """Two forks and the kernel share 150 kB, of which it has let go of 60: 90 / 3 + 60 / 2 each."""
+    monkeypatch.setattr(procfs.os, "getpid", lambda: 7)
+    system = proc(shmem=0, anon=490, share=430)
+    assert 60 * 1024 == system.among(2 * 60 * 1024)
+    assert 0 == system.among(2 * 30 * 1024)
 
 
 def test_a_system_without_the_sums_does_not_tell(proc):
     system = proc()
-    assert None is system.private(system._facts(7, 0.0))
+    assert None is system.held(system._facts(7, 0.0))
 
 
 def test_one_that_borrows_its_parents_memory_holds_none(proc):
     system = proc(parent=900, shmem=0, anon=600)
-    assert 0 == system.private(system._facts(7, 0.0))
+    assert 0 == system.held(system._facts(7, 0.0)).alone
 
 
 def test_a_number_given_again_is_another_process(proc):
     system = proc(shmem=0, anon=600)
     facts = system._facts(7, 0.0)
     proc(begun=56, shmem=0, anon=600)
-    assert None is system.private(facts)
+    assert None is system.held(facts)
 
 
 @linux
@@ -529,8 +543,8 @@ def test_a_file_that_cannot_be_opened_is_no_ended_process(monkeypatch):
 def test_a_program_on_a_system_without_the_kinds_is_not_told(proc):
     system = proc(shmem=0, anon=600)
     facts = system._facts(7, 0.0)._replace(forked=False)
-    assert 600 * 1024 == system.private(facts)
-    assert None is system.private(facts._replace(resident=Resident(900)))
+    assert 600 * 1024 == system.held(facts).alone
+    assert None is system.held(facts._replace(resident=Resident(900)))
 
 
 # --------------------------------------------------------- a made-up machine
@@ -542,7 +556,10 @@ class Machine:
     def __init__(self):
         self.facts = []
         self.zero = 0.0
-        self.held = {}
+        self.alone = {}
+        self.shares = {}
+        self.together = 0
+        self.asked_among = []
         self.cost = {}
         self.read = []
         self.now = 100.0
@@ -561,10 +578,15 @@ class Machine:
     def seconds(self, facts):
         return self.cost.get(facts.pid, 0.0)
 
-    def private(self, facts):
+    def held(self, facts):
         self.read.append(facts.pid)
         self.now += self.cost.get(facts.pid, 0.0)
-        return self.held.get(facts.pid, 0)
+        size = self.alone.get(facts.pid, 0)
+        return None if size is None else Held(size, self.shares.get(facts.pid, 0))
+
+    def among(self, shares):
+        self.asked_among.append(shares)
+        return self.together
 
     def start(self, pid, at=0.0, begun=None, resident=1000):
         self.facts.append(
@@ -722,7 +744,7 @@ def test_what_was_read_longest_ago_comes_first(machine, follow):
     for pid in (11, 12, 13):
         machine.start(pid)
         machine.cost[pid] = 1.0
-        machine.held[pid] = pid
+        machine.alone[pid] = pid
     follow.look(0, budget=2.0)
     assert [11, 12] == machine.read
     told = follow.look(0, budget=2.0)
@@ -730,11 +752,24 @@ def test_what_was_read_longest_ago_comes_first(machine, follow):
     assert [(11, True), (12, False), (13, True)] == [(c.bytes, c.fresh) for c in told]
 
 
+def test_what_all_forks_hold_together_is_spread_over_them(machine, follow):
+    for pid, share in ((7, 30), (8, 10)):
+        machine.start(pid)
+        machine.shares[pid] = share
+    machine.facts = [f._replace(parent=os.getpid()) for f in machine.facts]
+    machine.together = 20
+    assert [15, 5] == [child.kin for child in follow.look(1)]
+    assert [40] == machine.asked_among
+    machine.facts.pop()
+    assert [0] == [child.kin for child in follow.look(2) if child.alive]
+    assert [40] == machine.asked_among
+
+
 def test_what_is_too_dear_waits_for_a_budget(machine, follow):
     machine.start(11)
     machine.start(12)
     machine.cost = {11: 5.0, 12: 0.5}
-    machine.held = {11: 700, 12: 80}
+    machine.alone = {11: 700, 12: 80}
     assert [None, 80] == [c.bytes for c in follow.look(0, budget=1.0)]
     assert [700, 80] == [c.bytes for c in follow.look(0, budget=9.0)]
 
@@ -755,7 +790,7 @@ def test_what_a_walk_took_is_better_known_than_guessed(machine, follow):
 def test_an_old_reading_is_never_more_than_is_resident(machine, follow):
     machine.start(11)
     machine.cost[11] = 1.0
-    machine.held[11] = 900
+    machine.alone[11] = 900
     follow.look(0, budget=1.0)
     machine.facts.clear()
     machine.start(11, resident=300)
@@ -765,7 +800,7 @@ def test_an_old_reading_is_never_more_than_is_resident(machine, follow):
 
 def test_what_costs_nothing_needs_no_budget(machine, follow):
     machine.start(11)
-    machine.held[11] = 500
+    machine.alone[11] = 500
     assert [500] == [c.bytes for c in follow.look(0, budget=0.0)]
 
 

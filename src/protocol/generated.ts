@@ -181,7 +181,7 @@ export interface Part {
   checked: boolean;
 }
 
-/** A process that the kernel started; ``bytes`` is its private memory, shared pages left out. */
+/** A process that the kernel started; ``bytes`` is memory that the kernel does not share. */
 export interface Child {
   pid: number;
   name: string;

@@ -3,8 +3,9 @@
 A pool that nobody closed, a loader's workers that persist, joblib's executor:
 between two cells they wait, and keep what the last work left in them.  They
 are told by what starts them.  A process that a cell started by itself is the
-user's, and perhaps still needed.  Only memory that a child holds alone counts:
-pages that it shares with the kernel since it was forked are no one's gain.
+user's, and perhaps still needed.  Only memory that goes with them counts: what
+a child holds alone, and what they hold together when all forks are told as
+one.  Pages that they share with the kernel since the fork are no one's gain.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class _Owner(NamedTuple):
 def candidates(case: Case) -> Iterator[Candidate]:
     """The children of each owner as one."""
     for owner, children in _owned(case).items():
-        size = sum(child.bytes or 0 for child in children)
+        size = sum(child.bytes or 0 for child in children) + _kin(case, children)
         if size < _LEAST or not _is_told(case, owner):
             continue
         runs = [child.run for child in children if child.run is not None]
@@ -77,6 +78,13 @@ def _owned(case: Case) -> dict[_Owner, list[Child]]:
         if child.alive and not child.helper:
             found.setdefault(_owner(case, child, node), []).append(child)
     return found
+
+
+def _kin(case: Case, children: Sequence[Child]) -> int:
+    """What these hold together and no other process does."""
+    all_of_them = sum(child.kin for child, _ in case.facts.children if child.alive)
+    these = sum(child.kin for child in children)
+    return these if these == all_of_them else 0
 
 
 def _owner(case: Case, child: Child, node: int | None) -> _Owner:
@@ -129,6 +137,10 @@ def tell(case: Case, group: Grouped) -> Told:
         f"{child.name} ({child.pid}) holds {size_text(child.bytes or 0)} alone."
         for child in children[:3]
     ]
+    if kin := _kin(case, children):
+        facts.append(
+            f"Together they hold {size_text(kin)} that the kernel has changed since."
+        )
     facts.append("Memory that they share with the kernel is not counted.")
     if owner.kind == _LOKY:
         facts.append("They end by themselves after 300 s without work.")

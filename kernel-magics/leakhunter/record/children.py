@@ -13,7 +13,7 @@ import psutil
 
 from leakhunter.heap import safe
 from leakhunter.model import CellRun
-from leakhunter.record.processes import Elsewhere, Facts, System
+from leakhunter.record.processes import Elsewhere, Facts, Held, System
 from leakhunter.record.procfs import Linux
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ class Child(NamedTuple):
     bytes
         Memory that it holds alone, at least: ending it gives this back.
         ``None`` when it is not told, or until there was time to read it.
+    kin
+        Its part of what all forks of the kernel hold together and nobody else:
+        ending all of them gives this back too.
     fresh
         ``bytes`` was read now; otherwise it is the last reading.
     resident
@@ -59,6 +62,7 @@ class Child(NamedTuple):
     parent: int
     name: str
     bytes: int | None
+    kin: int
     fresh: bool
     resident: int
     started: float
@@ -74,7 +78,8 @@ class _Known:
     """What is remembered of a child: its run, its last reading, when that was and seconds a byte."""
 
     run: int | None
-    bytes: int | None = None
+    held: Held | None = None
+    kin: int = 0
     read: float = 0.0
     rate: float | None = None
 
@@ -196,13 +201,40 @@ class Children:
             if seconds > budget:
                 continue
             begun = self._clock()
-            known.bytes = 0 if one.zombie else self._system.private(one)
+            known.held = Held(0) if one.zombie else self._system.held(one)
             fresh.add((one.pid, one.begun))
             if seconds:
                 known.read = self._clock()
                 known.rate = (known.read - begun) / max(size, 1)
                 budget -= known.read - begun
+        self._share(found, fresh, budget)
         return fresh
+
+    def _share(
+        self, found: list[Facts], fresh: set[tuple[int, float]], budget: float
+    ) -> None:
+        """Spread what only forks of the kernel hold over them, where all were read just now.
+
+        That reads the kernel as one of them was read, so it may take as long.
+        """
+        forks = [
+            f for f in found if f.forked and f.parent == self._pid and not f.zombie
+        ]
+        keys = [(f.pid, f.begun) for f in forks]
+        known = [self._known[key] for key in keys]
+        seconds = max(
+            ((k.rate or 0) * f.resident.all for k, f in zip(known, forks, strict=True)),
+            default=0,
+        )
+        shares = [one.held.share for one in known if one.held is not None]
+        whole = sum(shares) if len(shares) == len(known) > 1 else 0
+        if whole and fresh.issuperset(keys) and seconds <= budget:
+            total = self._system.among(whole)
+            for one, share in zip(known, shares, strict=True):
+                one.kin = total * share // whole
+        elif not whole or not self._told.keys() >= set(keys):
+            for one in known:
+                one.kin = 0
 
 
 def _child(one: Facts, known: _Known, fresh: bool, name: str | None) -> Child:
@@ -211,7 +243,8 @@ def _child(one: Facts, known: _Known, fresh: bool, name: str | None) -> Child:
         pid=one.pid,
         parent=one.parent,
         name=name or one.name,
-        bytes=None if known.bytes is None else min(known.bytes, size),
+        bytes=None if known.held is None else min(known.held.alone, size),
+        kin=known.kin,
         fresh=fresh,
         resident=size,
         started=one.started,
@@ -224,7 +257,9 @@ def _child(one: Facts, known: _Known, fresh: bool, name: str | None) -> Child:
 
 
 def _ended(child: Child) -> Child:
-    return child._replace(bytes=0, fresh=True, resident=0, alive=False, zombie=False)
+    return child._replace(
+        bytes=0, kin=0, fresh=True, resident=0, alive=False, zombie=False
+    )
 
 
 def worker_names() -> dict[int, str]:

@@ -25,6 +25,22 @@ class Resident(NamedTuple):
     shmem: int = 0
 
 
+class Held(NamedTuple):
+    """Anonymous memory of a process, in bytes.
+
+    Attributes
+    ----------
+    alone
+        What no other process maps.
+    share
+        Of what others map too its share: a page of three processes counts a
+        third to each.
+    """
+
+    alone: int
+    share: int = 0
+
+
 class Facts(NamedTuple):
     """One process at one moment.
 
@@ -65,10 +81,19 @@ class System(Protocol):
         """All below this process, and the ``known`` ones (number: begun) that lost their parent."""
 
     def seconds(self, facts: Facts) -> float:
-        """How long :meth:`private` may take; 0 when the facts tell already."""
+        """How long :meth:`held` may take; 0 when the facts tell already."""
 
-    def private(self, facts: Facts) -> int | None:
-        """Bytes that this process holds alone, at least; ``None``: not told."""
+    def held(self, facts: Facts) -> Held | None:
+        """What this process holds, at least; ``None``: not told."""
+
+    def among(self, shares: int) -> int:
+        """Bytes that all forks of this process hold together, and it does not.
+
+        Parameters
+        ----------
+        shares
+            Sum of what :meth:`held` said of them.
+        """
 
 
 class Elsewhere:
@@ -106,9 +131,14 @@ class Elsewhere:
         """See :class:`System`; as on Linux, for want of a measurement."""
         return 1e-3 + facts.resident.all * 1.5e-11
 
-    def private(self, facts: Facts) -> int | None:
+    def held(self, facts: Facts) -> Held | None:
         """The unique set size, where psutil may read it."""
         try:
-            return int(psutil.Process(facts.pid).memory_full_info().uss)
+            return Held(int(psutil.Process(facts.pid).memory_full_info().uss))
         except (psutil.Error, AttributeError):
             return None
+
+    def among(self, shares: int) -> int:
+        """See :class:`System`; not told here."""
+        del shares
+        return 0

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from leakhunter.heap import safe
-from leakhunter.record.processes import Facts, Resident
+from leakhunter.record.processes import Facts, Held, Resident
 
 _STATE, _PARENT, _FLAGS, _BEGUN = 0, 1, 6, 19
 """Fields of ``stat``, counted after the program's name: that can hold blanks and brackets."""
@@ -28,7 +28,10 @@ _CHUNK = 65536
 _GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 _KINDS = re.compile(rb"^(VmRSS|RssAnon|RssFile|RssShmem):\s+(\d+) kB", re.MULTILINE)
 _ORDER = (b"VmRSS", b"RssAnon", b"RssFile", b"RssShmem")
-_ALONE = re.compile(rb"^(Private_Dirty|Anonymous|Pss_Shmem):\s+(\d+) kB", re.MULTILINE)
+_ROLLUP = re.compile(
+    rb"^(Private_Dirty|Anonymous|Pss_Anon|Pss_Shmem):\s+(\d+) kB", re.MULTILINE
+)
+_ANONYMOUS = b"Anonymous"
 _SERVES = re.compile(rb"from (?:\w+\.)*(resource_tracker|forkserver) import main")
 
 
@@ -115,28 +118,52 @@ class Linux:
         """See :class:`System`: 15 µs a MB in pages of 4 kB, a tenth of it in huge ones."""
         return 2e-4 + facts.resident.all * 1.5e-11 if facts.forked else 0
 
-    def private(self, facts: Facts) -> int | None:
-        """Anonymous memory that no other process maps.
+    def held(self, facts: Facts) -> Held | None:
+        """See :class:`System`.
 
-        Missing are pages that it shares with siblings only.  Shared memory
-        that nobody else maps looks like its own, so that is taken off; so are
-        files' pages, which the system can drop.
+        Shared memory that nobody else maps looks like its own, so that is
+        taken off; so are files' pages, which the system can drop.
         """
         if not facts.forked:
             # A new program has nothing of its parent's; without the kinds it is not told.
-            return facts.resident.anon or None
-        text = _read(f"/proc/{facts.pid}/smaps_rollup")
+            return Held(facts.resident.anon) if facts.resident.anon else None
+        found = _rollup(facts.pid)
         stat = _read(f"/proc/{facts.pid}/stat")
         if not stat or int(_fields(stat)[_BEGUN]) != facts.begun:
             return None
         if facts.resident == _resident(_read(f"/proc/{facts.parent}/status")):
-            return 0  # vfork: until it runs a program it borrows its parent's memory
-        found = {key: int(value) * 1024 for key, value in _ALONE.findall(text)}
-        if b"Private_Dirty" not in found:
-            return None
-        shmem = found.get(b"Pss_Shmem", facts.resident.shmem)
-        own = max(found[b"Private_Dirty"] - shmem, 0)
-        return min(own, found.get(b"Anonymous", own))
+            return Held(
+                0
+            )  # vfork: until it runs a program it borrows its parent's memory
+        return _held(found, facts.resident.shmem)
+
+    def among(self, shares: int) -> int:
+        """See :class:`System`.
+
+        Of the pages that a process and its forks share, those that it maps
+        itself stay when the forks end.  The shares of all add up to the pages
+        that any of them maps; what is more than those of this process is
+        mapped by forks only.  It changed them since, or let go of them.
+        """
+        found = _rollup(os.getpid())
+        own = _held(found, 0)
+        if own is None or _ANONYMOUS not in found:
+            return 0
+        return max(shares + own.share - (found[_ANONYMOUS] - own.alone), 0)
+
+
+def _rollup(pid: int) -> dict[bytes, int]:
+    """Sums over the mappings of a process, in bytes; empty when it is gone or not ours to read."""
+    text = _read(f"/proc/{pid}/smaps_rollup")
+    return {key: int(value) * 1024 for key, value in _ROLLUP.findall(text)}
+
+
+def _held(rollup: Mapping[bytes, int], shmem: int) -> Held | None:
+    if b"Private_Dirty" not in rollup:
+        return None
+    own = max(rollup[b"Private_Dirty"] - rollup.get(b"Pss_Shmem", shmem), 0)
+    alone = min(own, rollup.get(_ANONYMOUS, own))
+    return Held(alone, max(rollup.get(b"Pss_Anon", alone) - alone, 0))
 
 
 def _fields(stat: bytes) -> list[bytes]:
