@@ -1,15 +1,17 @@
 /**
  * The chart of memory by cell run, as data: no DOM and no plotly.
  *
- * Each run is a step of one width. A line is the resident memory after the
+ * Each run is a step of one width, or by the clock as wide as it took. A line is the resident memory after the
  * run, a short dash its peak, the dashed line the limit.
  */
-import type { Data, Layout } from 'plotly.js';
+import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import { unitSize } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
 import { runTicks, sizeTicks } from './axes';
+import type { IHuntSettings } from '../tokens';
 import { chartTop, chartUnit } from './unit';
 import { LEAST_STEP, MARGIN, mergeRuns, type IStep } from './steps';
+import { timeSteps, timeTicks } from './times';
 
 /** The colours of the theme, read from the computed variables. */
 export interface IChartColors {
@@ -28,6 +30,9 @@ export interface IChartInput {
   /** What stands at the line of the limit, or at the top where it is far above. */
   limitLabel: string;
   decimal: boolean;
+
+  /** What the steps are as wide as: one run, or the time it took. */
+  by: IHuntSettings['chart']['by'];
   colors: IChartColors;
 
   /** Width and height of the whole chart in CSS pixels. */
@@ -47,15 +52,18 @@ const LEAST_RISE = 0.01;
 
 /** Builds the chart. */
 export function buildChart(input: IChartInput): IChart {
-  const { runs, limit, decimal, colors, width, height } = input;
+  const { runs, limit, decimal, by, colors, width, height } = input;
   const inner = Math.max(width - MARGIN.left - MARGIN.right, 1);
-  const steps = mergeRuns(runs, Math.floor(inner / LEAST_STEP));
+  const room = Math.floor(inner / LEAST_STEP);
+  const steps = by === 'time' ? timeSteps(runs, room) : mergeRuns(runs, room);
   const { top, shown } = chartTop(runs, limit);
   const unit = chartUnit(runs, limit, decimal);
   const scale = unitSize(unit);
   const first = steps[0]?.from ?? 0.5;
   const last = steps[steps.length - 1]?.to ?? 1.5;
-  const stepWidth = (inner / Math.max(last - first, 1)) * 0.9;
+  // By the clock no two steps are as wide as each other.
+  const stepWidth =
+    by === 'time' ? 0 : (inner / Math.max(last - first, 1)) * 0.9;
   return {
     steps,
     data: [
@@ -77,7 +85,7 @@ export function buildChart(input: IChartInput): IChart {
       font: { family: colors.font, size: 11, color: colors.text },
       xaxis: {
         range: [first, last],
-        tickvals: runTicks(first + 0.5, last - 0.5, inner),
+        ...ticks(),
         showgrid: false,
         zeroline: false,
         ticks: ''
@@ -103,6 +111,14 @@ export function buildChart(input: IChartInput): IChart {
             ]
     }
   };
+
+  function ticks(): Pick<LayoutAxis, 'tickvals'> & Partial<LayoutAxis> {
+    if (by === 'run') {
+      return { tickvals: runTicks(first + 0.5, last - 0.5, inner) };
+    }
+    const { at, text } = timeTicks(first, last, inner);
+    return { tickvals: at, ticktext: text };
+  }
 }
 
 /** Whether a limit is too far above the memory to be drawn. */

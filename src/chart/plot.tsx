@@ -9,10 +9,15 @@ import { ChartTip, tipWords } from './tip';
 import { useWidth } from './width';
 
 /** The chart of the model's runs. */
-export function Plot(props: { height: number }): JSX.Element {
+export function Plot(props: {
+  by: 'run' | 'time';
+
+  /** In CSS pixels. */
+  height: number;
+}): JSX.Element {
   const { model, trans, decimal, announce } = useHunt();
   const { runs, memory } = model;
-  const { height } = props;
+  const { by, height } = props;
   const limit = memory?.limit ?? null;
   const outer = React.useRef<HTMLDivElement>(null);
   const canvas = React.useRef<HTMLDivElement>(null);
@@ -31,11 +36,12 @@ export function Plot(props: { height: number }): JSX.Element {
               ? trans.__('↑ limit %1', formatBytes(limit, { decimal }))
               : trans.__('limit %1', formatBytes(limit, { decimal })),
             decimal,
+            by,
             colors: chartColors(outer.current),
             width,
             height
           }),
-    [runs, limit, decimal, width, height, theme]
+    [runs, limit, decimal, by, width, height, theme]
   );
   useDrawing(canvas, chart);
 

@@ -35,7 +35,9 @@ export function ChartSection(props: { low: boolean }): JSX.Element {
         }
       >
         <span className="lh-section-title">
-          {trans.__('Memory by cell run, %1', unit)}
+          {chart.by === 'time'
+            ? trans.__('Memory by the clock, %1', unit)
+            : trans.__('Memory by cell run, %1', unit)}
         </span>
         {opened && (
           <span className="lh-legend" aria-hidden="true">
@@ -48,7 +50,7 @@ export function ChartSection(props: { low: boolean }): JSX.Element {
       {opened && (
         <div id={id}>
           <React.Suspense fallback={<div style={{ height: chart.height }} />}>
-            <Plot height={chart.height} />
+            <Plot by={chart.by} height={chart.height} />
           </React.Suspense>
         </div>
       )}

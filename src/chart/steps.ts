@@ -6,7 +6,7 @@ export interface IStep {
   /** The run that the step stands for: of several, the one with the largest peak. */
   run: CellRun;
 
-  /** Where the step begins and ends, in runs; run 1 is from 0.5 to 1.5. */
+  /** Where the step begins and ends: in runs, run 1 is from 0.5 to 1.5; or in seconds. */
   from: number;
   to: number;
 
@@ -32,19 +32,28 @@ export function mergeRuns(runs: readonly CellRun[], room: number): IStep[] {
   const steps: IStep[] = [];
   for (let at = 0; at < runs.length; at += size) {
     const merged = runs.slice(at, at + size);
-    const top = merged.reduce((best, run) =>
-      (run.peak ?? run.rss_after) > (best.peak ?? best.rss_after) ? run : best
-    );
-    steps.push({
-      run: top,
-      from: at + 0.5,
-      to: at + merged.length + 0.5,
-      after: merged[merged.length - 1].rss_after,
-      peak: top.peak,
-      runs: merged.length
-    });
+    steps.push(joined(merged, at + 0.5, at + merged.length + 0.5));
   }
   return steps;
+}
+
+/** One step of some runs in a row; the one with the largest peak stands for all. */
+export function joined(
+  runs: readonly CellRun[],
+  from: number,
+  to: number
+): IStep {
+  const top = runs.reduce((best, run) =>
+    (run.peak ?? run.rss_after) > (best.peak ?? best.rss_after) ? run : best
+  );
+  return {
+    run: top,
+    from,
+    to,
+    after: runs[runs.length - 1].rss_after,
+    peak: top.peak,
+    runs: runs.length
+  };
 }
 
 /** The step under a point of the chart, by its distance from the left edge. */

@@ -10,6 +10,7 @@ import type { HuntSettings } from '../model/settings';
 import type { CellRef, Expected } from '../protocol/generated';
 import { NotebookCells } from './cells';
 import { NotebookExpectations } from './expected';
+import { CellRecords } from './records';
 import { restartKernel } from './restart';
 import { revealCell } from './reveal';
 
@@ -34,6 +35,10 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
       expected: this._expected,
       settings,
       trans
+    });
+    this._records = new CellRecords({
+      notebook: panel.content,
+      model: this.model
     });
     panel.context.pathChanged.connect(this._onPathChanged, this);
     panel.disposed.connect(this.dispose, this);
@@ -102,6 +107,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
     this._watcher.dispose();
     this._cells.dispose();
     this._expected.dispose();
+    this._records.dispose();
     this.model.dispose();
   }
 
@@ -111,6 +117,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
 
   private _cells: NotebookCells;
   private _expected: NotebookExpectations;
+  private _records: CellRecords;
   private _watcher: KernelWatcher;
 }
 

@@ -2,12 +2,14 @@ import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
 import { buildChart, isFarLimit, type IChartInput } from '../build';
 import { chartUnit } from '../unit';
 import { mergeRuns, stepAt, stepBox } from '../steps';
+import { timeSteps, timeTicks } from '../times';
 
 const INPUT: IChartInput = {
   runs: RUNS,
   limit: 16 * GIB,
   limitLabel: 'limit 16.0 GiB',
   decimal: false,
+  by: 'run',
   colors: {
     text: '#111',
     line: '#222',
@@ -30,6 +32,40 @@ function points(trace: object): string[] {
   const { x, y } = trace as { x: number[]; y: number[] };
   return x.map((value, index) => `${value}:${y[index]}`);
 }
+
+describe('the chart by the clock', () => {
+  const at = (started: number, seconds = 1) =>
+    run(started, 'a', 0, 1, 2, 1, { started, seconds });
+
+  it('should make a step as wide as the time until the next run', () => {
+    const runs = [at(1000), at(1010), at(1070, 30)];
+    const { data, steps } = buildChart({ ...INPUT, runs, by: 'time' });
+    expect(points(data[0])).toEqual(['1000:1', '1010:1', '1070:1', '1100:1']);
+    expect(steps.map(step => step.runs)).toEqual([1, 1, 1]);
+  });
+
+  it('should join runs that have no room', () => {
+    const runs = [at(0), at(0.5), at(1), at(3600), at(3601)];
+    const steps = timeSteps(runs, 100);
+    expect(steps.map(step => step.runs)).toEqual([3, 2]);
+    expect(steps[1].to).toBeGreaterThan(steps[1].from);
+    expect(timeSteps([], 100)).toEqual([]);
+  });
+
+  it('should label round times', () => {
+    const noon = new Date(2026, 0, 1, 12, 0, 7).getTime() / 1000;
+    expect(timeTicks(noon, noon + 3000, 260)).toEqual({
+      at: [noon - 7 + 900, noon - 7 + 1800, noon - 7 + 2700],
+      text: ['12:15', '12:30', '12:45']
+    });
+    expect(timeTicks(noon, noon + 20, 260).text).toEqual([
+      '12:00:10',
+      '12:00:15',
+      '12:00:20',
+      '12:00:25'
+    ]);
+  });
+});
 
 describe('buildChart', () => {
   it('should step to the memory after each run', () => {

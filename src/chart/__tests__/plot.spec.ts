@@ -1,5 +1,5 @@
 import { act } from 'react';
-import { RUNS } from '../../panel/__tests__/fake';
+import { RUNS, SETTINGS } from '../../panel/__tests__/fake';
 import { mount, type IMounted } from '../../panel/__tests__/mount';
 import type { IChart } from '../build';
 import { draw } from '../traces';
@@ -38,6 +38,15 @@ describe('the chart', () => {
     await settle();
     const charts = drawn.mock.calls.map(call => call[1] as IChart);
     expect(charts.map(chart => chart.steps.length)).toEqual([RUNS.length]);
+  });
+
+  it('should go by the clock when the setting says so', async () => {
+    const chart = { ...SETTINGS.chart, by: 'time' as const };
+    ui.set({ settings: { ...SETTINGS, chart } });
+    await settle();
+    const [, last] = drawn.mock.calls.map(call => call[1] as IChart);
+    expect(last.steps[0].from).toBe(RUNS[0].started);
+    expect(ui.text()).toContain('Memory by the clock, GiB');
   });
 
   it('should draw again when the theme changed', async () => {
