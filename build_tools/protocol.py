@@ -1,4 +1,4 @@
-"""Write ``src/protocol/generated.ts`` from the kernel's ``model.py``, ``prove/model.py`` and ``messages.py``.
+"""Write ``src/protocol/generated.ts`` from the kernel's ``model.py``, ``prove/model.py``, ``trace/model.py`` and ``messages.py``.
 
 python build_tools/protocol.py            # write
 python build_tools/protocol.py --check    # exit 1 when it is out of step
@@ -20,11 +20,12 @@ sys.path.insert(0, str(ROOT / "kernel-magics"))
 
 from leakhunter import messages, model  # noqa: E402
 from leakhunter.prove import model as prove  # noqa: E402
+from leakhunter.trace import model as trace  # noqa: E402
 
-WORDS = {**vars(model), **vars(prove), **vars(messages)}
+WORDS = {**vars(model), **vars(prove), **vars(trace), **vars(messages)}
 
 HEAD = """\
-// Generated from kernel-magics/leakhunter/model.py, prove/model.py and messages.py by build_tools/protocol.py. Do not edit.
+// Generated from kernel-magics/leakhunter/model.py, prove/model.py, trace/model.py and messages.py by build_tools/protocol.py. Do not edit.
 """
 
 

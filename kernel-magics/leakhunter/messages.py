@@ -29,6 +29,13 @@ from leakhunter.model import (
     Value,
 )
 from leakhunter.prove.model import Growth, Plan, Proof
+from leakhunter.trace.model import (
+    ExportFormat,
+    LineProfile,
+    Trace,
+    TraceKind,
+    TracePlan,
+)
 
 PROTOCOL = 1
 """Version of the wire; a front end that speaks another one says so to the user."""
@@ -193,6 +200,37 @@ class Proved(Event, frozen=True, kw_only=True, tag="proved"):
     proof: Proof
 
 
+class TracePlanned(Event, frozen=True, kw_only=True, tag="trace-planned"):
+    """The answer to a wish for the plan of a trace; ``trace`` names it."""
+
+    request: str
+    trace: str
+    plan: TracePlan
+
+
+class Traced(Event, frozen=True, kw_only=True, tag="traced"):
+    """What a traced cell allocated; ``id`` names it when it is to be saved."""
+
+    request: str
+    id: str
+    trace: Trace
+
+
+class LinesTold(Event, frozen=True, kw_only=True, tag="lines-told"):
+    """Memory by line of a cell that was run for it."""
+
+    request: str
+    profile: LineProfile
+
+
+class Exported(Event, frozen=True, kw_only=True, tag="exported"):
+    """A trace as a file: how its name ends, and its bytes in base64."""
+
+    request: str
+    end: str
+    content: str
+
+
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved."""
 
@@ -231,6 +269,10 @@ AnyEvent: TypeAlias = (
     | Planned
     | Proving
     | Proved
+    | TracePlanned
+    | Traced
+    | LinesTold
+    | Exported
     | Progress
     | Refused
     | Unloaded
@@ -455,6 +497,42 @@ class WishProve(
     agreed: bool = False
 
 
+class WishTracePlan(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.trace-plan"
+):
+    """Plan a trace of a cell, or of the cell that made a finding; answered by ``trace-planned``."""
+
+    request: str
+    finding: str | None = None
+    cell: CellRef | None = None
+
+
+class WishTrace(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.trace"
+):
+    """Run a planned trace; answered by ``traced`` or, for the lines of a cell, ``lines-told``.
+
+    ``agreed`` is needed where the plan lists changes that stay.  ``functions``
+    names functions whose lines are measured too.
+    """
+
+    request: str
+    trace: str
+    measure: TraceKind = "allocations"
+    agreed: bool = False
+    functions: list[str] = []
+
+
+class WishExport(
+    Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.trace-export"
+):
+    """Ask for a trace as a file; answered by ``exported``."""
+
+    request: str
+    trace: str
+    format: ExportFormat
+
+
 class Cancel(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
 ):
@@ -486,6 +564,9 @@ AnyRequest: TypeAlias = (
     | WishVariables
     | WishPlan
     | WishProve
+    | WishTracePlan
+    | WishTrace
+    | WishExport
     | Cancel
 )
 

@@ -1,4 +1,4 @@
-// Generated from kernel-magics/leakhunter/model.py, prove/model.py and messages.py by build_tools/protocol.py. Do not edit.
+// Generated from kernel-magics/leakhunter/model.py, prove/model.py, trace/model.py and messages.py by build_tools/protocol.py. Do not edit.
 
 
 export const PROTOCOL = 1;
@@ -124,6 +124,24 @@ export type Effect =
   | 'iterator'
   | 'object'
   | 'command';
+
+export type Level =
+  | 'all'
+  | 'cell'
+  | 'library'
+  | 'function'
+  | 'line';
+
+export type TraceKind =
+  | 'allocations'
+  | 'lines'
+  | 'native';
+
+export type ExportFormat =
+  | 'speedscope'
+  | 'folded'
+  | 'pprof'
+  | 'csv';
 
 /** A cell, as well as it is known. */
 export interface CellRef {
@@ -646,6 +664,128 @@ export interface Proof {
   compared: Compared | null;
 }
 
+/** A line of code. */
+export interface Spot {
+  where: string;
+  line: number;
+  function: string;
+  library: string;
+  source: string;
+  cell: CellRef | null;
+}
+
+/** What one line allocated: what it still holds, and where inside of it that was allocated. */
+export interface LineRow {
+  spot: number;
+  held: number;
+  blocks: number;
+  inside: number | null;
+  allocated: number | null;
+  peak: number | null;
+  runs: number | null;
+}
+
+/** What one function allocated: in its own lines, and with all that it called. */
+export interface FunctionRow {
+  name: string;
+  where: string;
+  library: string;
+  own: number;
+  total: number;
+  blocks: number;
+  allocated: number | null;
+  calls: number | null;
+}
+
+/** Memory by the calls that led to it; ``frames`` index the spots, the outermost first. */
+export interface StackRow {
+  frames: number[];
+  held: number;
+  blocks: number;
+  allocated: number | null;
+  allocations: number | null;
+}
+
+/** A cell that ran during a trace: what Python counted at its peak and after it. */
+export interface CellStats {
+  name: string;
+  cell: CellRef;
+  seconds: number;
+  change: number;
+  peak: number;
+  rss_change: number;
+}
+
+/** What was allocated while it was traced. */
+export interface Trace {
+  title: string;
+  at: number;
+  seconds: number;
+  depth: number;
+  held: number;
+  blocks: number;
+  peak: number;
+  rss_change: number;
+  unseen: number;
+  overhead: number;
+  summing: number;
+  native: boolean;
+  spots: Spot[];
+  lines: LineRow[];
+  functions: FunctionRow[];
+  stacks: StackRow[];
+  smaller: number;
+  cells: CellStats[];
+  notes: string[];
+}
+
+/** What tracing a cell runs. */
+export interface TracePlan {
+  cell: CellRef;
+  source_line: string;
+  seconds: number | null;
+  rise: number | null;
+  memory: number;
+  limit: number | null;
+  world: World;
+  native: boolean;
+}
+
+/** Memory by one line of source. */
+export interface LineMemory {
+  line: number;
+  source: string;
+  runs: number;
+  after: number | null;
+  change: number | null;
+  peak: number | null;
+  native: number | null;
+  resident_rise: number | null;
+  resident_peak: number | null;
+}
+
+/** The lines of one cell or function, in order. */
+export interface Section {
+  title: string;
+  cell: CellRef | null;
+  lines: LineMemory[];
+}
+
+/** Memory by line. */
+export interface LineProfile {
+  sections: Section[];
+  at: number;
+  seconds: number;
+  measuring: number;
+  readings: number;
+  before: number;
+  after: number;
+  peak: number | null;
+  sampled: boolean;
+  failed: boolean;
+  notes: string[];
+}
+
 /** A cell of the user has started. */
 export interface RunStarted {
   kind: 'run-started';
@@ -801,6 +941,41 @@ export interface Proved {
   seq: number;
   request: string;
   proof: Proof;
+}
+
+/** The answer to a wish for the plan of a trace; ``trace`` names it. */
+export interface TracePlanned {
+  kind: 'trace-planned';
+  seq: number;
+  request: string;
+  trace: string;
+  plan: TracePlan;
+}
+
+/** What a traced cell allocated; ``id`` names it when it is to be saved. */
+export interface Traced {
+  kind: 'traced';
+  seq: number;
+  request: string;
+  id: string;
+  trace: Trace;
+}
+
+/** Memory by line of a cell that was run for it. */
+export interface LinesTold {
+  kind: 'lines-told';
+  seq: number;
+  request: string;
+  profile: LineProfile;
+}
+
+/** A trace as a file: how its name ends, and its bytes in base64. */
+export interface Exported {
+  kind: 'exported';
+  seq: number;
+  request: string;
+  end: string;
+  content: string;
 }
 
 /** How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved. */
@@ -979,6 +1154,32 @@ export interface WishProve {
   agreed: boolean;
 }
 
+/** Plan a trace of a cell, or of the cell that made a finding; answered by ``trace-planned``. */
+export interface WishTracePlan {
+  command: 'leakhunter.trace-plan';
+  request: string;
+  finding: string | null;
+  cell: CellRef | null;
+}
+
+/** Run a planned trace; answered by ``traced`` or, for the lines of a cell, ``lines-told``. */
+export interface WishTrace {
+  command: 'leakhunter.trace';
+  request: string;
+  trace: string;
+  measure: TraceKind;
+  agreed: boolean;
+  functions: string[];
+}
+
+/** Ask for a trace as a file; answered by ``exported``. */
+export interface WishExport {
+  command: 'leakhunter.trace-export';
+  request: string;
+  trace: string;
+  format: ExportFormat;
+}
+
 /** Take back a wish that still waits; a growth test ends with what was measured. */
 export interface Cancel {
   command: 'leakhunter.cancel';
@@ -1052,6 +1253,10 @@ export type AnyEvent =
   | Planned
   | Proving
   | Proved
+  | TracePlanned
+  | Traced
+  | LinesTold
+  | Exported
   | Progress
   | Refused
   | Unloaded;
@@ -1079,6 +1284,9 @@ export type AnyRequest =
   | WishVariables
   | WishPlan
   | WishProve
+  | WishTracePlan
+  | WishTrace
+  | WishExport
   | Cancel;
 
 export type AnyReply =

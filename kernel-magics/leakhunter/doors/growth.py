@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from leakhunter.act.refusal import Refusal
+from leakhunter.doors.interruptible import interruptible
 from leakhunter.messages import Planned, Proved, Proving, Refused, WishPlan, WishProve
 from leakhunter.prove import cells
 from leakhunter.prove.model import Growth, Plan, Proof
@@ -83,15 +81,7 @@ class Tests:
         yield
 
     def _subject(self, wish: WishPlan) -> cells.Subject:
-        runs = self._hunter.recorder.runs()
-        if wish.cell is not None:
-            return cells.by_ref(runs, wish.cell)
-        report = self._hunter.last
-        for finding in report.findings if report is not None else []:
-            if finding.id == wish.finding:
-                return cells.of_finding(runs, finding)
-        msg = "This finding is gone: check again."
-        raise Refusal(msg)
+        return cells.meant(self._hunter, wish.finding, wish.cell)
 
     def _prove(self, wish: WishProve) -> Steps:
         """Run a test; wherever it is left, what was measured is told."""
@@ -108,7 +98,7 @@ class Tests:
         told, batch = 0.0, -1
         try:
             while True:
-                with _interruptible():
+                with interruptible():
                     step = next(steps)
                 now = time.monotonic()
                 if step.batch != batch or now - told >= PROGRESS:
@@ -161,16 +151,3 @@ class Tests:
 def _named(growth: Growth) -> Growth:
     """A growth with its name as a person would write it."""
     return msgspec.structs.replace(growth, name=shown(growth.name))
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """A run can be interrupted, as a cell can: between its cells a kernel ignores the signal."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    old = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, old)

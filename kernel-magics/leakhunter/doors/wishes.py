@@ -19,6 +19,7 @@ from leakhunter.act.refusal import Refusal
 from leakhunter.act.restore import undo
 from leakhunter.doors.errands import Errand, Errands
 from leakhunter.doors.growth import Tests
+from leakhunter.doors.tracing import BUSY, Traces
 from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
 from leakhunter.messages import (
     Checked,
@@ -38,6 +39,7 @@ from leakhunter.messages import (
     WishClear,
     WishCollect,
     WishCount,
+    WishExport,
     WishGiveBack,
     WishInstances,
     WishPlan,
@@ -46,6 +48,8 @@ from leakhunter.messages import (
     WishReferences,
     WishStop,
     WishTotals,
+    WishTrace,
+    WishTracePlan,
     WishUndo,
     WishVariables,
 )
@@ -80,6 +84,9 @@ Wish: TypeAlias = (
     | WishVariables
     | WishPlan
     | WishProve
+    | WishTracePlan
+    | WishTrace
+    | WishExport
 )
 T = TypeVar("T")
 
@@ -105,9 +112,15 @@ class Wishes:
         self._plan: Plan | None = None
         self._promise: Promise | None = None
         self._tests = Tests(hunter, outbox)
+        self._traces = Traces(hunter, outbox)
 
     def add(self, wish: Wish) -> None:
         """Queue a wish; may be called from any thread."""
+        name = wish.request
+        if isinstance(wish, (WishTracePlan, WishTrace)) and self._traces.running:
+            # the main thread would answer only after its end
+            self._refuse(name, BUSY)
+            return
         last_run = self._hunter.recorder.last_run
         granting: dict[type, Callable[..., Steps]] = {
             WishCheck: self._check,
@@ -121,13 +134,15 @@ class Wishes:
             WishVariables: self._variables,
             WishPlan: self._tests.granting,
             WishProve: self._tests.granting,
+            WishTracePlan: self._traces.granting,
+            WishTrace: self._traces.granting,
+            WishExport: self._traces.granting,
         }
         grant = granting.get(type(wish), self._objects)
         steps = lambda: grant(wish)  # noqa: E731
-        name = wish.request
         refuse = lambda text: self._refuse(name, text)  # noqa: E731
-        proves = isinstance(wish, WishProve)
-        self._errands.add(Errand(name, steps, refuse, runs_cells=proves))
+        runs = isinstance(wish, (WishProve, WishTrace))
+        self._errands.add(Errand(name, steps, refuse, runs_cells=runs))
 
     def _stop(self, _wish: WishStop) -> Steps:
         """Unload the extension, which drops all other errands and says so itself."""
@@ -178,6 +193,7 @@ class Wishes:
             self._promise = Promise.of(self._plan)
         self._plan = None
         self._tests.forget()
+        self._traces.forget()
 
     def _preview(self, wish: WishPreview) -> Steps:
         self._plan = self._promise = None

@@ -11,6 +11,7 @@ from leakhunter.model import CellRef
 from leakhunter.record.names import names_of, without_ours
 
 if TYPE_CHECKING:
+    from leakhunter.hunter import Hunter
     from leakhunter.model import Finding
     from leakhunter.record.run import Ended
 
@@ -21,10 +22,11 @@ _FILLED = frozenset(
 
 
 class Subject(NamedTuple):
-    """A cell to repeat."""
+    """A cell to repeat: what is run of it, which it is, and its text with magics of ours."""
 
     source: str
     cell: CellRef
+    whole: str
 
 
 def by_count(runs: Sequence[Ended], count: int) -> Subject:
@@ -37,7 +39,7 @@ def by_count(runs: Sequence[Ended], count: int) -> Subject:
     """
     for ended in reversed(runs):
         if ended.record.execution_count == count:
-            return Subject(_body(ended.source), ref_of(ended.record))
+            return _subject(ended)
     msg = f"No cell [{count}] was recorded; %leakcheck cells lists them."
     raise Refusal(msg)
 
@@ -52,7 +54,7 @@ def by_ref(runs: Sequence[Ended], ref: CellRef) -> Subject:
     """
     for ended in reversed(runs):
         if _is(ended, ref):
-            return Subject(_body(ended.source), ref_of(ended.record))
+            return _subject(ended)
     msg = "This cell has not run in this kernel: run it once, then it can be repeated."
     raise Refusal(msg)
 
@@ -74,13 +76,36 @@ def of_finding(runs: Sequence[Ended], finding: Finding) -> Subject:
                 and ended.record.error is None
                 and not names & uses.bound
             ):
-                return Subject(_body(ended.source), ref_of(ended.record))
+                return _subject(ended)
     cell = finding.cell
     for ended in reversed(runs):
         if cell is not None and _is(ended, cell):
-            return Subject(_body(ended.source), ref_of(ended.record))
+            return _subject(ended)
     msg = "This finding has no cell to repeat: name one by its number, as in %leakcheck prove [27]."
     raise Refusal(msg)
+
+
+def meant(hunter: Hunter, finding: str | None, cell: CellRef | None) -> Subject:
+    """The cell that a front end means, by itself or by a finding of the last check.
+
+    Raises
+    ------
+    Refusal
+        When there is none.
+    """
+    runs = hunter.recorder.runs()
+    if cell is not None:
+        return by_ref(runs, cell)
+    report = hunter.last
+    for one in report.findings if report is not None else []:
+        if one.id == finding:
+            return of_finding(runs, one)
+    msg = "This finding is gone: check again."
+    raise Refusal(msg)
+
+
+def _subject(ended: Ended) -> Subject:
+    return Subject(_body(ended.source), ref_of(ended.record), ended.source)
 
 
 def _is(ended: Ended, cell: CellRef) -> bool:

@@ -33,6 +33,8 @@ class Body:
         What stands below the line of the magic.
     show
         Whether a last expression is shown.
+    number
+        That of the cell; the one that runs now if left out.
 
     Attributes
     ----------
@@ -50,15 +52,19 @@ class Body:
     """
 
     def __init__(
-        self, shell: InteractiveShell, source: str, *, show: bool = True
+        self,
+        shell: InteractiveShell,
+        source: str,
+        *,
+        show: bool = True,
+        number: int | None = None,
     ) -> None:
         self._shell = shell
         self.source = source
         text = shell.transform_cell(source)
         compiler = shell.compile
-        self.name: str = compiler.cache(
-            text, shell.displayhook.prompt_count, raw_code=source
-        )
+        count = shell.displayhook.prompt_count if number is None else number
+        self.name: str = compiler.cache(text, count, raw_code=source)
         with compiler.extra_flags(_AWAITS):
             tree = shell.transform_ast(compiler.ast_parse(text, self.name))
             self.codes = [

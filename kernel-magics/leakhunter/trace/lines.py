@@ -85,9 +85,14 @@ class LineProfiler:
             Whatever the code raises; :attr:`last` has what was measured.
         """
         __tracebackhide__ = True
-        self.last = None
         body = Body(self._shell, source, show=cell)
         self._names.body(body.name, body.source)
+        return self.measure(body, functions, cell=cell)
+
+    def measure(self, body: Body, functions: list[str], *, cell: bool) -> LineProfile:
+        """The same for a body that the names know."""
+        __tracebackhide__ = True
+        self.last = None
         parts = self._parts(body, functions, cell=cell)
         wanted = {id(code) for part in parts for code in part.codes}
         gauges = Gauges(self._meter)

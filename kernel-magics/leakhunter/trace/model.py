@@ -5,16 +5,23 @@ Sizes are bytes, times are seconds.  ``None`` means not measured.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from leakhunter.model import CellRef
+from leakhunter.model import CellRef, Value
+from leakhunter.prove.model import World
 
 Level = Literal["all", "cell", "library", "function", "line"]
 
+TraceKind: TypeAlias = Literal["allocations", "lines", "native"]
+"""What is measured of a cell: its allocations, its lines, or allocations of native code too."""
 
-class Spot(msgspec.Struct, frozen=True):
+ExportFormat: TypeAlias = Literal["speedscope", "folded", "pprof", "csv"]
+"""What a trace can be saved as."""
+
+
+class Spot(Value, frozen=True):
     """A line of code.
 
     ``where`` names it as a person would: ``cell 7, line 3`` or
@@ -30,7 +37,7 @@ class Spot(msgspec.Struct, frozen=True):
     cell: CellRef | None = None
 
 
-class LineRow(msgspec.Struct, frozen=True):
+class LineRow(Value, frozen=True):
     """What one line allocated: what it still holds, and where inside of it that was allocated.
 
     ``allocated`` counts what was freed again too, as far as it shows: it is a
@@ -46,7 +53,7 @@ class LineRow(msgspec.Struct, frozen=True):
     runs: int | None = None
 
 
-class FunctionRow(msgspec.Struct, frozen=True):
+class FunctionRow(Value, frozen=True):
     """What one function allocated: in its own lines, and with all that it called."""
 
     name: str
@@ -57,9 +64,10 @@ class FunctionRow(msgspec.Struct, frozen=True):
     blocks: int
     allocated: int | None = None
     calls: int | None = None
+    cell: CellRef | None = None
 
 
-class StackRow(msgspec.Struct, frozen=True):
+class StackRow(Value, frozen=True):
     """Memory by the calls that led to it; ``frames`` index the spots, the outermost first."""
 
     frames: list[int]
@@ -69,7 +77,7 @@ class StackRow(msgspec.Struct, frozen=True):
     allocations: int | None = None
 
 
-class CellStats(msgspec.Struct, frozen=True):
+class CellStats(Value, frozen=True):
     """A cell that ran during a trace: what Python counted at its peak and after it."""
 
     name: str
@@ -80,7 +88,7 @@ class CellStats(msgspec.Struct, frozen=True):
     rss_change: int
 
 
-class Trace(msgspec.Struct, frozen=True):
+class Trace(Value, frozen=True):
     """What was allocated while it was traced.
 
     ``held`` is what Python still counted at the end; ``unseen`` is what
@@ -110,6 +118,24 @@ class Trace(msgspec.Struct, frozen=True):
     notes: list[str]
 
 
+class TracePlan(Value, frozen=True, kw_only=True):
+    """What tracing a cell runs.
+
+    ``seconds`` and ``rise``, how far memory rose above what was there before,
+    are those of its last run; ``None`` where it failed.  ``memory`` is what is
+    used now of ``limit``.  ``native`` tells that memray is there.
+    """
+
+    cell: CellRef
+    source_line: str
+    seconds: float | None
+    rise: int | None
+    memory: int
+    limit: int | None
+    world: World
+    native: bool
+
+
 class Branch(msgspec.Struct, frozen=True):
     """A part of a profile with its parts: what it allocated, peaked at and still holds."""
 
@@ -134,7 +160,7 @@ class Profile(msgspec.Struct, frozen=True):
     notes: list[str]
 
 
-class LineMemory(msgspec.Struct, frozen=True):
+class LineMemory(Value, frozen=True):
     """Memory by one line of source.
 
     ``after`` is resident memory after its last run; ``change`` and ``peak``
@@ -156,7 +182,7 @@ class LineMemory(msgspec.Struct, frozen=True):
     resident_peak: int | None = None
 
 
-class Section(msgspec.Struct, frozen=True):
+class Section(Value, frozen=True):
     """The lines of one cell or function, in order."""
 
     title: str
@@ -164,7 +190,7 @@ class Section(msgspec.Struct, frozen=True):
     lines: list[LineMemory]
 
 
-class LineProfile(msgspec.Struct, frozen=True):
+class LineProfile(Value, frozen=True):
     """Memory by line.
 
     ``measuring`` is the part of ``seconds`` that reading memory took;

@@ -9,6 +9,7 @@ from leakhunter.trace.model import FunctionRow, LineRow, Spot, StackRow
 from leakhunter.trace.spots import NOTEBOOK, TIMED, CellCode, Spots, ours
 
 if TYPE_CHECKING:
+    from leakhunter.model import CellRef
     from leakhunter.trace.watcher import Tally
 
 Frame = tuple[str, int]
@@ -72,6 +73,7 @@ class Rows:
         self._inside: dict[int, dict[int, int]] = {}
         self._by_function: dict[tuple[str, str, str], list[int]] = {}
         self._cells: set[int] = set()
+        self._homes: dict[tuple[str, str, str], CellRef | None] = {}
         self.spots: list[Spot] = []
         self.stacks: list[StackRow] = []
 
@@ -146,7 +148,9 @@ class Rows:
         place = spot.where.rpartition(mark)[0] or spot.where
         if spot.library == "native":
             place = "native code"
-        return spot.function or place, place, spot.library
+        key = (spot.function or place, place, spot.library)
+        self._homes.setdefault(key, spot.cell)
+        return key
 
     # ------------------------------------------------------------------- rows
 
@@ -214,6 +218,7 @@ class Rows:
                     blocks=blocks,
                     allocated=None if seen is None else max(seen, total),
                     calls=called.get(key),
+                    cell=self._homes[key],
                 )
             )
         rows.sort(key=lambda row: (-row.total, -row.own, -(row.allocated or 0)))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from leakhunter.record.meter import Meter
+    from leakhunter.trace.body import Body
     from leakhunter.trace.spots import Spots
 
 _PARTS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
@@ -33,7 +34,15 @@ _PARTS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
 
 
 class Run:
-    """tracemalloc and, where asked for, the line hook, from a start to a stop."""
+    """tracemalloc and, where asked for, the line hook, from a start to a stop.
+
+    Attributes
+    ----------
+    found
+        What was traced by :meth:`over`, also when the code failed.
+    """
+
+    found: Trace | None = None
 
     def __init__(self, meter: Meter, names: Spots, title: str, depth: int) -> None:
         self._meter = meter
@@ -61,6 +70,22 @@ class Run:
         tracemalloc.reset_peak()
         if lines:
             self.follow()
+
+    def over(self, body: Body) -> Trace:
+        """Run a body and trace it.
+
+        Raises
+        ------
+        BaseException
+            Whatever the body raises; :attr:`found` has what was traced until then.
+        """
+        __tracebackhide__ = True
+        try:
+            self.start(lines=True)
+            body.run(hops=self._tracing.depth)
+        finally:
+            self.found = self.stop()
+        return self.found
 
     def follow(self) -> None:
         """Have lines of cells measured too."""

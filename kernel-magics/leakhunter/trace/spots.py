@@ -85,7 +85,9 @@ class Spots:
         self._manager = TransformerManager()
         self.timed: CellCode | None = None
 
-    def body(self, file: str, source: str) -> CellCode:
+    def body(
+        self, file: str, source: str, ran: tuple[str, CellRef] | None = None
+    ) -> CellCode:
         """Learn the code of a cell's body that a magic of ours runs.
 
         Parameters
@@ -94,14 +96,20 @@ class Spots:
             The name that the code has.
         source
             The body as IPython hands it to the magic.
+        ran
+            The whole cell and which it is, where it is not the one that runs now.
         """
         running = self._recorder.running
-        whole = running.source if running is not None else source
         count = self._shell.displayhook.prompt_count
-        ref = CellRef(
-            cell_id=None if running is None else running.cell_id,
-            execution_count=count if running is None else running.execution_count,
-        )
+        if ran is not None:
+            whole, ref = ran
+        elif running is not None:
+            whole = running.source
+            ref = CellRef(
+                cell_id=running.cell_id, execution_count=running.execution_count
+            )
+        else:
+            whole, ref = source, CellRef(cell_id=None, execution_count=count)
         lines = whole.splitlines()
         above = _line_after(lines, "%%leakcheck")
         if not above:

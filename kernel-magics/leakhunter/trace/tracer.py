@@ -9,11 +9,14 @@ from __future__ import annotations
 import tracemalloc
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from leakhunter.act.refusal import Refusal
 from leakhunter.heap.safe import short
+from leakhunter.trace.again import silently
 from leakhunter.trace.body import Body
 from leakhunter.trace.lines import LineProfiler
-from leakhunter.trace.model import Origin, Trace
+from leakhunter.trace.model import LineProfile, Origin, Trace, TraceKind
 from leakhunter.trace.native import NativeTrace
 from leakhunter.trace.run import Run
 from leakhunter.trace.session import Session
@@ -25,6 +28,7 @@ from leakhunter.trace.where import origins
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from leakhunter.prove.cells import Subject
     from leakhunter.record.meter import Meter
     from leakhunter.record.recorder import Recorder
 
@@ -57,9 +61,10 @@ class Tracer:
         """Names lines of now."""
         return Spots(self._shell, self._recorder, self._files)
 
-    def lines(self) -> LineProfiler:
+    def lines(self, names: Spots | None = None) -> LineProfiler:
         """Measures memory by line."""
-        return LineProfiler(self._shell, self._meter, self._recorder, self.names())
+        found = self.names() if names is None else names
+        return LineProfiler(self._shell, self._meter, self._recorder, found)
 
     def cell(self, source: str, depth: int = DEPTH) -> Trace:
         """Run the body of a cell and trace it.
@@ -78,11 +83,9 @@ class Tracer:
         code = names.body(body.name, body.source)
         run = Run(self._meter, names, f"Trace of {code.name}", depth)
         try:
-            run.start(lines=True)
-            body.run(hops=depth)
+            return run.over(body)
         finally:
-            self.last = run.stop()
-        return self.last
+            self.last = run.found or self.last
 
     def native(self, source: str) -> Trace:
         """Run the body of a cell under memray.
@@ -106,6 +109,53 @@ class Tracer:
             self.last = run.found or self.last
         assert run.found is not None
         return run.found
+
+    def again(
+        self, subject: Subject, kind: TraceKind, functions: list[str]
+    ) -> Trace | LineProfile:
+        """Run a cell once more, silently and measured; then the session is as it was.
+
+        Parameters
+        ----------
+        subject
+            The cell.
+        kind
+            What is measured.
+        functions
+            Names of functions whose lines are measured too, for ``lines``.
+
+        Raises
+        ------
+        Refusal
+            When it cannot be run like this, or was stopped too early to tell.
+        """
+        self._not_running()
+        number = subject.cell.execution_count
+        body = Body(self._shell, subject.source, show=False, number=number)
+        names = self.names()
+        code = names.body(body.name, body.source, (subject.whole, subject.cell))
+        found: Trace | LineProfile | None
+        if kind == "lines":
+            profiler = self.lines(names)
+            told = silently(
+                self._shell, lambda: profiler.measure(body, functions, cell=True)
+            )
+            found = profiler.last
+        elif kind == "native":
+            native = NativeTrace(self._meter, names, f"Native trace of {code.name}")
+            told = silently(self._shell, lambda: native.run(body))
+            found = native.found
+        else:
+            run = Run(self._meter, names, f"Trace of {code.name}", DEPTH)
+            told = silently(self._shell, lambda: run.over(body))
+            found = run.found
+        if found is None:
+            msg = "It was stopped before there was anything to tell."
+            raise Refusal(msg)
+        found = msgspec.structs.replace(found, notes=[*told, *found.notes])
+        if isinstance(found, Trace):
+            self.last = found
+        return found
 
     def start(self, depth: int = DEPTH, *, lines: bool = False) -> None:
         """Trace from now on.

@@ -30,8 +30,9 @@ def repeat(ask: Ask) -> None:
     ask.take_values(_VALUED, "%leakcheck prove 1 --seconds 60 --before r1")
     ask.only(*OPTIONS, words=0)
     count = ask.hunter.shell.execution_count
+    source = ask.cell or ""
     subject = cells.Subject(
-        ask.cell or "", CellRef(cell_id=None, execution_count=count)
+        source, CellRef(cell_id=None, execution_count=count), source
     )
     _prove(ask, subject)
 
