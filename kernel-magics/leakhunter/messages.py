@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import msgspec
+
 from leakhunter.model import (
     CellRef,
     CellRun,
@@ -181,8 +183,8 @@ class Planned(Event, frozen=True, kw_only=True, tag="planned"):
 class Proving(Event, frozen=True, kw_only=True, tag="proving"):
     """How far a growth test is, at most twice a second and once a batch.
 
-    Run ``run`` of ``of`` in a batch (0: warm-up) is next; about ``left``
-    seconds are left.  ``strongest`` is what grew most so far.
+    Run ``run`` of ``of`` in a batch (0: warm-up; after the last batch of the
+    plan: the runs that find lines) is next; about ``left`` seconds are left.  ``strongest`` is what grew most so far.
     """
 
     request: str
@@ -489,12 +491,14 @@ class WishProve(
 ):
     """Run a planned growth test; answered by ``proving`` and ``proved``.
 
-    ``agreed`` is needed where the plan lists changes that stay.
+    ``agreed`` is needed where the plan lists changes that stay.  With
+    ``lines`` two more runs find the lines of a leak.
     """
 
     request: str
     test: str
     agreed: bool = False
+    lines: bool = True
 
 
 class WishTracePlan(
@@ -520,7 +524,7 @@ class WishTrace(
     trace: str
     measure: TraceKind = "allocations"
     agreed: bool = False
-    functions: list[str] = []
+    functions: list[str] = msgspec.field(default_factory=list)
 
 
 class WishExport(

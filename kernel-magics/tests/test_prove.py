@@ -464,7 +464,7 @@ def test_wrong_use_is_one_sentence(leaky, line):
 def test_in_a_terminal_one_line_changes(leaky, monkeypatch):
     monkeypatch.setattr("leakhunter.doors.commands.prove.terminal", lambda: True)
     text = leaky("%leakcheck prove [3]")
-    assert 33 == text.count("\r")
+    assert 35 == text.count("\r")
     assert "Batch of 16: run 9, about" in text
 
 

@@ -9,7 +9,8 @@ import tracemalloc
 import pytest
 from IPython.utils.capture import capture_output
 
-from leakhunter.trace.grown import grown
+from leakhunter.slices import at_once
+from leakhunter.trace.grown import growing
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 
@@ -325,11 +326,13 @@ def test_the_lines_of_what_grows(session):
     once = session.shell.user_ns["once"]
     once.clear()
     hunter = session.hunter
-    found = grown(
-        lambda: session.shell.run_cell(cell, silent=True),
-        hunter.tracer.names(),
-        hunter.meter,
-        "What grows",
+    found = at_once(
+        growing(
+            lambda: session.shell.run_cell(cell, silent=True),
+            hunter.tracer.names(),
+            hunter.meter,
+            "What grows",
+        )
     )
     assert not tracemalloc.is_tracing()
     rows = {found.spots[r.spot].where: r.held for r in found.lines if r.held > MB / 2}
@@ -342,5 +345,5 @@ def test_a_failing_run_leaves_tracing_off(session):
 
     hunter = session.hunter
     with pytest.raises(KeyboardInterrupt):
-        grown(fails, hunter.tracer.names(), hunter.meter, "What grows")
+        at_once(growing(fails, hunter.tracer.names(), hunter.meter, "What grows"))
     assert not tracemalloc.is_tracing()

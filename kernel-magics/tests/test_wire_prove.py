@@ -53,7 +53,7 @@ def test_a_leaking_cell(ready):
     assert ("leak", "finished", 32) == (proof["verdict"], proof["ended"], proof["runs"])
     assert "kept" == proof["growths"][0]["name"]
     steps = [e for e in ready.events if e["kind"] == "proving"]
-    assert [(0, 2), (1, 2), (2, 4), (3, 8), (4, 16)] == list(
+    assert [(0, 2), (1, 2), (2, 4), (3, 8), (4, 16), (5, 2)] == list(
         dict.fromkeys((s["batch"], s["of"]) for s in steps)
     )
     assert "kept" == steps[-1]["strongest"]["name"]
@@ -61,6 +61,25 @@ def test_a_leaking_cell(ready):
     assert 2 == len(ready.ask("runs", since_run=0)["body"]["runs"])
     ready.run("m = n", cell_id="after")
     assert 3 == ready.value("len(In) - 1")
+
+
+def test_the_lines_of_a_leak(ready):
+    ready.run("def make():\n    return bytearray(1_000_000)", cell_id="make")
+    ready.run("x = 1\nkept.append(make())", cell_id="leak")
+    told = planned(ready, cell=cell("leak"))
+    wish(ready, "prove", "t", test=told["test"])
+    proof = ready.event("proved", "t")["proof"]
+    line = proof["lines"][0]
+    assert ("cell 2, line 2", "make") == (line["where"], line["cell"]["cell_id"])
+    assert pytest.approx(1_000_000, rel=0.02) == line["bytes"]
+    assert "2 more runs with tracemalloc" in proof["lines_note"]
+    wish(ready, "prove-plan", "p2", cell=cell("leak"))
+    wish(ready, "prove", "u", test=ready.event("planned", "p2")["test"], lines=False)
+    proof = ready.event("proved", "u")["proof"]
+    assert ("leak", [], "") == (proof["verdict"], proof["lines"], proof["lines_note"])
+    assert [False, 1] == ready.value(
+        "[__import__('tracemalloc').is_tracing(), len(kept)]"
+    )
 
 
 def test_a_clean_cell(ready):

@@ -115,9 +115,7 @@ def test_a_cell_that_fails_shows_what_it_came_to(ready, measure):
 
 @pytest.mark.parametrize("measure", ["allocations", "lines"])
 def test_an_interrupt_stops_it_and_keeps_what_was_measured(ready, measure):
-    ready.run(
-        "import time\nx = bytes(4_000_000)\nif kept: time.sleep(60)", cell_id="c"
-    )
+    ready.run("import time\nx = bytes(4_000_000)\nif kept: time.sleep(60)", cell_id="c")
     ready.run("kept.append(1)")
     told = planned(ready, cell=cell("c"))
     wish(ready, "trace", "t", trace=told["trace"], measure=measure)

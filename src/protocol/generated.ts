@@ -635,6 +635,16 @@ export interface Compared {
   fixed: boolean;
 }
 
+/** A line that leaves memory on each run. */
+export interface GrownLine {
+  where: string;
+  source: string;
+  cell: CellRef | null;
+  inside: string | null;
+  bytes: number;
+  blocks: number;
+}
+
 /** What a growth test found. */
 export interface Proof {
   id: string;
@@ -661,6 +671,8 @@ export interface Proof {
   control: string;
   printed: number;
   kept: string[];
+  lines: GrownLine[];
+  lines_note: string;
   compared: Compared | null;
 }
 
@@ -695,6 +707,7 @@ export interface FunctionRow {
   blocks: number;
   allocated: number | null;
   calls: number | null;
+  cell: CellRef | null;
 }
 
 /** Memory by the calls that led to it; ``frames`` index the spots, the outermost first. */
@@ -1152,6 +1165,7 @@ export interface WishProve {
   request: string;
   test: string;
   agreed: boolean;
+  lines: boolean;
 }
 
 /** Plan a trace of a cell, or of the cell that made a finding; answered by ``trace-planned``. */

@@ -15,6 +15,7 @@ from leakhunter.prove import cells
 from leakhunter.prove.model import Growth, Plan, Proof
 from leakhunter.prove.prover import stopped
 from leakhunter.prove.walk import shown
+from leakhunter.trace.grown import RUNS
 
 if TYPE_CHECKING:
     from leakhunter.doors.outbox import Outbox
@@ -33,7 +34,7 @@ class _Test(NamedTuple):
     """A test that was planned and told."""
 
     id: str
-    source: str
+    subject: cells.Subject
     plan: Plan
     before: str | None
 
@@ -75,7 +76,7 @@ class Tests:
             self._refuse(wish.request, str(refusal))
             return
         self._number += 1
-        test = _Test(f"t{self._number}", subject.source, plan, wish.before)
+        test = _Test(f"t{self._number}", subject, plan, wish.before)
         self._planned = test
         self._outbox.send(Planned, request=wish.request, test=test.id, plan=plan)
         yield
@@ -94,7 +95,10 @@ class Tests:
                 wish.request, f"{test.plan.world.changes[0].text} Agree first."
             )
             return
-        steps = self._hunter.prover.proving(test.source, test.plan, test.before)
+        source, _, whole = test.subject
+        steps = self._hunter.prover.proving(
+            source, test.plan, test.before, whole if wish.lines else None
+        )
         told, batch = 0.0, -1
         try:
             while True:
@@ -131,7 +135,7 @@ class Tests:
             request=request,
             batch=step.batch,
             run=step.run,
-            of=plan.batches[step.batch - 1] if step.batch else plan.warm_up,
+            of=[plan.warm_up, *plan.batches, RUNS][step.batch],
             left=step.left,
             strongest=step.strongest and _named(step.strongest),
         )

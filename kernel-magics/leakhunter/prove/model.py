@@ -97,6 +97,22 @@ class Compared(Value, frozen=True, kw_only=True):
     fixed: bool
 
 
+class GrownLine(Value, frozen=True, kw_only=True):
+    """A line that leaves memory on each run.
+
+    ``where`` names it as a person would; ``inside`` is the line further in,
+    of a library, that allocated most of it.  ``bytes`` and ``blocks`` are of
+    one run.
+    """
+
+    where: str
+    source: str
+    cell: CellRef | None
+    inside: str | None
+    bytes: int
+    blocks: int
+
+
 class Proof(Value, frozen=True, kw_only=True):
     """What a growth test found.
 
@@ -105,7 +121,9 @@ class Proof(Value, frozen=True, kw_only=True):
     allocators have given out and the private resident bytes at these points.
     ``growths`` holds what grew, the decisive one first; ``counted`` says what
     else was counted, ``control`` what the self-test said.  ``kept`` are
-    sentences on what could not be put back.
+    sentences on what could not be put back.  ``lines`` leave what grows, and
+    ``lines_note`` says how they were found, or why not; it is empty when they
+    were not looked for.
     """
 
     id: str
@@ -132,4 +150,6 @@ class Proof(Value, frozen=True, kw_only=True):
     control: str
     printed: int
     kept: list[str]
+    lines: list[GrownLine]
+    lines_note: str
     compared: Compared | None = None

@@ -64,7 +64,7 @@ def conclude(trial: Trial, facts: Facts) -> Proved:
         detail=detail,
         fix=words.FIXES.get(found[0].name) if leaking else None,
         ended=trial.ended,
-        runs=trial.stage.runs,
+        runs=trial.runs,
         seconds=facts.seconds,
         batches=list(batches),
         runs_at=runs_at(batches) if counted.readings else [],
@@ -84,6 +84,8 @@ def conclude(trial: Trial, facts: Facts) -> Proved:
         control=facts.fault or control.PASSED,
         printed=trial.stage.silence.printed,
         kept=trial.kept,
+        lines=[] if trial.sites is None or not leaking else trial.sites.lines,
+        lines_note="" if trial.sites is None or not leaking else trial.sites.note,
         compared=None if facts.earlier is None else _compared(facts.earlier, rates),
     )
     return Proved(proof, rates)
@@ -93,7 +95,7 @@ def _words(
     trial: Trial, facts: Facts, found: list[Growth], size: float, after: int | None
 ) -> tuple[GrowthVerdict, str, str]:
     """Verdict, sentence and detail."""
-    runs = trial.stage.runs
+    runs = trial.runs
     if trial.ended == "error":
         return "cannot-tell", *words.failed(runs + 1, trial.failed)
     if len(trial.batches) < 2:  # noqa: PLR2004 - one batch has no other to compare with

@@ -14,6 +14,7 @@ from leakhunter.prove import plan as planning
 from leakhunter.prove.keep import uninterrupted
 from leakhunter.prove.model import Plan, Proof
 from leakhunter.prove.proved import Facts, Proved, conclude
+from leakhunter.prove.sites import Sites
 from leakhunter.prove.stage import Stage
 from leakhunter.prove.trial import Progress, Step, Trial
 from leakhunter.prove.world import world_of
@@ -127,6 +128,7 @@ class Prover:
         plan: Plan,
         progress: Progress = lambda *_: None,
         before: str | None = None,
+        whole: str | None = None,
     ) -> Proof:
         """Run the test, put everything back, and say what it proved.
 
@@ -139,13 +141,16 @@ class Prover:
         before
             An earlier proof to compare with: then the same batches run to
             their end.
+        whole
+            The text of the cell with magics of ours: then a leak is followed
+            by two more runs that find its lines.
 
         Raises
         ------
         Refusal
             When the cell cannot be run here at all.
         """
-        steps = self.proving(source, plan, before)
+        steps = self.proving(source, plan, before, whole)
         while True:
             try:
                 step = next(steps)
@@ -158,7 +163,11 @@ class Prover:
                 return stopped(steps)
 
     def proving(
-        self, source: str, plan: Plan, before: str | None = None
+        self,
+        source: str,
+        plan: Plan,
+        before: str | None = None,
+        whole: str | None = None,
     ) -> Generator[Step, None, Proof]:
         """The same in steps: a generator that stands still before each run.
 
@@ -175,6 +184,8 @@ class Prover:
         earlier = None if before is None else self.known(before)
         at, begun = time.time(), time.perf_counter()
         trial = Trial(hunter.shell, hunter.meter, hunter.limits, stage, plan)
+        if whole is not None:
+            trial.sites = self._sites(source, plan.cell, whole)
         self._running = True
         try:
             if self._fault is None:
@@ -201,6 +212,15 @@ class Prover:
             while len(self._proofs) > KEPT:
                 del self._proofs[next(iter(self._proofs))]
         return proved.proof
+
+    def _sites(self, source: str, cell: CellRef, whole: str) -> Sites:
+        """Finds lines of the cell, by the name under which IPython compiles it."""
+        shell = self._hunter.shell
+        names = self._hunter.tracer.names()
+        text = shell.transform_cell(source)
+        file = shell.compile.get_code_name(source, text, shell.execution_count)
+        names.body(file, source, (whole, cell))
+        return Sites(names, self._hunter.meter)
 
 
 def stopped(steps: Generator[Step, None, Proof]) -> Proof:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from leakhunter.prove import plan as planning
@@ -12,12 +13,14 @@ from leakhunter.prove.holder import holder_of
 from leakhunter.prove.keep import Kept
 from leakhunter.prove.model import Ended, Growth, Plan
 from leakhunter.prove.series import Series
+from leakhunter.prove.sites import NO_MEMORY, NO_TIME, STOPPED
 from leakhunter.prove.stage import FailedError, Stage
 from leakhunter.prove.verdict import settled
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from leakhunter.prove.sites import Sites
     from leakhunter.record.limits import Limits
     from leakhunter.record.meter import Meter
 
@@ -26,7 +29,10 @@ Progress = Callable[[int, int, float], None]
 
 
 class Step(NamedTuple):
-    """What is to run next; ``strongest`` is what grew most so far."""
+    """What is to run next; ``strongest`` is what grew most so far.
+
+    A batch after the last one of the plan are the runs that find lines.
+    """
 
     batch: int
     run: int
@@ -46,10 +52,14 @@ class Trial:
 
     Attributes
     ----------
+    sites
+        Finds the lines of what is proved to grow, if that is wanted.
     batches
         Batches that ran to their end, and were counted.
     ended, failed
         Why no more ran; the class of the exception when a run raised.
+    runs
+        Runs that ended well, without those that found lines.
     seconds
         Of one run, as measured; 0 before the first has ended.
     kept
@@ -68,6 +78,8 @@ class Trial:
     ) -> None:
         self._shell, self._meter, self._limits = shell, meter, limits
         self.stage, self.plan = stage, plan
+        self.sites: Sites | None = None
+        self.runs = 0
         self.series = Series(shell, meter)
         self.batches: list[int] = []
         self.ended: Ended = "finished"
@@ -96,24 +108,49 @@ class Trial:
         self._was = Kept(self._shell)
         self._begun = time.perf_counter()
         try:
-            # the loop begins before the first count: it is an object too
-            for number, batch in enumerate([self.plan.warm_up, *self.plan.batches]):
-                if number and not self._goes_on(batch):
-                    return
-                yield from self._batch(number, batch)
-                self._count()
-                if number:
-                    self.batches.append(batch)
-                    self._strongest = self._grows_most()
-                last = len(self.batches) == len(self.plan.batches)
-                if not (whole or last) and settled(moving(self.series.counted())):
-                    self.ended = "settled"
-                    return
-            self.holder = self._holder()
+            yield from self._batches(whole=whole)
+            if self.ended == "finished":
+                self.holder = self._holder()
+            yield from self._lines()
         except FailedError as error:
             self.ended, self.failed = "error", error.name
         except _FullError:
             self.ended = "memory"
+
+    def _batches(self, *, whole: bool) -> Generator[Step, None, None]:
+        # the loop begins before the first count: it is an object too
+        for number, batch in enumerate([self.plan.warm_up, *self.plan.batches]):
+            if number and not self._goes_on(batch):
+                return
+            yield from self._batch(number, batch)
+            self._count()
+            if number:
+                self.batches.append(batch)
+                self._strongest = self._grows_most()
+            last = len(self.batches) == len(self.plan.batches)
+            if not (whole or last) and settled(moving(self.series.counted())):
+                self.ended = "settled"
+                return
+
+    def _lines(self) -> Generator[Step, None, None]:
+        """Find the lines of a leak, as far as time and memory are left."""
+        sites, leak = self.sites, self._grows_most()
+        if sites is None or leak is None or leak.verdict != "leak":
+            return
+        if self.ended != "finished":
+            sites.note = NO_MEMORY if self.ended == "memory" else NO_TIME
+            return
+        full = lambda: self._used() >= self.plan.stop_bytes  # noqa: E731
+        seconds = self.plan.max_seconds
+        with closing(sites.looking(self.stage.run, seconds, full)) as looking:
+            for run in looking:
+                step = Step(len(self.plan.batches) + 1, run, 0.0, leak)
+                try:
+                    yield from self._still(step)
+                except KeyboardInterrupt:
+                    # the verdict stands without them
+                    sites.note = STOPPED
+                    return
 
     def put_back(self) -> None:
         """Make the session what it was."""
@@ -137,17 +174,22 @@ class Trial:
 
     def _batch(self, number: int, runs: int) -> Generator[Step, None, None]:
         for run in range(1, runs + 1):
-            if self._was is not None:
-                self._was.leave()
-            yield Step(number, run, self._left(), self._strongest)
-            if self._was is not None:
-                self._was.come_back()
+            yield from self._still(Step(number, run, self._left(), self._strongest))
             begun = time.perf_counter()
             self.stage.run()
+            self.runs += 1
             self._spent += time.perf_counter() - begun
-            self.seconds = self._spent / self.stage.runs
+            self.seconds = self._spent / self.runs
             if self._used() >= self.plan.stop_bytes:
                 raise _FullError
+
+    def _still(self, step: Step) -> Generator[Step, None, None]:
+        """Stand still; what others bind meanwhile is theirs."""
+        if self._was is not None:
+            self._was.leave()
+        yield step
+        if self._was is not None:
+            self._was.come_back()
 
     def _count(self) -> None:
         begun = time.perf_counter()
@@ -171,9 +213,7 @@ class Trial:
         return self._limits.read(self._meter.rss()).used
 
     def _left(self) -> float:
-        return planning.left(
-            self.seconds, self._reading, self.plan.batches, self.stage.runs
-        )
+        return planning.left(self.seconds, self._reading, self.plan.batches, self.runs)
 
 
 class _FullError(Exception):

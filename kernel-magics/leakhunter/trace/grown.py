@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 from leakhunter.trace.rows import cleaned
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from leakhunter.trace.model import Trace
     from leakhunter.trace.spots import Spots
 
+RUNS = 2
+"""One shows what is left, another one that it is left each time."""
 
-def grown(
+
+def growing(
     run: Callable[[], None], names: Spots, meter: Meter, title: str, depth: int = DEPTH
-) -> Trace:
+) -> Generator[int, None, Trace]:
     """Run twice and tell what the second run left where the first had left something, too.
 
     What only the first run leaves is warm-up: caches and late imports.
@@ -35,6 +38,11 @@ def grown(
     depth
         Frames kept with each block.
 
+    Yields
+    ------
+    int
+        The run that is next, from 1.  It can be left there.
+
     Returns
     -------
     Trace
@@ -46,12 +54,15 @@ def grown(
         Whatever the run raises; tracing is off then.
     """
     tracing = Tracing(depth)
-    at, begun = time.time(), time.perf_counter()
+    at = time.time()
+    yield 1
+    begun = time.perf_counter()
     try:
         tracing.start()
         start = take()
         run()
         first = take()
+        yield 2
         traced, rss = tracemalloc.get_traced_memory()[0], meter.rss()
         tracemalloc.reset_peak()
         run()

@@ -48,5 +48,6 @@ class Tracing:
     def stop(self) -> None:
         """End it if we began it; a second call does nothing."""
         if self.ours:
-            self.ours = False
+            # in this order: an interrupt between the two must not leave it on
             tracemalloc.stop()
+            self.ours = False

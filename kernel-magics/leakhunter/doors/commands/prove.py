@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leakhunter.prove.model import Plan
     from leakhunter.prove.trial import Progress
 
-OPTIONS = ("--seconds", "--before", "--yes", "--json")
+OPTIONS = ("--seconds", "--before", "--no-lines", "--yes", "--json", "--html")
 _VALUED = ("--seconds", "--before")
 _CELL = re.compile(r"\[(\d+)\]")
 
@@ -29,11 +29,14 @@ def repeat(ask: Ask) -> None:
     """Repeat the cell under the magic."""
     ask.take_values(_VALUED, "%leakcheck prove 1 --seconds 60 --before r1")
     ask.only(*OPTIONS, words=0)
-    count = ask.hunter.shell.execution_count
-    source = ask.cell or ""
-    subject = cells.Subject(
-        source, CellRef(cell_id=None, execution_count=count), source
-    )
+    source, running = ask.cell or "", ask.hunter.recorder.running
+    if running is None:
+        count = ask.hunter.shell.execution_count
+        cell = CellRef(cell_id=None, execution_count=count)
+        subject = cells.Subject(source, cell, source)
+    else:
+        cell = CellRef(cell_id=running.cell_id, execution_count=running.execution_count)
+        subject = cells.Subject(source, cell, running.source)
     _prove(ask, subject)
 
 
@@ -65,7 +68,9 @@ def _prove(ask: Ask, subject: cells.Subject) -> None:
     plan = prover.plan(subject.source, subject.cell, seconds, before)
     if not _agreed(ask, plan):
         return
-    proof = prover.prove(subject.source, plan, _progress(ask, plan), before)
+    whole = None if "--no-lines" in ask.options else subject.whole
+    progress = _progress(ask, plan)
+    proof = prover.prove(subject.source, plan, progress, before, whole)
     if terminal() and not ask.json:
         ask.over("")
     if ask.json:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from leakhunter.doors.text.layout import WIDTH, pad, plain
-from leakhunter.format import count_text, duration_text, size_text
+from leakhunter.format import count_text, duration_text, ellipsis, size_text
 from leakhunter.heap.safe import short
 from leakhunter.prove.walk import shown
+from leakhunter.trace.grown import RUNS
 
 if TYPE_CHECKING:
-    from leakhunter.prove.model import Compared, Growth, Plan, Proof
+    from leakhunter.prove.model import Compared, GrownLine, Growth, Plan, Proof
 
 _CHIPS = {
     "leak": "LEAK",
@@ -38,7 +39,8 @@ def plan_text(plan: Plan) -> str:
     )
     lines += _wrap(
         f"Runs it {plan.warm_up} times to warm up, then in batches of {batches}: "
-        f"at most {plan.runs} runs, {time}. It ends early when nothing grows."
+        f"at most {plan.runs} runs, {time}. It ends early when nothing grows; "
+        f"a leak is followed by {RUNS} slower runs that find its lines."
     )
     lines += _wrap(
         f"Stops when memory reaches {size_text(plan.stop_bytes)}; now {size_text(plan.memory)} are used."
@@ -58,11 +60,15 @@ def plan_text(plan: Plan) -> str:
 
 def batch_text(plan: Plan, batch: int, left: float) -> str:
     """A line for a batch that begins."""
+    if batch > len(plan.batches):
+        return f"Finding the lines: {RUNS} more runs, slower ..."
     return f"Batch of {plan.batches[batch - 1]} ... about {plain(duration_text(left))} left"
 
 
 def run_text(plan: Plan, batch: int, run: int, left: float) -> str:
     """The line that changes with each run."""
+    if batch > len(plan.batches):
+        return f"Finding the lines: run {run} of {RUNS}, slower"
     name = f"Batch of {plan.batches[batch - 1]}" if batch else "Warm-up"
     time = f", about {plain(duration_text(left))} left" if left and batch else ""
     return f"{name}: run {run}{time}"
@@ -79,7 +85,11 @@ def proof_text(proof: Proof) -> str:
         lines += ["", f"  Fix:  {proof.fix}"]
     if proof.compared is not None:
         lines += ["", *_wrap(_compared(proof.compared))]
+    if proof.lines:
+        lines += ["", *_sites(proof.lines)]
     lines.append("")
+    if proof.lines_note:
+        lines += _item(proof.lines_note)
     for other in proof.growths[1:_OTHERS]:
         lines += _item(_other(other))
     lines += _item(
@@ -95,6 +105,18 @@ def proof_text(proof: Proof) -> str:
         f"{duration_text(proof.seconds)}. Names, outputs and figures are as before."
     )
     return "\n".join(lines)
+
+
+def _sites(lines: Sequence[GrownLine]) -> Iterable[str]:
+    """The lines that leave it, with what each leaves."""
+    yield "  Lines that leave it, in each run:"
+    for line in lines:
+        size = plain(size_text(line.bytes, signed=True))
+        yield ellipsis(
+            f"  {size:>11}  {line.where}: {line.source}".rstrip(": "), WIDTH, 24
+        )
+        if line.inside is not None:
+            yield ellipsis(f"  {'':>11}  in {line.inside}", WIDTH, 24)
 
 
 def _chart(growth: Growth, runs: Sequence[int]) -> Iterable[str]:
