@@ -11,6 +11,8 @@ import type {
   CellRef,
   CellRun,
   Expected,
+  Exported,
+  ExportFormat,
   GivenBack,
   Memory,
   ObjectsShow,
@@ -27,6 +29,7 @@ import type { ILastExit } from './model/exit';
 import type { IInventory } from './model/inventory';
 import type { IObjects } from './model/objects';
 import type { ITest, ITestSubject } from './model/proving';
+import type { ITrace, ITraceChoice, ITraceSubject } from './model/tracing';
 
 /**
  * How the kernel of a notebook stands.
@@ -55,7 +58,14 @@ export type KernelState =
 
 /** What stands in the place of the list. */
 export type HuntView =
-  'list' | 'preview' | 'receipt' | 'receipts' | 'undone' | 'objects' | 'test';
+  | 'list'
+  | 'preview'
+  | 'receipt'
+  | 'receipts'
+  | 'undone'
+  | 'objects'
+  | 'test'
+  | 'trace';
 
 /** The tabs over the list. */
 export type HuntTab = 'findings' | 'cells' | 'variables';
@@ -71,7 +81,10 @@ export type WishKind =
   | 'collect'
   | 'stop'
   | 'plan'
-  | 'test';
+  | 'test'
+  | 'trace-plan'
+  | 'trace'
+  | 'export';
 
 /** A wish under way; one at a time. */
 export interface IPendingWish {
@@ -365,6 +378,12 @@ export interface IHuntModel extends IDisposable {
   /** Whether the kernel ran something since the test was planned. */
   readonly testStale: boolean;
 
+  /** The trace on screen, or under way. */
+  readonly trace: ITrace | null;
+
+  /** Whether the kernel ran something since the trace was planned. */
+  readonly traceStale: boolean;
+
   /** The code cell with this element; the active one for null. */
   cellAt(element: Element | null): CellRef | null;
   readonly pending: IPendingWish | null;
@@ -470,10 +489,23 @@ export interface IHuntModel extends IDisposable {
    * Runs the test on screen.
    *
    * @param agreed - to changes that cannot be put back.
+   * @param lines - whether two more runs look for the lines of a leak.
    */
-  runTest(agreed: boolean): void;
+  runTest(agreed: boolean, lines: boolean): void;
 
-  /** Takes the pending wish back; a test ends with what was measured. */
+  /** Opens the view of traces with the plan of one. */
+  planTrace(subject: ITraceSubject): void;
+
+  /** Runs the trace on screen. */
+  runTrace(choice: ITraceChoice): void;
+
+  /** Asks for the trace on screen as a file, which `takeFile` returns once. */
+  exportTrace(format: ExportFormat): void;
+
+  /** The file that was asked for; `null` once it was taken. */
+  takeFile(): Exported | null;
+
+  /** Takes the pending wish back; a test or a trace ends with what was measured. */
   cancel(): void;
 
   /** One step back, in the end to the list. */
@@ -520,6 +552,9 @@ export interface IHuntHost {
 
   /** Saves the records of this notebook as a file. */
   exportRecords(): void;
+
+  /** Saves a file where the browser saves files. */
+  save(name: string, content: Uint8Array<ArrayBuffer>): void;
 }
 
 /** The models of all open notebooks. */

@@ -234,7 +234,7 @@ class Exported(Event, frozen=True, kw_only=True, tag="exported"):
 
 
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
-    """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved."""
+    """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved; 0 of 0 when a trace begins."""
 
     request: str
     done: int

@@ -33,6 +33,11 @@ export function isProvable({ kind, label, group }: Finding): boolean {
   );
 }
 
+/** Whether a trace of a cell can tell where a finding was allocated. */
+export function isTraceable({ cell, group, label }: Finding): boolean {
+  return cell !== null && group !== 'not-a-leak' && label !== 'Open';
+}
+
 /** The deed of a finding; null when only its code can be changed. */
 export function deedOf(finding: Finding): Deed | null {
   if (finding.label === 'Kept free') {

@@ -81,6 +81,7 @@ export function leave(state: IHuntState): IHuntState {
     undone: null,
     // One that runs goes on, and comes back with its verdict.
     test: state.test?.request ? state.test : null,
+    trace: state.trace?.request ? state.trace : null,
     refusal: null
   };
 }

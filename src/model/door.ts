@@ -7,6 +7,7 @@ import type {
   WishClear,
   WishCollect,
   WishCount,
+  WishExport,
   WishGiveBack,
   WishInstances,
   WishPlan,
@@ -15,6 +16,8 @@ import type {
   WishReferences,
   WishStop,
   WishTotals,
+  WishTrace,
+  WishTracePlan,
   WishUndo,
   WishVariables
 } from '../protocol/generated';
@@ -35,6 +38,9 @@ export type Wish =
   | WishVariables
   | WishPlan
   | WishProve
+  | WishTracePlan
+  | WishTrace
+  | WishExport
   | Cancel;
 
 /**

@@ -113,6 +113,22 @@ export abstract class KernelFacts {
     );
   }
 
+  get trace() {
+    return this.store.state.trace;
+  }
+
+  get traceStale(): boolean {
+    const { state } = this.store;
+    const { trace } = state;
+    return (
+      trace !== null &&
+      trace.plan !== null &&
+      trace.found === null &&
+      trace.lines === null &&
+      trace.afterRun < lastRun(state)
+    );
+  }
+
   get pending() {
     return this.store.state.pending;
   }

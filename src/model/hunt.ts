@@ -5,6 +5,8 @@ import { isOfCell } from '../analysis/findings';
 import type {
   CellRef,
   Expected,
+  Exported,
+  ExportFormat,
   Finding,
   ObjectsShow,
   PartId,
@@ -27,6 +29,7 @@ import type { HuntSettings } from './settings';
 import type { IHuntState } from './state';
 import type { HuntStore } from './store';
 import { Ticks } from './ticks';
+import { newTrace, type ITraceChoice, type ITraceSubject } from './tracing';
 import { Wishes } from './wishes';
 
 /**
@@ -398,7 +401,12 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   cancel(): void {
-    if (this.pending?.what === 'stop') {
+    const { pending } = this;
+    if (pending?.what === 'trace' && !pending.waits) {
+      this._stopTrace();
+      return;
+    }
+    if (pending?.what === 'stop') {
       this._wishes.door?.start();
     }
     this._wishes.cancel();
@@ -464,11 +472,50 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     return this._notebook.cellAt(element);
   }
 
-  runTest(agreed: boolean): void {
+  runTest(agreed: boolean, lines: boolean): void {
     const { test, testStale } = this;
     if (test?.plan && !testStale) {
-      this._wishes.runTest(test.plan.test, agreed);
+      this._wishes.runTest(test.plan.test, agreed, lines);
     }
+  }
+
+  planTrace(subject: ITraceSubject): void {
+    if (this.canAct) {
+      this.store.update(state => ({
+        ...state,
+        view: 'trace',
+        refusal: null,
+        trace: newTrace(subject)
+      }));
+      if (subject.finding !== null || subject.cell !== null) {
+        this._wishes.planTrace(subject);
+      }
+    }
+  }
+
+  runTrace(choice: ITraceChoice): void {
+    const { trace, traceStale } = this;
+    if (trace?.plan && !traceStale) {
+      this._wishes.runTrace(trace.plan.trace, choice);
+    }
+  }
+
+  exportTrace(format: ExportFormat): void {
+    const { trace } = this;
+    if (trace?.found) {
+      this._wishes.exportTrace(trace.found.id, format);
+    }
+  }
+
+  takeFile(): Exported | null {
+    const file = this.trace?.file ?? null;
+    if (file !== null) {
+      this.store.update(state => ({
+        ...state,
+        trace: state.trace && { ...state.trace, file: null }
+      }));
+    }
+    return file;
   }
 
   back(): void {
@@ -521,6 +568,15 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._ticks.dispose();
     this.store.dispose();
     Signal.clearData(this);
+  }
+
+  /** A run of the user's code is ended as a cell is. */
+  private _stopTrace(): void {
+    this._notebook.interruptKernel();
+    this.store.update(state => ({
+      ...state,
+      trace: state.trace && { ...state.trace, stopping: true }
+    }));
   }
 
   private get _findings(): readonly Finding[] {

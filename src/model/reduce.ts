@@ -16,6 +16,7 @@ import { withCleared, withTotals, withUndone } from './clearing';
 import { lost, noInventory, refused, withInventory } from './inventory';
 import { withAnswer } from './objects';
 import { withoutRun, withPlan, withProof, withStep } from './proving';
+import { withFile, withoutTrace, withTrace, withTracePlan } from './tracing';
 import type { IHuntState } from './state';
 import { emptyState, lastRun } from './state';
 
@@ -101,10 +102,27 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
       return withStep(next, event);
     case 'proved':
       return withProof(next, event);
+    case 'trace-planned':
+      return answered(state, event.request)
+        ? withTracePlan(next, event, lastRun(state))
+        : next;
+    case 'traced':
+    case 'lines-told':
+      return withTrace(next, event);
+    case 'exported':
+      return answered(state, event.request) ? withFile(next, event) : next;
     case 'progress': {
       const { request, done, total } = event;
       return state.pending?.request === request
-        ? { ...next, pending: { ...state.pending, progress: { done, total } } }
+        ? {
+            ...next,
+            // What is under way waits no more.
+            pending: {
+              ...state.pending,
+              waits: false,
+              progress: { done, total }
+            }
+          }
         : next;
     }
     case 'mark-expected':
@@ -178,7 +196,8 @@ export function refuse(
         ...state,
         pending: null,
         refusal: message,
-        test: withoutRun(state.test, request)
+        test: withoutRun(state.test, request),
+        trace: withoutTrace(state.trace, request)
       }
     : state;
 }
@@ -250,6 +269,7 @@ const nothingToClear = {
   objects: null,
   inventory: noInventory,
   test: null,
+  trace: null,
   pending: null,
   estimate: null,
   refusal: null
@@ -265,6 +285,7 @@ function unloaded(state: IHuntState): IHuntState {
     live: null,
     inventory: lost(state.inventory),
     test: null,
+    trace: null,
     pending: null,
     estimate: null
   };

@@ -27,6 +27,7 @@ import { noInventory } from './inventory';
 import type { ITest } from './proving';
 import type { IObjects } from './objects';
 import { DEFAULT_SETTINGS } from './settings';
+import type { ITrace } from './tracing';
 
 /** What clearing the ticked findings frees; `frees` is `null` until answered. */
 export interface IEstimate {
@@ -95,6 +96,9 @@ export interface IHuntState {
 
   /** The growth test on screen, or under way. */
   readonly test: ITest | null;
+
+  /** The trace on screen, or under way. */
+  readonly trace: ITrace | null;
   readonly pending: IPendingWish | null;
   readonly estimate: IEstimate | null;
   readonly refusal: string | null;
@@ -130,6 +134,7 @@ export const emptyState: IHuntState = {
   objects: null,
   inventory: noInventory,
   test: null,
+  trace: null,
   pending: null,
   estimate: null,
   refusal: null

@@ -1,11 +1,12 @@
 import { UUID } from '@lumino/coreutils';
-import type { ObjectsShow } from '../protocol/generated';
+import type { ExportFormat, ObjectsShow } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import type { IHuntDoor, Wish } from './door';
 import { asking, isDue } from './inventory';
 import { type ITestSubject, withoutRun } from './proving';
 import { refuse } from './reduce';
 import type { HuntStore } from './store';
+import { type ITraceChoice, type ITraceSubject, withoutTrace } from './tracing';
 
 /**
  * What is asked of the kernel and answered later by an event: at most one wish
@@ -99,11 +100,39 @@ export class Wishes {
     this._send('plan', { command, request, ...subject });
   }
 
-  /** @param agreed - to changes that cannot be put back. */
-  runTest(test: string, agreed: boolean): void {
+  /**
+   * @param agreed - to changes that cannot be put back.
+   * @param lines - whether the lines of a leak are looked for.
+   */
+  runTest(test: string, agreed: boolean, lines: boolean): void {
     const request = UUID.uuid4();
     const command = 'leakhunter.prove';
-    this._send('test', { command, request, test, agreed });
+    this._send('test', { command, request, test, agreed, lines });
+  }
+
+  planTrace(subject: ITraceSubject): void {
+    const request = UUID.uuid4();
+    const command = 'leakhunter.trace-plan';
+    this._send('trace-plan', { command, request, ...subject });
+  }
+
+  runTrace(trace: string, choice: ITraceChoice): void {
+    const request = UUID.uuid4();
+    const { measure, agreed } = choice;
+    this._send('trace', {
+      command: 'leakhunter.trace',
+      request,
+      trace,
+      measure,
+      agreed,
+      functions: [...choice.functions]
+    });
+  }
+
+  exportTrace(trace: string, format: ExportFormat): void {
+    const request = UUID.uuid4();
+    const command = 'leakhunter.trace-export';
+    this._send('export', { command, request, trace, format });
   }
 
   /**
@@ -193,7 +222,11 @@ export class Wishes {
       pending,
       refusal: null,
       test:
-        what === 'test' && state.test ? { ...state.test, request } : state.test
+        what === 'test' && state.test ? { ...state.test, request } : state.test,
+      trace:
+        what === 'trace' && state.trace
+          ? { ...state.trace, request, found: null, lines: null }
+          : state.trace
     }));
     this._grant(wish);
   }
@@ -221,7 +254,8 @@ export class Wishes {
             // One that has begun ends with a verdict.
             test: state.test?.step
               ? state.test
-              : withoutRun(state.test, request)
+              : withoutRun(state.test, request),
+            trace: withoutTrace(state.trace, request)
           }
         : state
     );

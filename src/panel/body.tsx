@@ -24,7 +24,7 @@ import { LetGo } from './lingering';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
-import { ObjectsView, TestView } from './ondemand';
+import { ObjectsView, TestView, TraceView } from './ondemand';
 import { PreviewView } from './preview';
 import { growthWord } from './proof';
 import { ReceiptView } from './receipt';
@@ -99,6 +99,9 @@ function Watched(props: { room: PanelRoom }): JSX.Element {
   }
   if (view === 'test' && model.test) {
     return <TestView test={model.test} />;
+  }
+  if (view === 'trace' && model.trace) {
+    return <TraceView trace={model.trace} />;
   }
   return <ListView room={props.room} />;
 }
@@ -177,6 +180,7 @@ function useSpokenResults(): void {
   const { model, trans, decimal, announce } = useHunt();
   const { report, receipt, undone, given, refusal, previewStale } = model;
   const proof = model.test?.proof ?? null;
+  const found = model.trace?.found ?? null;
   const first = React.useRef(true);
   React.useEffect(() => {
     if (first.current || !report) {
@@ -208,6 +212,12 @@ function useSpokenResults(): void {
       );
     }
   }, [proof]);
+  React.useEffect(() => {
+    if (found !== null) {
+      const held = formatBytes(found.trace.held, { decimal });
+      announce(trans.__('Traced: %1 still held', held));
+    }
+  }, [found]);
   React.useEffect(() => {
     if (refusal !== null) {
       announce(plainText(refusal));

@@ -1,7 +1,13 @@
 /** The buttons of an opened finding; at most one is filled, and the verdict says which. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { deedOf, filledDeed, isProvable, type Deed } from '../analysis/deeds';
+import {
+  deedOf,
+  filledDeed,
+  isProvable,
+  isTraceable,
+  type Deed
+} from '../analysis/deeds';
 import { canBeExpected } from '../analysis/expected';
 import { copyIcon } from '../icons';
 import type { Finding } from '../protocol/generated';
@@ -20,7 +26,13 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   const mayStay = canBeExpected(finding);
   const marking = mayStay && model.marking === finding.id;
   const provable = isProvable(finding);
-  if (deed === null && finding.fix === null && !mayStay && !provable) {
+  if (
+    deed === null &&
+    finding.fix === null &&
+    !mayStay &&
+    !provable &&
+    !isTraceable(finding)
+  ) {
     return null;
   }
   const copyFix = (
@@ -70,14 +82,22 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
       }
     />
   );
+  const where = isTraceable(finding) && (
+    <Button
+      key="where"
+      label={trans.__('Where was it allocated…')}
+      disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+      onClick={() => model.planTrace({ finding: finding.id, cell: null })}
+    />
+  );
   // The filled one comes first.
   const [first, second] = filled === 'copy-fix' ? [fix, act] : [act, fix];
   return (
     <>
       <Buttons>
         {filled === 'prove'
-          ? [prove, first, second, refs]
-          : [first, second, prove, refs]}
+          ? [prove, first, second, refs, where]
+          : [first, second, prove, refs, where]}
         {mayStay && !marking && <ExpectButton finding={finding} />}
       </Buttons>
       {marking && <ExpectForm finding={finding} />}

@@ -74,6 +74,15 @@ function KernelWord(): JSX.Element {
       </span>
     );
   }
+  if (model.pending?.what === 'trace' && model.trace?.plan) {
+    return (
+      <span className="lh-kernel">
+        <span className="lh-dot lh-mod-busy" aria-hidden="true" />
+        <span className="lh-kernel-word">{trans.__('Tracing')}</span>
+        <CellLink cell={model.trace.plan.plan.cell} />
+      </span>
+    );
+  }
   const words: Record<typeof model.state, [string, string]> = {
     none: ['none', trans.__('No kernel')],
     starting: ['busy', trans.__('Starting')],

@@ -1,5 +1,6 @@
 /** The menu behind the three dots. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CellRef } from '../protocol/generated';
 import type { IHuntHost, IHuntModel } from '../tokens';
 import { openMenu } from './menu';
 
@@ -36,6 +37,13 @@ export function openMore(
         id: 'objects',
         label: trans.__('Objects…'),
         execute: () => model.openObjects(),
+        whyNot
+      },
+      {
+        id: 'trace',
+        label: trans.__('Trace a Cell…'),
+        execute: () =>
+          model.planTrace({ finding: null, cell: tracedCell(model) }),
         whyNot
       },
       {
@@ -90,4 +98,11 @@ export function openMore(
     ],
     { x: right, y: bottom, toTheLeft: true, opener: button }
   );
+}
+
+/** The cell that the user is at, if it has run; else one is to be chosen. */
+function tracedCell(model: IHuntModel): CellRef | null {
+  const cell = model.cellAt(null);
+  const ran = model.runs.some(({ cell_id }) => cell_id === cell?.cell_id);
+  return ran ? cell : null;
 }

@@ -20,3 +20,11 @@ export const TestView = React.lazy(async () => {
   const { TestView } = await import(/* webpackChunkName: "prove" */ './test');
   return { default: TestView };
 });
+
+/** A trace, and memory by line. */
+export const TraceView = React.lazy(async () => {
+  const { TraceView } = await import(
+    /* webpackChunkName: "trace" */ './traceview'
+  );
+  return { default: TraceView };
+});

@@ -23,8 +23,8 @@ export function Pending(props: { bare?: boolean }): JSX.Element | null {
   if (waits) {
     return <Waiting what={what}>{cancel}</Waiting>;
   }
-  if (what === 'test' && cancel !== null) {
-    return <Testing />;
+  if ((what === 'test' || what === 'trace') && cancel !== null) {
+    return <Testing what={what} />;
   }
   return (what === 'clear' || what === 'undo') && progress !== null ? (
     <Moving what={what} {...progress}>
@@ -64,7 +64,10 @@ function Waiting(props: {
     collect: trans.__('Collecting waits'),
     stop: trans.__('The end of watching waits'),
     plan: trans.__('The plan waits'),
-    test: trans.__('The test waits')
+    test: trans.__('The test waits'),
+    'trace-plan': trans.__('The plan waits'),
+    trace: trans.__('The trace waits'),
+    export: trans.__('Saving waits')
   };
   const count = model.running?.execution_count ?? null;
   const deeds: Record<WishKind, string> = {
@@ -77,7 +80,10 @@ function Waiting(props: {
     collect: trans.__('It will collect when the cell ends.'),
     stop: trans.__('Watching ends when the cell ends.'),
     plan: trans.__('It will look when the cell ends.'),
-    test: trans.__('It will begin when the cell ends.')
+    test: trans.__('It will begin when the cell ends.'),
+    'trace-plan': trans.__('It will look when the cell ends.'),
+    trace: trans.__('It will begin when the cell ends.'),
+    export: trans.__('It will save when the cell ends.')
   };
   return (
     <Box icon={clockIcon} title={titles[props.what]}>
@@ -96,13 +102,20 @@ function Waiting(props: {
   );
 }
 
-/** A test that runs while another view is on screen. */
-function Testing(): JSX.Element {
+/** A test or a trace that runs while another view is on screen. */
+function Testing(props: { what: 'test' | 'trace' }): JSX.Element {
   const { model, trans } = useHunt();
   return (
-    <Box icon={clockIcon} title={trans.__('A test runs')}>
+    <Box
+      icon={clockIcon}
+      title={
+        props.what === 'test'
+          ? trans.__('A test runs')
+          : trans.__('A trace runs')
+      }
+    >
       <p>
-        {trans.__('Its verdict comes here. Stopping keeps what was measured.')}
+        {trans.__('Its result comes here. Stopping keeps what was measured.')}
       </p>
       <Buttons>
         <Button label={trans.__('Stop')} onClick={() => model.cancel()} />

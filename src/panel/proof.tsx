@@ -12,7 +12,7 @@ import {
   questionIcon
 } from '../icons';
 import type { Compared, GrowthVerdict, Proof } from '../protocol/generated';
-import { Button, Icon } from './atoms';
+import { Button, Icon, Size } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { GrowthChart } from './growthchart';
@@ -20,6 +20,7 @@ import { Mark, Warnings } from './marks';
 import { Pending, Refused } from './pending';
 import { Rich } from './rich';
 import { TestedCell } from './testparts';
+import { Place } from './place';
 
 const LOOKS: Record<GrowthVerdict, [LabIcon, string]> = {
   leak: [dropIcon, 'proven'],
@@ -63,6 +64,7 @@ export function ProofView(props: { proof: Proof }): JSX.Element {
           {first && <GrowthChart growth={first} runs={proof.runs_at} />}
           {proof.compared && <Comparison compared={proof.compared} />}
           {first && verdict !== 'plateau' && <PilesUp proof={proof} />}
+          {proof.lines_note !== '' && <GrownLines proof={proof} />}
           {fix !== null && (
             <>
               <h4>{trans.__('Fix in your code')}</h4>
@@ -177,6 +179,33 @@ function PilesUp(props: { proof: Proof }): JSX.Element | null {
               )}
         </p>
       )}
+    </>
+  );
+}
+
+/** The lines that leave what grows. */
+function GrownLines(props: { proof: Proof }): JSX.Element {
+  const { trans } = useHunt();
+  const { lines, lines_note } = props.proof;
+  return (
+    <>
+      <h4>{trans.__('Lines that leave it')}</h4>
+      {lines.length > 0 && (
+        <ul className="lh-grown">
+          {lines.map((line, index) => (
+            <li key={index}>
+              <Place spot={line} />
+              <Size bytes={line.bytes} signed />
+              {line.inside !== null && (
+                <div className="lh-trace-inside" title={line.inside}>
+                  {trans.__('in %1', line.inside)}
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="lh-muted">{lines_note}</p>
     </>
   );
 }

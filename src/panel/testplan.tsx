@@ -7,12 +7,9 @@ import { Button } from './atoms';
 import { BackLine } from './back';
 import { Box } from './box';
 import { useHunt } from './context';
-import { Mark } from './marks';
 import { Pending, Refused } from './pending';
 import { TestedCell, TestParts } from './testparts';
-
-/** What is typed to run a cell whose changes stay. */
-export const AGREED = 'OK';
+import { AGREED, Agreement, isAgreed, World } from './testworld';
 
 /** The plan, and the button that runs it. */
 export function TestPlan(props: { told: Planned }): JSX.Element {
@@ -20,7 +17,8 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
   const { plan } = props.told;
   const { changes } = plan.world;
   const [typed, setTyped] = React.useState('');
-  const agreed = typed.trim().toUpperCase() === AGREED;
+  const [lines, setLines] = React.useState(true);
+  const agreed = isAgreed(typed);
   const time =
     plan.seconds === null
       ? trans.__('at most %1', formatDuration(plan.max_seconds))
@@ -45,6 +43,14 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
               time
             )}
           </p>
+          <label className="lh-test-lines">
+            <input
+              type="checkbox"
+              checked={lines}
+              onChange={event => setLines(event.target.checked)}
+            />
+            {trans.__('Also find the lines of a leak (2 more runs, slower)')}
+          </label>
         </div>
         {model.testStale ? (
           <Box
@@ -60,18 +66,9 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
             tone="warn"
             title={trans.__('This cell really runs')}
           >
-            <World told={props.told} />
+            <World world={plan.world} />
             {changes.length > 0 && (
-              <label className="lh-test-agree">
-                {trans.__('Type %1 to run it all the same', AGREED)}
-                <input
-                  className="lh-input"
-                  type="text"
-                  value={typed}
-                  maxLength={8}
-                  onChange={event => setTyped(event.target.value)}
-                />
-              </label>
+              <Agreement typed={typed} onType={setTyped} />
             )}
           </Box>
         )}
@@ -86,57 +83,19 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
           )}
         </span>
         <Button label={trans.__('Cancel')} onClick={() => model.back()} />
-        <Run agreed={agreed} needed={changes.length > 0} />
+        <Run agreed={agreed} needed={changes.length > 0} lines={lines} />
       </div>
     </>
   );
 }
 
-/** What the cell does to the world: what stays changed first, then what is put back. */
-function World(props: { told: Planned }): JSX.Element {
-  const { trans } = useHunt();
-  const { rebound, grown, changes, random } = props.told.plan.world;
-  return (
-    <ul className="lh-marks">
-      {changes.map(({ text, line }, index) => (
-        <Mark
-          key={index}
-          warn
-          text={line > 0 ? trans.__('Line %1. %2', line, text) : text}
-        />
-      ))}
-      {rebound.length > 0 && (
-        <Mark
-          text={trans.__(
-            'Names that it binds are put back: %1.',
-            names(rebound)
-          )}
-        />
-      )}
-      {grown.length > 0 && (
-        <Mark
-          text={trans.__('What it adds is taken out again: %1.', names(grown))}
-        />
-      )}
-      {random && (
-        <Mark
-          text={trans.__(
-            'Random numbers go on afterwards as if it had not run.'
-          )}
-        />
-      )}
-      <Mark
-        text={trans.__(
-          'What it prints or shows is dropped; outputs and figures stay as they are.'
-        )}
-      />
-    </ul>
-  );
-}
-
-function Run(props: { agreed: boolean; needed: boolean }): JSX.Element {
+function Run(props: {
+  agreed: boolean;
+  needed: boolean;
+  lines: boolean;
+}): JSX.Element {
   const { model, trans } = useHunt();
-  const { agreed, needed } = props;
+  const { agreed, needed, lines } = props;
   const { test, testStale } = model;
   if (testStale) {
     return (
@@ -157,13 +116,7 @@ function Run(props: { agreed: boolean; needed: boolean }): JSX.Element {
           ? trans.__('Type %1 first: each run changes what stays', AGREED)
           : !model.canAct && trans.__('The kernel takes no wish now')
       }
-      onClick={() => model.runTest(agreed)}
+      onClick={() => model.runTest(agreed, lines)}
     />
   );
-}
-
-/** Names as code, the first few. */
-function names(all: readonly string[]): string {
-  const shown = all.slice(0, 6).map(name => `\`${name}\``);
-  return shown.join(', ') + (all.length > 6 ? ', …' : '');
 }

@@ -25,7 +25,9 @@ export function TestRun(props: {
       ? trans.__('Beginning')
       : step.batch === 0
         ? trans.__('Warm-up: run %1', step.run)
-        : trans.__('Batch of %1: run %2', step.of, step.run);
+        : step.batch > plan.batches.length
+          ? trans.__('Finding the lines: run %1 of %2', step.run, step.of)
+          : trans.__('Batch of %1: run %2', step.of, step.run);
   const strongest = step?.strongest ?? null;
   return (
     <>
@@ -36,7 +38,7 @@ export function TestRun(props: {
           <TestParts plan={plan} step={step} words={words} />
           <p className="lh-test-line">
             <span>{words}</span>
-            {step !== null && step.batch > 0 && (
+            {step !== null && step.left > 0 && step.batch > 0 && (
               <span className="lh-muted">
                 {trans.__('about %1 left', formatDuration(step.left))}
               </span>

@@ -88,6 +88,22 @@ export function addCellCommands(
       }
     },
     {
+      id: CommandIDs.traceCell,
+      label: trans.__('Trace Where It Allocates…'),
+      caption: () => trans.__('Run a cell once and say which lines allocate'),
+      args: which,
+      whyNot: (model, args) =>
+        cellOf(model, args) === null
+          ? trans.__('No code cell is active')
+          : whyBusy(model, trans),
+      execute: (model, args) => {
+        const cell = cellOf(model, args);
+        if (cell !== null) {
+          model.planTrace({ finding: null, cell });
+        }
+      }
+    },
+    {
       id: CommandIDs.toggleCellLines,
       label: args =>
         isOfOne(args)

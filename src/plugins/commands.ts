@@ -41,7 +41,10 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       ...addClearingCommands(commands, tracker, trans),
       ...addFindingCommands(commands, tracker, trans, copy),
       ...addCellCommands(app, tracker, trans),
-      ...addReportCommands(commands, tracker, trans, { copy, save: download })
+      ...addReportCommands(commands, tracker, trans, {
+        copy,
+        save: ({ name, type, text }) => download({ name, type, content: text })
+      })
     ];
     followModel(tracker, () => {
       ids.forEach(id => commands.notifyCommandChanged(id));

@@ -1,8 +1,13 @@
-import type { IRecordFile } from '../report/records';
+/** A file to be saved. */
+export interface IDownload {
+  readonly name: string;
+  readonly type: string;
+  readonly content: BlobPart;
+}
 
-/** Saves a text as a file, where the browser saves files. */
-export function download({ name, type, text }: IRecordFile): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Saves a file where the browser saves files. */
+export function download({ name, type, content }: IDownload): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

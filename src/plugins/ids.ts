@@ -27,6 +27,7 @@ export namespace CommandIDs {
   export const collectGarbage = 'leakhunter:collect-garbage';
   export const toggleCellLines = 'leakhunter:toggle-cell-lines';
   export const proveCell = 'leakhunter:prove-cell';
+  export const traceCell = 'leakhunter:trace-cell';
   export const showCellMemory = 'leakhunter:show-cell-memory';
   export const copyReport = 'leakhunter:copy-report';
   export const exportRecords = 'leakhunter:export-records';

@@ -8,6 +8,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import { HuntPanel } from '../panel/panel';
 import type { IHuntHost } from '../tokens';
 import { IHuntTracker } from '../tokens';
+import { download } from './download';
 import { CommandIDs, PANEL_ID } from './ids';
 
 /** Shows the memory of the notebook last in use, in the right sidebar. */
@@ -51,6 +52,8 @@ function createHost({ commands }: JupyterFrontEnd): IHuntHost {
     openSettings: () => run(CommandIDs.openSettings),
     copy: text => Clipboard.copyToSystem(text),
     copyReport: () => run(CommandIDs.copyReport),
-    exportRecords: () => run(CommandIDs.exportRecords)
+    exportRecords: () => run(CommandIDs.exportRecords),
+    save: (name, content) =>
+      download({ name, type: 'application/octet-stream', content })
   };
 }

@@ -638,6 +638,7 @@ export interface Compared {
 /** A line that leaves memory on each run. */
 export interface GrownLine {
   where: string;
+  line: number;
   source: string;
   cell: CellRef | null;
   inside: string | null;
@@ -991,7 +992,7 @@ export interface Exported {
   content: string;
 }
 
-/** How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved. */
+/** How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved; 0 of 0 when a trace begins. */
 export interface Progress {
   kind: 'progress';
   seq: number;

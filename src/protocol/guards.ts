@@ -21,6 +21,7 @@ import {
   growth,
   instances,
   inventory,
+  lineProfile,
   memory,
   objectTable,
   preview,
@@ -30,6 +31,8 @@ import {
   report,
   testPlan,
   totals,
+  trace,
+  tracePlan,
   undone
 } from './values';
 
@@ -168,6 +171,33 @@ const events: {
     seq: number,
     request: string,
     proof
+  }),
+  'trace-planned': shape<wire.TracePlanned>({
+    kind: tag('trace-planned'),
+    seq: number,
+    request: string,
+    trace: string,
+    plan: tracePlan
+  }),
+  traced: shape<wire.Traced>({
+    kind: tag('traced'),
+    seq: number,
+    request: string,
+    id: string,
+    trace
+  }),
+  'lines-told': shape<wire.LinesTold>({
+    kind: tag('lines-told'),
+    seq: number,
+    request: string,
+    profile: lineProfile
+  }),
+  exported: shape<wire.Exported>({
+    kind: tag('exported'),
+    seq: number,
+    request: string,
+    end: string,
+    content: string
   }),
   progress: shape<wire.Progress>({
     kind: tag('progress'),

@@ -1,6 +1,16 @@
 /** Readers of the values that the kernel side sends inside its messages. */
 import type * as wire from './generated';
-import { boolean, listOf, number, oneOf, orNull, shape, string } from './shape';
+import type { Reader } from './shape';
+import {
+  boolean,
+  listOf,
+  Misfit,
+  number,
+  oneOf,
+  orNull,
+  shape,
+  string
+} from './shape';
 
 const partId = oneOf<wire.PartId>({
   variables: true,
@@ -456,6 +466,28 @@ export const growth = shape<wire.Growth>({
   bytes_per_run: orNull(number)
 });
 
+const world = shape<wire.World>({
+  rebound: listOf(string),
+  grown: listOf(string),
+  changes: listOf(
+    shape<wire.Change>({
+      effect: oneOf<wire.Effect>({
+        file: true,
+        network: true,
+        database: true,
+        input: true,
+        iterator: true,
+        object: true,
+        command: true
+      }),
+      text: string,
+      line: number
+    })
+  ),
+  random: boolean,
+  shows: boolean
+});
+
 export const testPlan = shape<wire.Plan>({
   cell: cellRef,
   source_line: string,
@@ -466,27 +498,7 @@ export const testPlan = shape<wire.Plan>({
   max_seconds: number,
   memory: number,
   stop_bytes: number,
-  world: shape<wire.World>({
-    rebound: listOf(string),
-    grown: listOf(string),
-    changes: listOf(
-      shape<wire.Change>({
-        effect: oneOf<wire.Effect>({
-          file: true,
-          network: true,
-          database: true,
-          input: true,
-          iterator: true,
-          object: true,
-          command: true
-        }),
-        text: string,
-        line: number
-      })
-    ),
-    random: boolean,
-    shows: boolean
-  })
+  world
 });
 
 export const proof = shape<wire.Proof>({
@@ -521,6 +533,18 @@ export const proof = shape<wire.Proof>({
   control: string,
   printed: number,
   kept: listOf(string),
+  lines: listOf(
+    shape<wire.GrownLine>({
+      where: string,
+      line: number,
+      source: string,
+      cell: orNull(cellRef),
+      inside: orNull(string),
+      bytes: number,
+      blocks: number
+    })
+  ),
+  lines_note: string,
   compared: orNull(
     shape<wire.Compared>({
       before: string,
@@ -532,4 +556,137 @@ export const proof = shape<wire.Proof>({
       fixed: boolean
     })
   )
+});
+
+export const tracePlan = shape<wire.TracePlan>({
+  cell: cellRef,
+  source_line: string,
+  seconds: orNull(number),
+  rise: orNull(number),
+  memory: number,
+  limit: orNull(number),
+  world,
+  native: boolean
+});
+
+/** The place of a spot in its list. */
+const index = number;
+
+const traceRows = shape<wire.Trace>({
+  title: string,
+  at: number,
+  seconds: number,
+  depth: number,
+  held: number,
+  blocks: number,
+  peak: number,
+  rss_change: number,
+  unseen: number,
+  overhead: number,
+  summing: number,
+  native: boolean,
+  spots: listOf(
+    shape<wire.Spot>({
+      where: string,
+      line: number,
+      function: string,
+      library: string,
+      source: string,
+      cell: orNull(cellRef)
+    })
+  ),
+  lines: listOf(
+    shape<wire.LineRow>({
+      spot: index,
+      held: number,
+      blocks: number,
+      inside: orNull(index),
+      allocated: orNull(number),
+      peak: orNull(number),
+      runs: orNull(number)
+    })
+  ),
+  functions: listOf(
+    shape<wire.FunctionRow>({
+      name: string,
+      where: string,
+      library: string,
+      own: number,
+      total: number,
+      blocks: number,
+      allocated: orNull(number),
+      calls: orNull(number),
+      cell: orNull(cellRef)
+    })
+  ),
+  stacks: listOf(
+    shape<wire.StackRow>({
+      frames: listOf(index),
+      held: number,
+      blocks: number,
+      allocated: orNull(number),
+      allocations: orNull(number)
+    })
+  ),
+  smaller: number,
+  cells: listOf(
+    shape<wire.CellStats>({
+      name: string,
+      cell: cellRef,
+      seconds: number,
+      change: number,
+      peak: number,
+      rss_change: number
+    })
+  ),
+  notes: listOf(string)
+});
+
+/** A trace whose rows refer to spots that are there. */
+export const trace: Reader<wire.Trace> = (value, at) => {
+  const read = traceRows(value, at);
+  const count = read.spots.length;
+  const known = (spot: number) =>
+    Number.isInteger(spot) && spot >= 0 && spot < count;
+  if (
+    !read.lines.every(
+      ({ spot, inside }) => known(spot) && (inside === null || known(inside))
+    ) ||
+    !read.stacks.every(({ frames }) => frames.every(known))
+  ) {
+    throw new Misfit(at, 'a trace whose rows refer to its spots');
+  }
+  return read;
+};
+
+export const lineProfile = shape<wire.LineProfile>({
+  sections: listOf(
+    shape<wire.Section>({
+      title: string,
+      cell: orNull(cellRef),
+      lines: listOf(
+        shape<wire.LineMemory>({
+          line: number,
+          source: string,
+          runs: number,
+          after: orNull(number),
+          change: orNull(number),
+          peak: orNull(number),
+          native: orNull(number),
+          resident_rise: orNull(number),
+          resident_peak: orNull(number)
+        })
+      )
+    })
+  ),
+  at: number,
+  seconds: number,
+  measuring: number,
+  readings: number,
+  before: number,
+  after: number,
+  peak: orNull(number),
+  sampled: boolean,
+  failed: boolean,
+  notes: listOf(string)
 });

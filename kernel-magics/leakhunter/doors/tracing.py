@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ from leakhunter.heap.slots import output_dict
 from leakhunter.messages import (
     Exported,
     LinesTold,
+    Progress,
     Refused,
     Traced,
     TracePlanned,
@@ -63,6 +64,8 @@ class Traces:
         Its tracer runs them.
     outbox
         Where the answers go.
+    commit
+        From here on the wish cannot be taken back; false when it was.
 
     Attributes
     ----------
@@ -70,9 +73,12 @@ class Traces:
         Whether one runs now; read from any thread.
     """
 
-    def __init__(self, hunter: Hunter, outbox: Outbox) -> None:
+    def __init__(
+        self, hunter: Hunter, outbox: Outbox, commit: Callable[[], bool]
+    ) -> None:
         self._hunter = hunter
         self._outbox = outbox
+        self._commit = commit
         self._number = 0
         self._planned: _Planned | None = None
         self._last: tuple[str, Trace] | None = None
@@ -137,7 +143,11 @@ class Traces:
             self._planned = planned
             msg = f"{changes[0].text} Agree first."
             raise Refusal(msg)
+        if not self._commit():
+            return
         self.running = True
+        # what waited for a cell has begun
+        self._outbox.send(Progress, request=wish.request, done=0, total=0)
         try:
             with interruptible():
                 found = self._hunter.tracer.again(

@@ -112,7 +112,7 @@ class Wishes:
         self._plan: Plan | None = None
         self._promise: Promise | None = None
         self._tests = Tests(hunter, outbox)
-        self._traces = Traces(hunter, outbox)
+        self._traces = Traces(hunter, outbox, errands.commit)
 
     def add(self, wish: Wish) -> None:
         """Queue a wish; may be called from any thread."""

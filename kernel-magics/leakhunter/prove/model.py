@@ -106,6 +106,7 @@ class GrownLine(Value, frozen=True, kw_only=True):
     """
 
     where: str
+    line: int
     source: str
     cell: CellRef | None
     inside: str | None

@@ -88,6 +88,7 @@ class Sites:
         self.lines = [
             GrownLine(
                 where=spot.where,
+                line=spot.line,
                 source=spot.source,
                 cell=spot.cell,
                 inside=None if row.inside is None else trace.spots[row.inside].where,

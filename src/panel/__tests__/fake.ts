@@ -4,6 +4,8 @@ import type {
   CellRef,
   CellRun,
   Expected,
+  Exported,
+  ExportFormat,
   Finding,
   GivenBack,
   Memory,
@@ -24,6 +26,7 @@ import type { IInventory } from '../../model/inventory';
 import { noInventory } from '../../model/inventory';
 import type { IObjects } from '../../model/objects';
 import type { ITest, ITestSubject } from '../../model/proving';
+import type { ITrace, ITraceChoice, ITraceSubject } from '../../model/tracing';
 import type {
   IHuntHost,
   IHuntModel,
@@ -629,6 +632,8 @@ export class FakeModel implements IHuntModel {
   chosenVariables: ReadonlySet<string> = new Set();
   test: ITest | null = null;
   testStale = false;
+  trace: ITrace | null = null;
+  traceStale = false;
   pending: IHuntModel['pending'] = null;
   refusal: string | null = null;
   canAct = true;
@@ -786,8 +791,26 @@ export class FakeModel implements IHuntModel {
     this._ask('planTest', subject);
   }
 
-  runTest(agreed: boolean): void {
-    this._ask('runTest', agreed);
+  runTest(agreed: boolean, lines: boolean): void {
+    this._ask('runTest', agreed, lines);
+  }
+
+  planTrace(subject: ITraceSubject): void {
+    this._ask('planTrace', subject);
+  }
+
+  runTrace(choice: ITraceChoice): void {
+    this._ask('runTrace', choice);
+  }
+
+  exportTrace(format: ExportFormat): void {
+    this._ask('exportTrace', format);
+  }
+
+  takeFile(): Exported | null {
+    const file = this.trace?.file ?? null;
+    this.trace = this.trace && { ...this.trace, file: null };
+    return file;
   }
 
   cancel(): void {
@@ -864,5 +887,10 @@ export class FakeHost implements IHuntHost {
 
   exportRecords(): void {
     this.asked.push('exportRecords');
+  }
+
+  save(name: string, content: Uint8Array<ArrayBuffer>): void {
+    const text = String.fromCharCode(...content);
+    this.asked.push(`save ${name}: ${text}`);
   }
 }

@@ -41,6 +41,7 @@ export interface IMounted {
 const SELECTORS: Record<string, string> = {
   button: 'button',
   checkbox: 'input[type="checkbox"]',
+  radio: 'input[type="radio"]',
   heading: 'h2, h3, h4',
   listitem: 'li',
   columnheader: 'th[scope="col"]'

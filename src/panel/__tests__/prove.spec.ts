@@ -73,7 +73,7 @@ describe('the plan', () => {
   it('should run at the press of a button when nothing stays changed', () => {
     show({ plan: planned() });
     ui.click('button', 'Run the test');
-    expect(ui.model.asked).toEqual(['runTest false']);
+    expect(ui.model.asked).toEqual(['runTest false true']);
   });
 
   it('should ask for a typed OK when something stays changed', () => {
@@ -85,7 +85,7 @@ describe('the plan', () => {
     expect(ui.model.asked).toEqual([]);
     type('ok');
     ui.click('button', 'Run the test');
-    expect(ui.model.asked).toEqual(['runTest true']);
+    expect(ui.model.asked).toEqual(['runTest true true']);
   });
 
   it('should be made anew when a cell has run since', () => {

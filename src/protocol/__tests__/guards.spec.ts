@@ -1,5 +1,13 @@
 import { anyHello, readEvent, replies, understand } from '../guards';
-import { cellRun, checked, ended, events, hello, report } from './samples';
+import {
+  cellRun,
+  checked,
+  ended,
+  events,
+  hello,
+  report,
+  traced
+} from './samples';
 
 /** A deep copy with one place of it replaced. */
 function broken(value: unknown, path: string[], by: unknown): unknown {
@@ -51,6 +59,14 @@ describe('readEvent', () => {
     [
       'a part of the sheet without its bytes',
       broken(checked(1), ['report', 'sheet', 'parts', '0', 'bytes'], null)
+    ],
+    [
+      'a line of a trace that is not there',
+      broken(traced(), ['trace', 'lines', '0', 'spot'], 9)
+    ],
+    [
+      'a call of a trace that is no number of one',
+      broken(traced(), ['trace', 'stacks', '0', 'frames'], [0.5])
     ],
     [
       'an inherited word',

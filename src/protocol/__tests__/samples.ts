@@ -426,7 +426,195 @@ export function proof(fields: Partial<wire.Proof> = {}): wire.Proof {
     control: 'Self-test: a planted leak and a planted cache were told apart.',
     printed: 0,
     kept: [],
+    lines: [],
+    lines_note: '',
     compared: null,
+    ...fields
+  };
+}
+
+/** A cell that leaves 8 MiB through pandas and 2 MiB itself. */
+export function trace(fields: Partial<wire.Trace> = {}): wire.Trace {
+  const cell = { cell_id: 'cell-7', execution_count: 7 };
+  const inCell = (line: number, source: string): wire.Spot => ({
+    where: `cell 7, line ${line}`,
+    line,
+    function: '',
+    library: 'notebook',
+    source,
+    cell
+  });
+  return {
+    title: 'Trace of cell 7',
+    at: 1007,
+    seconds: 2,
+    depth: 16,
+    held: 10 * MiB,
+    blocks: 12,
+    peak: 14 * MiB,
+    rss_change: 13 * MiB,
+    unseen: 2 * MiB,
+    overhead: 1 * MiB,
+    summing: 0.01,
+    native: false,
+    spots: [
+      inCell(2, 'df = df.merge(users)'),
+      {
+        where: 'pandas/core/frame.py:885',
+        line: 885,
+        function: 'DataFrame.merge',
+        library: 'pandas',
+        source: 'return merge(',
+        cell: null
+      },
+      inCell(3, 'kept.append(make())')
+    ],
+    lines: [
+      {
+        spot: 0,
+        held: 8 * MiB,
+        blocks: 10,
+        inside: 1,
+        allocated: 11 * MiB,
+        peak: 11 * MiB,
+        runs: 1
+      },
+      {
+        spot: 2,
+        held: 2 * MiB,
+        blocks: 2,
+        inside: null,
+        allocated: null,
+        peak: null,
+        runs: null
+      }
+    ],
+    functions: [
+      {
+        name: 'cell 7',
+        where: 'cell 7',
+        library: 'notebook',
+        own: 2 * MiB,
+        total: 10 * MiB,
+        blocks: 12,
+        allocated: 13 * MiB,
+        calls: null,
+        cell
+      },
+      {
+        name: 'DataFrame.merge',
+        where: 'pandas/core/frame.py',
+        library: 'pandas',
+        own: 8 * MiB,
+        total: 8 * MiB,
+        blocks: 10,
+        allocated: null,
+        calls: 3,
+        cell: null
+      }
+    ],
+    stacks: [
+      {
+        frames: [0, 1],
+        held: 8 * MiB,
+        blocks: 10,
+        allocated: null,
+        allocations: null
+      },
+      {
+        frames: [2],
+        held: 2 * MiB,
+        blocks: 2,
+        allocated: null,
+        allocations: null
+      }
+    ],
+    smaller: 0,
+    cells: [],
+    notes: [],
+    ...fields
+  };
+}
+
+export function tracePlanned(
+  fields: Partial<wire.TracePlan> = {}
+): wire.TracePlanned {
+  return {
+    kind: 'trace-planned',
+    seq: 17,
+    request: 'r',
+    trace: 'a1',
+    plan: {
+      cell: { cell_id: 'cell-7', execution_count: 7 },
+      source_line: 'df = df.merge(users)',
+      seconds: 12,
+      rise: 100 * MiB,
+      memory: 300 * MiB,
+      limit: 1024 * MiB,
+      world: plan().world,
+      native: false,
+      ...fields
+    }
+  };
+}
+
+export function traced(fields: Partial<wire.Trace> = {}): wire.Traced {
+  const seq = 18;
+  return {
+    kind: 'traced',
+    seq,
+    request: 'r',
+    id: 'a1',
+    trace: trace(fields)
+  };
+}
+
+export function lineProfile(
+  fields: Partial<wire.LineProfile> = {}
+): wire.LineProfile {
+  const line = (
+    number: number,
+    source: string,
+    more: Partial<wire.LineMemory> = {}
+  ): wire.LineMemory => ({
+    line: number,
+    source,
+    runs: 1,
+    after: 300 * MiB,
+    change: 0,
+    peak: 0,
+    native: 0,
+    resident_rise: 0,
+    resident_peak: 300 * MiB,
+    ...more
+  });
+  return {
+    sections: [
+      {
+        title: 'cell 7',
+        cell: { cell_id: 'cell-7', execution_count: 7 },
+        lines: [
+          line(1, '# a comment', { runs: 0, change: null, peak: null }),
+          line(2, 'big = load()', { change: 8 * MiB, peak: 16 * MiB }),
+          line(3, 'model.fit(big)', {
+            runs: 4,
+            peak: 1 * MiB,
+            native: 6 * MiB,
+            resident_rise: 8 * MiB
+          })
+        ]
+      }
+    ],
+    at: 1007,
+    seconds: 2,
+    measuring: 0.1,
+    readings: 20,
+    before: 300 * MiB,
+    after: 314 * MiB,
+    peak: 320 * MiB,
+    sampled: false,
+    failed: false,
+    notes: [],
     ...fields
   };
 }
@@ -465,5 +653,9 @@ export const events: wire.AnyEvent[] = [
   { kind: 'inventoried', seq: 13, request: 'r', inventory: inventory() },
   planned(),
   proving(),
-  { kind: 'proved', seq: 16, request: 'r', proof: proof() }
+  { kind: 'proved', seq: 16, request: 'r', proof: proof() },
+  tracePlanned(),
+  traced(),
+  { kind: 'lines-told', seq: 19, request: 'r', profile: lineProfile() },
+  { kind: 'exported', seq: 20, request: 'r', end: '.csv', content: 'YSxi' }
 ];

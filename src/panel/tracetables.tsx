@@ -1,0 +1,189 @@
+/** The lines and functions of a trace as tables; cells are links. */
+import * as React from 'react';
+import {
+  columnUnit,
+  formatColumn,
+  formatCount,
+  MISSING
+} from '../analysis/format';
+import type { LineRow, Spot, Trace } from '../protocol/generated';
+import { useHunt } from './context';
+import { Place } from './place';
+import { CellLink } from './rich';
+import { SortHead, type ITableSort } from './tableparts';
+
+/** Lines, those that hold most first, and what Python did not see. */
+export function LineTable(props: { trace: Trace }): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { trace } = props;
+  const { spots } = trace;
+  const [sort, setSort] = React.useState<
+    ITableSort<'held' | 'allocated' | 'runs'>
+  >({ column: 'held', descending: true });
+  const rows = sorted(
+    trace.lines,
+    row => row[sort.column] ?? -1,
+    sort.descending
+  );
+  const unit = columnUnit(mostOf(trace.lines, trace.unseen), decimal);
+  return (
+    <table className="lh-objects lh-trace">
+      <thead>
+        <tr>
+          <th scope="col" className="lh-col-class">
+            {trans.__('Line')}
+          </th>
+          <SortHead
+            column="held"
+            label={trans.__('Held, %1', unit)}
+            sort={sort}
+            onSort={setSort}
+          />
+          <SortHead
+            column="allocated"
+            label={trans.__('Allocated')}
+            sort={sort}
+            onSort={setSort}
+          />
+          <SortHead
+            column="runs"
+            label={trans.__('Runs')}
+            sort={sort}
+            onSort={setSort}
+          />
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(row => (
+          <tr key={row.spot}>
+            <th scope="row" className="lh-col-class">
+              <Place spot={spots[row.spot]} />
+              {row.inside !== null && <Inside spot={spots[row.inside]} />}
+            </th>
+            <td className="lh-col-held">{formatColumn(row.held, unit)}</td>
+            <td className="lh-col-allocated">
+              {formatColumn(row.allocated, unit)}
+            </td>
+            <td className="lh-col-runs">{counted(row.runs)}</td>
+          </tr>
+        ))}
+        <tr className="lh-trace-unseen">
+          <th scope="row" className="lh-col-class">
+            {unseenWords()}
+          </th>
+          <td className="lh-col-held">
+            {formatColumn(Math.abs(trace.unseen), unit)}
+          </td>
+          <td className="lh-col-allocated" />
+          <td className="lh-col-runs" />
+        </tr>
+      </tbody>
+    </table>
+  );
+
+  function unseenWords(): string {
+    if (trace.unseen < 0) {
+      return trans.__('Took no new memory: not touched, or used again');
+    }
+    return trace.native
+      ? trans.__('Not seen by memray: code, or kept free')
+      : trans.__('Not seen by Python: native code, or kept free');
+  }
+}
+
+/** Functions, with all that they called. */
+export function FunctionTable(props: { trace: Trace }): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const { functions } = props.trace;
+  const [sort, setSort] = React.useState<
+    ITableSort<'own' | 'total' | 'allocated' | 'calls'>
+  >({ column: 'total', descending: true });
+  const rows = sorted(
+    functions,
+    row => row[sort.column] ?? -1,
+    sort.descending
+  );
+  const most = Math.max(
+    0,
+    ...functions.map(row => Math.max(row.total, row.allocated ?? 0))
+  );
+  const unit = columnUnit(most, decimal);
+  const head = (column: typeof sort.column, label: string) => (
+    <SortHead column={column} label={label} sort={sort} onSort={setSort} />
+  );
+  return (
+    <table className="lh-objects lh-trace">
+      <thead>
+        <tr>
+          <th scope="col" className="lh-col-class">
+            {trans.__('Function')}
+          </th>
+          {head('own', trans.__('Own, %1', unit))}
+          {head('total', trans.__('With calls'))}
+          {head('allocated', trans.__('Allocated'))}
+          {head('calls', trans.__('Calls'))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <tr key={index}>
+            <th scope="row" className="lh-col-class">
+              <div className="lh-trace-place">
+                {row.cell && <CellLink cell={row.cell} />}
+                <code className="lh-cell-source" title={row.where}>
+                  {row.name === row.where
+                    ? trans.__('top of the cell')
+                    : row.name}
+                </code>
+              </div>
+              {row.cell === null && row.name !== row.where && (
+                <div className="lh-trace-inside" title={row.where}>
+                  {row.where}
+                </div>
+              )}
+            </th>
+            <td className="lh-col-own">{formatColumn(row.own, unit)}</td>
+            <td className="lh-col-total">{formatColumn(row.total, unit)}</td>
+            <td className="lh-col-allocated">
+              {formatColumn(row.allocated, unit)}
+            </td>
+            <td className="lh-col-calls">{counted(row.calls)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Inside(props: { spot: Spot }): JSX.Element {
+  const { trans } = useHunt();
+  const { where, function: name } = props.spot;
+  const words = name
+    ? trans.__('in %1 (%2)', where, name)
+    : trans.__('in %1', where);
+  return (
+    <div className="lh-trace-inside" title={words}>
+      {words}
+    </div>
+  );
+}
+
+function counted(count: number | null): string {
+  return count === null ? MISSING : formatCount(count);
+}
+
+function mostOf(rows: readonly LineRow[], unseen: number): number {
+  return Math.max(
+    Math.abs(unseen),
+    ...rows.map(row => Math.max(row.held, row.allocated ?? 0))
+  );
+}
+
+function sorted<T>(
+  rows: readonly T[],
+  value: (row: T) => number,
+  descending: boolean
+): T[] {
+  const sign = descending ? -1 : 1;
+  return [...rows].sort((a, b) => sign * (value(a) - value(b)));
+}
