@@ -9,6 +9,10 @@ const ROW = 22;
 export interface IIcicleColors {
   readonly boxes: Record<BoxKind, string>;
 
+  /** On the outermost box, and on all others. */
+  readonly text: string;
+  readonly textOnBoxes: string;
+
   /** Between two boxes. */
   readonly line: string;
   readonly font: string;
@@ -56,13 +60,17 @@ export function buildIcicle(input: IIcicleInput): IIcicle {
         textinfo: 'label',
         textposition: 'middle left',
         branchvalues: 'total',
-        tiling: { orientation: 'v', flip: 'y', pad: 0 },
+        tiling: { orientation: 'v', pad: 0 },
         pathbar: { visible: false },
-        root: { color: 'rgba(0,0,0,0)' },
         leaf: { opacity: 1 },
         marker: {
           colors: boxes.map(({ kind }) => colors.boxes[kind]),
           line: { color: colors.line, width: 1 }
+        },
+        textfont: {
+          color: boxes.map(({ kind }) =>
+            kind === 'all' ? colors.text : colors.textOnBoxes
+          )
         },
         sort: true
       }

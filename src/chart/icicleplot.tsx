@@ -19,10 +19,10 @@ export function IciclePlot(props: { trace: Trace }): JSX.Element | null {
   const boxes = React.useMemo(() => traceBoxes(trace), [trace]);
   const held = formatBytes(trace.held, { decimal });
 
-  const label = ({ kind, spot }: ITraceBox): string => {
+  const label = ({ kind, spot, bytes }: ITraceBox): string => {
     if (spot === null) {
       return kind === 'all'
-        ? trans.__('All: %1', held)
+        ? trans.__('All: %1', formatBytes(bytes, { decimal }))
         : trans.__('Not seen by Python');
     }
     const count = spot.cell?.execution_count ?? null;
@@ -111,11 +111,13 @@ function icicleColors(node: Element): IIcicleColors {
     all: read('--jp-layout-color2'),
     cell: read('--lh-variables'),
     library: read('--lh-libraries'),
-    native: read('--lh-files'),
+    native: read('--lh-shared'),
     unseen: read('--lh-unexplained')
   };
   return {
     boxes,
+    text: read('--jp-ui-font-color1'),
+    textOnBoxes: read('--lh-on-part'),
     line: read('--jp-layout-color1'),
     font: style.fontFamily
   };

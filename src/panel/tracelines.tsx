@@ -164,7 +164,7 @@ function HeatRow(props: {
       </td>
       <td className="lh-col-heat">
         {runs > 0 && sign + formatColumn(peak.bytes, unit)}
-        {share > 0 && (
+        {share >= 1 && (
           <span
             className="lh-heat-bar"
             style={{ width: `${share.toFixed(1)}%` }}

@@ -122,6 +122,8 @@ class Rows:
 
     def index(self, file: str, line: int, outer: CellCode | None = None) -> int:
         """The number of a line among the spots."""
+        # what comes before the first line of a module has the number 0
+        line = max(line, 1)
         code = self._names.cell(file)
         within = file in TIMED or (code is not None and code.nested)
         if file in TIMED:
