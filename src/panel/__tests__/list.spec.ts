@@ -145,6 +145,7 @@ describe('the list of findings', () => {
       'Copy fix true',
       'Clear… false',
       'What refers to it false',
+      'Where was it allocated… false',
       "It's expected… false"
     ]);
   });

@@ -10,7 +10,8 @@ import { FakeHost, FakeModel } from './fake';
 jest.mock('../ondemand', () => ({
   Plot: jest.requireActual('../../chart/plot').Plot,
   ObjectsView: jest.requireActual('../objects').ObjectsView,
-  TestView: jest.requireActual('../test').TestView
+  TestView: jest.requireActual('../test').TestView,
+  TraceView: jest.requireActual('../traceview').TraceView
 }));
 
 /** A panel on the page. */

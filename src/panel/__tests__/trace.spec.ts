@@ -21,15 +21,11 @@ let ui: IMounted;
 
 afterEach(() => ui.dispose());
 
-/** Waits until the chunk of the view is there. */
-async function show(more: Partial<ITrace>, values = {}): Promise<void> {
+function show(more: Partial<ITrace>, values = {}): void {
   ui = mount({
     view: 'trace',
     trace: { ...newTrace(SUBJECT), ...more },
     ...values
-  });
-  await act(async () => {
-    await new Promise(resolve => setTimeout(resolve));
   });
 }
 
@@ -56,8 +52,8 @@ function rows(): string[] {
 }
 
 describe('the plan of a trace', () => {
-  it('should say that the cell really runs, and what its last run took', async () => {
-    await show({ plan: tracePlanned() });
+  it('should say that the cell really runs, and what its last run took', () => {
+    show({ plan: tracePlanned() });
     expect(ui.text()).toContain('This cell really runs, once');
     expect(ui.text()).toContain('Its last run took 12 s.');
     expect(ui.text()).toContain(
@@ -66,15 +62,15 @@ describe('the plan of a trace', () => {
     expect(ui.text()).toContain('Names that it binds are put back: n.');
   });
 
-  it('should run it at the press of a button', async () => {
-    await show({ plan: tracePlanned() });
+  it('should run it at the press of a button', () => {
+    show({ plan: tracePlanned() });
     ui.click('button', 'Run and trace');
     const choice = { measure: 'allocations', functions: [], agreed: false };
     expect(ui.model.asked).toEqual([`runTrace ${JSON.stringify(choice)}`]);
   });
 
-  it('should measure the lines of the cell and of functions', async () => {
-    await show({ plan: tracePlanned() });
+  it('should measure the lines of the cell and of functions', () => {
+    show({ plan: tracePlanned() });
     choose(
       'Memory by lineChange and peak of each line, native memory counted about.'
     );
@@ -85,19 +81,19 @@ describe('the plan of a trace', () => {
     expect(ui.model.asked).toEqual([`runTrace ${JSON.stringify(choice)}`]);
   });
 
-  it('should say what native code needs', async () => {
-    await show({ plan: tracePlanned() });
+  it('should say what native code needs', () => {
+    show({ plan: tracePlanned() });
     const native = ui.find('radio', /^Where native code allocates/);
     expect((native as HTMLInputElement).disabled).toBe(true);
     expect(ui.text()).toContain('Needs memray in the kernel: %pip install');
   });
 
-  it('should ask for a typed OK when something stays changed', async () => {
+  it('should ask for a typed OK when something stays changed', () => {
     const changes = [
       { effect: 'file' as const, text: 'It calls `open`.', line: 2 }
     ];
     const world = { ...plan().world, changes };
-    await show({ plan: tracePlanned({ world }) });
+    show({ plan: tracePlanned({ world }) });
     ui.click('button', 'Run and trace');
     expect(ui.model.asked).toEqual([]);
     type(ui.panel.node.querySelector('input[type="text"]')!, 'ok');
@@ -105,15 +101,15 @@ describe('the plan of a trace', () => {
     expect(ui.model.asked.length).toBe(1);
   });
 
-  it('should be made anew when a cell has run since', async () => {
-    await show({ plan: tracePlanned() }, { traceStale: true });
+  it('should be made anew when a cell has run since', () => {
+    show({ plan: tracePlanned() }, { traceStale: true });
     expect(ui.look('button', 'Run and trace')).toBeNull();
     ui.click('button', 'Look again');
     expect(ui.model.asked).toEqual([`planTrace ${JSON.stringify(SUBJECT)}`]);
   });
 
-  it('should let another cell be chosen', async () => {
-    await show({ subject: { finding: null, cell: null } });
+  it('should let another cell be chosen', () => {
+    show({ subject: { finding: null, cell: null } });
     const select = ui.panel.node.querySelector('select')!;
     expect(select.options[0].text).toBe('Choose a cell');
     act(() => {
@@ -126,8 +122,8 @@ describe('the plan of a trace', () => {
     ]);
   });
 
-  it('should warn when the last run needed more than is left', async () => {
-    await show({ plan: tracePlanned({ rise: 2 ** 40 }) });
+  it('should warn when the last run needed more than is left', () => {
+    show({ plan: tracePlanned({ rise: 2 ** 40 }) });
     const mark = Array.from(ui.panel.node.querySelectorAll('.lh-marks li'));
     expect(mark[1].textContent).toMatch(/needed 1.00\sTiB/);
     expect(mark[1].querySelector('[data-icon$="warning"]')).not.toBeNull();
@@ -142,23 +138,23 @@ describe('a running trace', () => {
     progress: null
   };
 
-  it('should be stopped', async () => {
-    await show({ plan: tracePlanned(), request: 'r' }, { pending });
+  it('should be stopped', () => {
+    show({ plan: tracePlanned(), request: 'r' }, { pending });
     expect(ui.text()).toContain('The cell runs and is measured…');
     expect(ui.text()).toContain('Tracing');
     ui.click('button', 'Stop');
     expect(ui.model.asked).toEqual(['cancel']);
   });
 
-  it('should say that it is being stopped', async () => {
+  it('should say that it is being stopped', () => {
     const run = { plan: tracePlanned(), request: 'r', stopping: true };
-    await show(run, { pending });
+    show(run, { pending });
     ui.click('button', 'Stopping…');
     expect(ui.model.asked).toEqual([]);
   });
 
-  it('should be told of, and can be stopped, in the list', async () => {
-    await show({ request: 'r' }, { pending, view: 'list' });
+  it('should be told of, and can be stopped, in the list', () => {
+    show({ request: 'r' }, { pending, view: 'list' });
     expect(ui.text()).toContain('A trace runs');
     ui.click('button', 'Stop');
     expect(ui.model.asked).toEqual(['cancel']);
@@ -166,8 +162,8 @@ describe('a running trace', () => {
 });
 
 describe('what a trace found', () => {
-  it('should list lines with cells as links, and what was not seen', async () => {
-    await show({ plan: tracePlanned(), found: traced() });
+  it('should list lines with cells as links, and what was not seen', () => {
+    show({ plan: tracePlanned(), found: traced() });
     expect(ui.text()).toContain('10.0 MiB still held in 12 blocks');
     expect(rows()).toEqual([
       '[7]line 2df = df.merge(users)in pandas/core/frame.py:885 (DataFrame.merge) | 8.00 | 11.00 | 1',
@@ -176,16 +172,16 @@ describe('what a trace found', () => {
     ]);
   });
 
-  it('should go from a line to its cell', async () => {
-    await show({ found: traced() });
+  it('should go from a line to its cell', () => {
+    show({ found: traced() });
     const link =
       ui.panel.node.querySelector<HTMLElement>('tbody .lh-celllink')!;
     act(() => link.click());
     expect(ui.model.asked).toEqual(['goToCell 7']);
   });
 
-  it('should list functions, with all that they called', async () => {
-    await show({ found: traced() });
+  it('should list functions, with all that they called', () => {
+    show({ found: traced() });
     ui.click('button', 'Functions');
     expect(rows()).toEqual([
       '[7]top of the cell | 2.00 | 10.00 | 13.00 | ·',
@@ -193,16 +189,16 @@ describe('what a trace found', () => {
     ]);
   });
 
-  it('should sort', async () => {
-    await show({ found: traced() });
+  it('should sort', () => {
+    show({ found: traced() });
     const held = ui.find('columnheader', /^Held/);
     expect(held.getAttribute('aria-sort')).toBe('descending');
     act(() => held.querySelector('button')!.click());
     expect(rows()[0]).toContain('line 3');
   });
 
-  it('should say the boxes in a sentence', async () => {
-    await show({ found: traced() });
+  it('should say the boxes in a sentence', () => {
+    show({ found: traced() });
     expect(
       ui.look(
         'img',
@@ -211,20 +207,20 @@ describe('what a trace found', () => {
     ).not.toBeNull();
   });
 
-  it('should say how memory was held that took none', async () => {
-    await show({ found: traced({ unseen: -3 * 1024 * 1024 }) });
+  it('should say how memory was held that took none', () => {
+    show({ found: traced({ unseen: -3 * 1024 * 1024 }) });
     expect(ui.text()).toContain('Took no new memory');
   });
 
-  it('should tell what is to be known', async () => {
+  it('should tell what is to be known', () => {
     const notes = ['The cell raised KeyError: this is until then.'];
-    await show({ found: traced({ notes }) });
+    show({ found: traced({ notes }) });
     expect(ui.text()).toContain(`To know${notes[0]}`);
   });
 
-  it('should be saved, once', async () => {
+  it('should be saved, once', () => {
     const run = { plan: tracePlanned(), found: traced() };
-    await show(run);
+    show(run);
     ui.click('button', 'Save');
     expect(ui.model.asked).toEqual(['exportTrace "speedscope"']);
     const file = {
@@ -239,19 +235,19 @@ describe('what a trace found', () => {
     expect(ui.host.asked).toEqual(['save trace-cell-7.csv: a,b']);
   });
 
-  it('should show text of the user as text', async () => {
+  it('should show text of the user as text', () => {
     const evil = '<img src=x onerror=alert(1)>';
     const { trace } = traced();
     const spots = trace.spots.map(spot => ({ ...spot, source: evil }));
-    await show({ found: traced({ spots, notes: [evil] }) });
+    show({ found: traced({ spots, notes: [evil] }) });
     expect(ui.panel.node.querySelector('img[src]')).toBeNull();
     expect(ui.text()).toContain(evil);
   });
 });
 
 describe('memory by line', () => {
-  it('should stand beside the source', async () => {
-    await show({ lines: lineProfile() });
+  it('should stand beside the source', () => {
+    show({ lines: lineProfile() });
     expect(rows()).toEqual([
       '1 | # a comment |  |  | ',
       '2 | big = load() | 1 | +8.00 | 16.00',
@@ -264,8 +260,8 @@ describe('memory by line', () => {
     ]);
   });
 
-  it('should say what it cost and where it is uncertain', async () => {
-    await show({ lines: lineProfile({ sampled: true }) });
+  it('should say what it cost and where it is uncertain', () => {
+    show({ lines: lineProfile({ sampled: true }) });
     expect(ui.text()).toContain('Reading memory took 0.1 s of 2.0 s.');
     expect(ui.text()).toContain('peaks may be higher');
     expect(rows()[2]).toContain('≥8.00');
