@@ -242,10 +242,10 @@ def test_unloading_restores_the_handler(kernel_maker):
 
 def test_objects_are_counted_listed_and_asked_about(kernel):
     kernel.hello()
-    kernel.run("class Node: pass\nhub = [Node() for _ in range(3)]")
-    wish(kernel, "count", "n1", show="all", mark=True, only="Node")
+    kernel.run("class Knot: pass\nhub = [Knot() for _ in range(3)]")
+    wish(kernel, "count", "n1", show="all", mark=True, only="Knot")
     (row,) = kernel.event("counted", "n1")["table"]["rows"]
-    assert ("Node", 3) == (row["type"], row["count"])
+    assert ("Knot", 3) == (row["type"], row["count"])
     wish(kernel, "instances", "n2", row=row["id"])
     found = kernel.event("listed", "n2")["instances"]["instances"]
     assert 3 == len(found)
@@ -253,8 +253,8 @@ def test_objects_are_counted_listed_and_asked_about(kernel):
     references = kernel.event("referred", "n3")["references"]
     (place,) = [r["label"] for r in references["strong"]]
     assert place in {"hub[0]", "hub[1]", "hub[2]"}
-    kernel.run("hub += [Node()]")
-    wish(kernel, "count", "n4", show="growing", only="Node")
+    kernel.run("hub += [Knot()]")
+    wish(kernel, "count", "n4", show="growing", only="Knot")
     (grown,) = kernel.event("counted", "n4")["table"]["rows"]
     assert (4, 1) == (grown["count"], grown["count_change"])
 
@@ -279,9 +279,9 @@ def test_unused_objects_are_previewed_and_cleared(kernel):
 
 def test_a_collection_on_request(kernel):
     kernel.hello()
-    kernel.run("import gc; gc.disable()\nclass Node: pass")
-    kernel.run("n = Node(); n.me = n; del n")
-    wish(kernel, "count", "n1", show="unreachable", only="Node")
+    kernel.run("import gc; gc.disable()\nclass Knot: pass")
+    kernel.run("n = Knot(); n.me = n; del n")
+    wish(kernel, "count", "n1", show="unreachable", only="Knot")
     (row,) = kernel.event("counted", "n1")["table"]["rows"]
     assert 1 == row["count"]
     wish(kernel, "collect", "n2")
@@ -295,7 +295,7 @@ def test_counting_tells_how_far_it_is_and_can_be_cancelled(kernel):
     told = kernel.event("progress", "n1")
     assert 0 < told["done"] < told["total"]
     wish(kernel, "cancel", "n1")
-    wish(kernel, "count", "n2", show="all", only="Node")
+    wish(kernel, "count", "n2", show="all", only="Knot")
     kernel.event("counted", "n2")
     assert [] == [
         e for e in kernel.events if e["kind"] == "counted" and e["request"] == "n1"

@@ -7,6 +7,7 @@ nothing, so they are listed together (:func:`outputs_by_object`).
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -47,6 +48,9 @@ LABELS: dict[Place, str] = {
 }
 """How a slot is written, with its key; the roots add theirs."""
 
+_NUMBER = re.compile(r" \(\d+\)$")
+"""What tells the second slot of a way from the first."""
+
 
 class Slot(NamedTuple):
     """One place that holds one object."""
@@ -56,8 +60,9 @@ class Slot(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The slot as a person would write it."""
-        return LABELS.get(self.place, "{}").format(self.key)
+        """The slot as a person would write it; several of one way differ in the key only."""
+        key = self.key if self.place in SESSION else _NUMBER.sub("", str(self.key))
+        return LABELS.get(self.place, "{}").format(key)
 
     @property
     def execution_count(self) -> int | None:

@@ -58,6 +58,10 @@ class Boundary:
         ]  # fmt: skip
         self._names = shell.user_ns
         self._ids = {id(x) for x in own if x is not None}
+        if sys.version_info < (3, 11):
+            # the attributes of an object are a dictionary that stands by itself
+            attributes = [safe.own_dict(x) for x in own]
+            self._ids |= {id(x) for x in attributes if x is not None}
         for module in list(sys.modules.values()):
             if safe.is_kind(module, types.ModuleType):
                 self._ids.add(id(module))
