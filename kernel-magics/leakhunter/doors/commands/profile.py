@@ -9,6 +9,7 @@ import msgspec
 from leakhunter.act.refusal import Refusal
 from leakhunter.doors.text.profile import profile_text
 from leakhunter.doors.text.trace import started_text
+from leakhunter.doors.traced import profile_html
 from leakhunter.trace.profile import profile as as_tree
 from leakhunter.trace.tracing import DEPTH
 
@@ -21,7 +22,7 @@ WORDS = ("start", "stop", "show")
 
 def profile(ask: Ask) -> None:
     """Start, stop, or show what was found until now."""
-    ask.only("--json", words=1)
+    ask.only("--json", "--html", words=1)
     word = ask.words[0] if ask.words else "show"
     tracer = ask.hunter.tracer
     if word == "start":
@@ -39,5 +40,7 @@ def _tell(ask: Ask, found: Trace) -> None:
     tree = as_tree(found)
     if ask.json:
         ask.print(msgspec.json.encode(tree).decode())
+    elif "--html" in ask.options:
+        ask.print(profile_html(tree, found.at))
     else:
-        ask.say(profile_text(tree))
+        ask.say(profile_text(tree), profile_html(tree, found.at))

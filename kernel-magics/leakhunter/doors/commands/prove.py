@@ -11,6 +11,7 @@ from IPython.core.error import StdinNotImplementedError
 
 from leakhunter.act.refusal import Refusal
 from leakhunter.doors.commands.gc import number
+from leakhunter.doors.proved import proof_html
 from leakhunter.doors.text.prove import batch_text, plan_text, proof_text, run_text
 from leakhunter.model import CellRef
 from leakhunter.prove import cells
@@ -71,19 +72,21 @@ def _prove(ask: Ask, subject: cells.Subject) -> None:
     whole = None if "--no-lines" in ask.options else subject.whole
     progress = _progress(ask, plan)
     proof = prover.prove(subject.source, plan, progress, before, whole)
-    if terminal() and not ask.json:
+    if terminal() and not _alone(ask):
         ask.over("")
     if ask.json:
         ask.print(msgspec.json.encode(proof).decode())
+    elif "--html" in ask.options:
+        ask.print(proof_html(proof))
     else:
-        ask.say(proof_text(proof))
+        ask.say(proof_text(proof), proof_html(proof))
 
 
 def _agreed(ask: Ask, plan: Plan) -> bool:
     """Show the plan; ask when more runs change what nobody can put back."""
     if "--yes" in ask.options:
         return True
-    if ask.json:
+    if _alone(ask):
         if plan.world.changes:
             msg = f"{plan.world.changes[0].text} To run it all the same: --yes."
             raise Refusal(msg)
@@ -102,12 +105,17 @@ def _agreed(ask: Ask, plan: Plan) -> bool:
     return False
 
 
+def _alone(ask: Ask) -> bool:
+    """Is a document wanted, with nothing around it?"""
+    return ask.json or "--html" in ask.options
+
+
 def _progress(ask: Ask, plan: Plan) -> Progress:
     """One line that changes in a terminal, else a line a batch."""
     changes = terminal()
 
     def tell(batch: int, run: int, left: float) -> None:
-        if ask.json:
+        if _alone(ask):
             return
         if changes:
             ask.over(run_text(plan, batch, run, left))

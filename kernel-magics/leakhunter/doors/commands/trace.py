@@ -10,6 +10,7 @@ import msgspec
 from leakhunter.act.refusal import Refusal
 from leakhunter.doors.text.layout import wrapped
 from leakhunter.doors.text.trace import origins_text, started_text, trace_text
+from leakhunter.doors.traced import trace_html
 from leakhunter.format import size_text
 from leakhunter.heap.safe import short
 from leakhunter.trace.export import FORMATS, exported
@@ -30,7 +31,7 @@ def cell(ask: Ask) -> None:
     """Run a cell and tell where it allocated what it still holds."""
     __tracebackhide__ = True
     ask.take_values(_VALUED, _EXAMPLE)
-    ask.only(*OPTIONS, "--native", words=0)
+    ask.only(*OPTIONS, "--native", "--html", words=0)
     assert ask.cell is not None
     if "--native" in ask.options:
         found = ask.hunter.tracer.native(ask.cell)
@@ -61,12 +62,12 @@ def _start(ask: Ask) -> None:
 
 
 def _stop(ask: Ask) -> None:
-    ask.only("--json", words=0)
+    ask.only("--json", "--html", words=0)
     _tell(ask, ask.hunter.tracer.stop())
 
 
 def _top(ask: Ask) -> None:
-    ask.only("--json", words=0)
+    ask.only("--json", "--html", words=0)
     _tell(ask, ask.hunter.tracer.top())
 
 
@@ -127,5 +128,7 @@ def _depth(ask: Ask) -> int:
 def _tell(ask: Ask, found: Trace) -> None:
     if ask.json:
         ask.print(msgspec.json.encode(found).decode())
+    elif "--html" in ask.options:
+        ask.print(trace_html(found))
     else:
-        ask.say(trace_text(found))
+        ask.say(trace_text(found), trace_html(found))

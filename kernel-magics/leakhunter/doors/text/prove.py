@@ -15,7 +15,7 @@ from leakhunter.trace.grown import RUNS
 if TYPE_CHECKING:
     from leakhunter.prove.model import Compared, GrownLine, Growth, Plan, Proof
 
-_CHIPS = {
+CHIPS = {
     "leak": "LEAK",
     "plateau": "PLATEAU",
     "clean": "CLEAN",
@@ -76,7 +76,7 @@ def run_text(plan: Plan, batch: int, run: int, left: float) -> str:
 
 def proof_text(proof: Proof) -> str:
     """What a test proved."""
-    head = f"{_CHIPS[proof.verdict]}  {proof.sentence}"
+    head = f"{CHIPS[proof.verdict]}  {proof.sentence}"
     lines = textwrap.wrap(plain(head), WIDTH) + _wrap(proof.detail)
     first = proof.growths[0] if proof.growths else None
     if first is not None:
@@ -84,14 +84,14 @@ def proof_text(proof: Proof) -> str:
     if proof.fix:
         lines += ["", f"  Fix:  {proof.fix}"]
     if proof.compared is not None:
-        lines += ["", *_wrap(_compared(proof.compared))]
+        lines += ["", *_wrap(compared_words(proof.compared))]
     if proof.lines:
         lines += ["", *_sites(proof.lines)]
     lines.append("")
     if proof.lines_note:
         lines += _item(proof.lines_note)
     for other in proof.growths[1:_OTHERS]:
-        lines += _item(_other(other))
+        lines += _item(other_words(other))
     lines += _item(
         f"Given out by allocators: {size_text(round(proof.bytes_per_run), signed=True)} a run; "
         f"resident: {size_text(round(proof.resident_per_run), signed=True)} a run."
@@ -119,14 +119,19 @@ def _sites(lines: Sequence[GrownLine]) -> Iterable[str]:
             yield ellipsis(f"  {'':>11}  in {line.inside}", WIDTH, 24)
 
 
+def counts(growth: Growth) -> list[str]:
+    """What was counted, as texts."""
+    return [
+        plain(size_text(c)) if growth.sort == "bytes" else count_text(c)
+        for c in growth.counts
+    ]
+
+
 def _chart(growth: Growth, runs: Sequence[int]) -> Iterable[str]:
     """One bar for each count."""
     low = min(growth.counts)
     span = max(growth.counts) - low
-    shown_counts = [
-        plain(size_text(c)) if growth.sort == "bytes" else count_text(c)
-        for c in growth.counts
-    ]
+    shown_counts = counts(growth)
     wide = max(map(len, shown_counts))
     yield f"  {plain(shown(growth.name))[: WIDTH - 20]}, after so many runs:"
     for run, count, text in zip(runs, growth.counts, shown_counts, strict=True):
@@ -135,17 +140,19 @@ def _chart(growth: Growth, runs: Sequence[int]) -> Iterable[str]:
         yield f"  {run:>4}  {pad(text, wide, right=True)}  {'█' * length}"
 
 
-def _other(growth: Growth) -> str:
+def other_words(growth: Growth) -> str:
+    """Something else that grows."""
     limit = f" of at most {count_text(growth.bound)}" if growth.bound else ""
     now = (
         size_text(growth.counts[-1])
         if growth.sort == "bytes"
         else count_text(growth.counts[-1])
     )
-    return f"{_CHIPS[growth.verdict].capitalize()}: `{shown(growth.name)}`, now {now}{limit}."
+    return f"{CHIPS[growth.verdict].capitalize()}: `{shown(growth.name)}`, now {now}{limit}."
 
 
-def _compared(compared: Compared) -> str:
+def compared_words(compared: Compared) -> str:
+    """What has become of an earlier growth."""
     before = _rate(compared.rate_before, compared.bytes_before)
     after = _rate(compared.rate_after, compared.bytes_after)
     word = "Fixed" if compared.fixed else "Not fixed"

@@ -36,21 +36,22 @@ def started_text(depth: int, what: str = "trace") -> str:
 
 def trace_text(trace: Trace) -> str:
     """The whole trace."""
-    lines = textwrap.wrap(_head(trace), WIDTH)
+    lines = textwrap.wrap(head_words(trace), WIDTH)
     if trace.lines:
         lines += _lines(trace)
         lines += _functions(trace)
     else:
         lines.append("Nothing that Python allocated is still held.")
-    lines += textwrap.wrap(_unseen(trace), WIDTH)
+    lines += textwrap.wrap(unseen_words(trace), WIDTH)
     if not trace.native:
-        lines += textwrap.wrap(_cost(trace), WIDTH)
+        lines += textwrap.wrap(cost_words(trace), WIDTH)
     for note in trace.notes:
         lines += textwrap.wrap(note, WIDTH)
     return "\n".join(plain(line) for line in lines)
 
 
-def _head(trace: Trace) -> str:
+def head_words(trace: Trace) -> str:
+    """What was found, in one line."""
     held, peak = size_text(trace.held), size_text(trace.peak)
     blocks = plural(trace.blocks, "block", "blocks")
     return f"{trace.title}: {held} still held in {blocks}, peak {peak}, {duration_text(trace.seconds)}"
@@ -118,7 +119,7 @@ def _function(row: FunctionRow) -> str:
     return row.name if row.name == row.where else f"{row.name}, {row.where}"
 
 
-def _unseen(trace: Trace) -> str:
+def unseen_words(trace: Trace) -> str:
     """The remainder: what resident memory changed beyond what Python counted."""
     change = f"Kernel memory changed by {size_text(trace.rss_change, signed=True)}: "
     if trace.unseen >= 0:
@@ -130,7 +131,8 @@ def _unseen(trace: Trace) -> str:
     )
 
 
-def _cost(trace: Trace) -> str:
+def cost_words(trace: Trace) -> str:
+    """What tracing took."""
     took = f"Tracing took {size_text(trace.overhead)}" if trace.overhead else "Tracing"
     return (
         f"{took}, with {plural(trace.depth, 'call', 'calls')} kept for each block; "
