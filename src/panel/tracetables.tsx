@@ -6,7 +6,8 @@ import {
   formatCount,
   MISSING
 } from '../analysis/format';
-import type { LineRow, Spot, Trace } from '../protocol/generated';
+import type { FunctionRow, LineRow, Spot, Trace } from '../protocol/generated';
+import { LinkButton } from './atoms';
 import { useHunt } from './context';
 import { Place } from './place';
 import { CellLink } from './rich';
@@ -20,65 +21,68 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
   const [sort, setSort] = React.useState<
     ITableSort<'held' | 'allocated' | 'runs'>
   >({ column: 'held', descending: true });
-  const rows = sorted(
-    trace.lines,
-    row => row[sort.column] ?? -1,
-    sort.descending
+  const { shown, more } = useTelling(trace.lines, sizeOfLine);
+  const rows = sorted(shown, row => row[sort.column] ?? -1, sort.descending);
+  const unit = columnUnit(
+    Math.max(Math.abs(trace.unseen), ...trace.lines.map(sizeOfLine)),
+    decimal
   );
-  const unit = columnUnit(mostOf(trace.lines, trace.unseen), decimal);
   return (
-    <table className="lh-objects lh-trace">
-      <thead>
-        <tr>
-          <th scope="col" className="lh-col-class">
-            {trans.__('Line')}
-          </th>
-          <SortHead
-            column="held"
-            label={trans.__('Held, %1', unit)}
-            sort={sort}
-            onSort={setSort}
-          />
-          <SortHead
-            column="allocated"
-            label={trans.__('Allocated')}
-            sort={sort}
-            onSort={setSort}
-          />
-          <SortHead
-            column="runs"
-            label={trans.__('Runs')}
-            sort={sort}
-            onSort={setSort}
-          />
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(row => (
-          <tr key={row.spot}>
-            <th scope="row" className="lh-col-class">
-              <Place spot={spots[row.spot]} />
-              {row.inside !== null && <Inside spot={spots[row.inside]} />}
+    <>
+      <table className="lh-objects lh-trace">
+        <thead>
+          <tr>
+            <th scope="col" className="lh-col-class">
+              {trans.__('Line')}
             </th>
-            <td className="lh-col-held">{formatColumn(row.held, unit)}</td>
-            <td className="lh-col-allocated">
-              {formatColumn(row.allocated, unit)}
-            </td>
-            <td className="lh-col-runs">{counted(row.runs)}</td>
+            <SortHead
+              column="held"
+              label={trans.__('Held, %1', unit)}
+              sort={sort}
+              onSort={setSort}
+            />
+            <SortHead
+              column="allocated"
+              label={trans.__('Allocated')}
+              sort={sort}
+              onSort={setSort}
+            />
+            <SortHead
+              column="runs"
+              label={trans.__('Runs')}
+              sort={sort}
+              onSort={setSort}
+            />
           </tr>
-        ))}
-        <tr className="lh-trace-unseen">
-          <th scope="row" className="lh-col-class">
-            {unseenWords()}
-          </th>
-          <td className="lh-col-held">
-            {formatColumn(Math.abs(trace.unseen), unit)}
-          </td>
-          <td className="lh-col-allocated" />
-          <td className="lh-col-runs" />
-        </tr>
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={row.spot}>
+              <th scope="row" className="lh-col-class">
+                <Place spot={spots[row.spot]} />
+                {row.inside !== null && <Inside spot={spots[row.inside]} />}
+              </th>
+              <td className="lh-col-held">{formatColumn(row.held, unit)}</td>
+              <td className="lh-col-allocated">
+                {formatColumn(row.allocated, unit)}
+              </td>
+              <td className="lh-col-runs">{counted(row.runs)}</td>
+            </tr>
+          ))}
+          <tr className="lh-trace-unseen">
+            <th scope="row" className="lh-col-class">
+              {unseenWords()}
+            </th>
+            <td className="lh-col-held">
+              {formatColumn(Math.abs(trace.unseen), unit)}
+            </td>
+            <td className="lh-col-allocated" />
+            <td className="lh-col-runs" />
+          </tr>
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 
   function unseenWords(): string {
@@ -91,6 +95,41 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
   }
 }
 
+/** Of the biggest row; less says nothing. */
+const TELLING = 0.001;
+
+/**
+ * The rows that say something, and the button that shows the others too.
+ *
+ * @param size - What a row is measured by, in bytes.
+ */
+function useTelling<T>(
+  rows: readonly T[],
+  size: (row: T) => number
+): { shown: readonly T[]; more: JSX.Element | null } {
+  const { trans } = useHunt();
+  const [all, setAll] = React.useState(false);
+  const most = Math.max(0, ...rows.map(size));
+  const telling = rows.filter(row => size(row) >= most * TELLING);
+  const left = rows.length - telling.length;
+  return {
+    shown: all ? rows : telling,
+    more:
+      left === 0 || all ? null : (
+        <p className="lh-cells-foot">
+          <LinkButton
+            label={trans._n(
+              'Show %1 smaller row',
+              'Show %1 smaller rows',
+              left
+            )}
+            onClick={() => setAll(true)}
+          />
+        </p>
+      )
+  };
+}
+
 /** Functions, with all that they called. */
 export function FunctionTable(props: { trace: Trace }): JSX.Element {
   const { trans, decimal } = useHunt();
@@ -98,60 +137,57 @@ export function FunctionTable(props: { trace: Trace }): JSX.Element {
   const [sort, setSort] = React.useState<
     ITableSort<'own' | 'total' | 'allocated' | 'calls'>
   >({ column: 'total', descending: true });
-  const rows = sorted(
-    functions,
-    row => row[sort.column] ?? -1,
-    sort.descending
-  );
-  const most = Math.max(
-    0,
-    ...functions.map(row => Math.max(row.total, row.allocated ?? 0))
-  );
+  const { shown, more } = useTelling(functions, sizeOfFunction);
+  const rows = sorted(shown, row => row[sort.column] ?? -1, sort.descending);
+  const most = Math.max(0, ...functions.map(sizeOfFunction));
   const unit = columnUnit(most, decimal);
   const head = (column: typeof sort.column, label: string) => (
     <SortHead column={column} label={label} sort={sort} onSort={setSort} />
   );
   return (
-    <table className="lh-objects lh-trace">
-      <thead>
-        <tr>
-          <th scope="col" className="lh-col-class">
-            {trans.__('Function')}
-          </th>
-          {head('own', trans.__('Own, %1', unit))}
-          {head('total', trans.__('With calls'))}
-          {head('allocated', trans.__('Allocated'))}
-          {head('calls', trans.__('Calls'))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, index) => (
-          <tr key={index}>
-            <th scope="row" className="lh-col-class">
-              <div className="lh-trace-place">
-                {row.cell && <CellLink cell={row.cell} />}
-                <code className="lh-cell-source" title={row.where}>
-                  {row.name === row.where
-                    ? trans.__('top of the cell')
-                    : row.name}
-                </code>
-              </div>
-              {row.cell === null && row.name !== row.where && (
-                <div className="lh-trace-inside" title={row.where}>
-                  {row.where}
-                </div>
-              )}
+    <>
+      <table className="lh-objects lh-trace">
+        <thead>
+          <tr>
+            <th scope="col" className="lh-col-class">
+              {trans.__('Function')}
             </th>
-            <td className="lh-col-own">{formatColumn(row.own, unit)}</td>
-            <td className="lh-col-total">{formatColumn(row.total, unit)}</td>
-            <td className="lh-col-allocated">
-              {formatColumn(row.allocated, unit)}
-            </td>
-            <td className="lh-col-calls">{counted(row.calls)}</td>
+            {head('own', trans.__('Own, %1', unit))}
+            {head('total', trans.__('With calls'))}
+            {head('allocated', trans.__('Allocated'))}
+            {head('calls', trans.__('Calls'))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              <th scope="row" className="lh-col-class">
+                <div className="lh-trace-place">
+                  {row.cell && <CellLink cell={row.cell} />}
+                  <code className="lh-cell-source" title={row.where}>
+                    {row.name === row.where
+                      ? trans.__('top of the cell')
+                      : row.name}
+                  </code>
+                </div>
+                {row.cell === null && row.name !== row.where && (
+                  <div className="lh-trace-inside" title={row.where}>
+                    {row.where}
+                  </div>
+                )}
+              </th>
+              <td className="lh-col-own">{formatColumn(row.own, unit)}</td>
+              <td className="lh-col-total">{formatColumn(row.total, unit)}</td>
+              <td className="lh-col-allocated">
+                {formatColumn(row.allocated, unit)}
+              </td>
+              <td className="lh-col-calls">{counted(row.calls)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }
 
@@ -172,11 +208,12 @@ function counted(count: number | null): string {
   return count === null ? MISSING : formatCount(count);
 }
 
-function mostOf(rows: readonly LineRow[], unseen: number): number {
-  return Math.max(
-    Math.abs(unseen),
-    ...rows.map(row => Math.max(row.held, row.allocated ?? 0))
-  );
+function sizeOfLine({ held, allocated }: LineRow): number {
+  return Math.max(held, allocated ?? 0);
+}
+
+function sizeOfFunction({ total, allocated }: FunctionRow): number {
+  return Math.max(total, allocated ?? 0);
 }
 
 function sorted<T>(

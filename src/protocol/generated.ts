@@ -687,7 +687,7 @@ export interface Spot {
   cell: CellRef | null;
 }
 
-/** What one line allocated: what it still holds, and where inside of it that was allocated. */
+/** What one line allocated: what it still holds, and where inside of it most of that was allocated. */
 export interface LineRow {
   spot: number;
   held: number;

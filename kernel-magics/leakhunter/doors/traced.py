@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
 from leakhunter.doors.still import CODE, STRIP, bar, folded, notes, still, table
-from leakhunter.doors.text.trace import cost_words, head_words, unseen_words
+from leakhunter.doors.text.trace import cost_words, head_words, telling, unseen_words
 from leakhunter.format import MISSING, column_text, column_unit
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def trace_html(trace: Trace) -> str:
     unit = column_unit(max(most, abs(trace.unseen), 1024))
     parts = [f"<p><b>{escape(head_words(trace))}</b></p>"]
     if trace.lines:
-        parts.append(_lines(trace, unit))
-        rest = len(trace.lines) - _LINES
+        shown = telling(trace.lines, _LINES)
+        parts.append(_lines(trace, shown, unit))
+        rest = len(trace.lines) - len(shown)
         if rest > 0:
             parts.append(notes([plural(rest, "smaller line", "smaller lines")]))
         count = plural(len(trace.functions), "function", "functions")
@@ -39,8 +40,8 @@ def trace_html(trace: Trace) -> str:
     return still("".join(parts), trace.at)
 
 
-def _lines(trace: Trace, unit: str) -> str:
-    most = max(row.held for row in trace.lines)
+def _lines(trace: Trace, shown: list[LineRow], unit: str) -> str:
+    most = max(row.held for row in shown)
     heads = [
         (f"Held, {unit}", ""),
         ("", STRIP),
@@ -56,7 +57,7 @@ def _lines(trace: Trace, unit: str) -> str:
             MISSING if row.runs is None else f"{row.runs:,}",
             _place(trace, row),
         ]
-        for row in trace.lines[:_LINES]
+        for row in shown
     ]
     return table(heads, rows)
 

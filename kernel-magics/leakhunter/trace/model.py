@@ -38,7 +38,7 @@ class Spot(Value, frozen=True):
 
 
 class LineRow(Value, frozen=True):
-    """What one line allocated: what it still holds, and where inside of it that was allocated.
+    """What one line allocated: what it still holds, and where inside of it most of that was allocated.
 
     ``allocated`` counts what was freed again too, as far as it shows: it is a
     lower bound where one run of the line allocates and frees several times.

@@ -171,13 +171,13 @@ class Rows:
             tally = measured.get(spot)
             if not held and (tally is None or tally.allocated < _LITTLE):
                 continue
-            inside = self._inside.get(spot)
+            inside = self._mostly(spot, held)
             rows.append(
                 LineRow(
                     spot=spot,
                     held=held,
                     blocks=blocks,
-                    inside=max(inside, key=inside.__getitem__) if inside else None,
+                    inside=inside,
                     allocated=None if tally is None else max(tally.allocated, held),
                     peak=None if tally is None else tally.peak,
                     runs=None if tally is None else tally.runs,
@@ -185,6 +185,14 @@ class Rows:
             )
         rows.sort(key=lambda row: (-row.held, -(row.allocated or 0)))
         return rows[:MOST]
+
+    def _mostly(self, spot: int, held: int) -> int | None:
+        """The line further in that allocated at least half of what a line holds."""
+        inside = self._inside.get(spot)
+        if not inside:
+            return None
+        most = max(inside, key=inside.__getitem__)
+        return most if 2 * inside[most] >= held else None
 
     def functions(
         self, tallies: dict[Frame, Tally], calls: dict[Frame, int]

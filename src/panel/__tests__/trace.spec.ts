@@ -197,6 +197,15 @@ describe('what a trace found', () => {
     expect(rows()[0]).toContain('line 3');
   });
 
+  it('should fold what says nothing', () => {
+    const [line] = traced().trace.lines;
+    const lines = [line, { ...line, spot: 2, held: 100, allocated: null }];
+    show({ found: traced({ lines }) });
+    expect(rows().length).toBe(2);
+    ui.click('button', 'Show 1 smaller row');
+    expect(rows().length).toBe(3);
+  });
+
   it('should say the boxes in a sentence', () => {
     show({ found: traced() });
     expect(

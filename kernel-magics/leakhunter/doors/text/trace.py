@@ -65,7 +65,7 @@ def _lines(trace: Trace) -> list[str]:
         f"{'Held':>9}{'Allocated':>11}{'Runs':>7}  Line",
         f"{unit:>9}{unit:>11}",
     ]
-    shown = _telling(rows)
+    shown = telling(rows, _LINES)
     for row in shown:
         spot = trace.spots[row.spot]
         runs = MISSING if row.runs is None else f"{row.runs:,}"
@@ -85,11 +85,10 @@ def _lines(trace: Trace) -> list[str]:
     return found
 
 
-def _telling(rows: list[LineRow]) -> list[LineRow]:
+def telling(rows: list[LineRow], most: int) -> list[LineRow]:
+    """The rows that say something, at most so many."""
     biggest = max(max(r.held, r.allocated or 0) for r in rows)
-    return [r for r in rows if max(r.held, r.allocated or 0) >= biggest * _LEAST][
-        :_LINES
-    ]
+    return [r for r in rows if max(r.held, r.allocated or 0) >= biggest * _LEAST][:most]
 
 
 def _line(spot: Spot, room: int) -> str:
