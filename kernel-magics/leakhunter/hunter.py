@@ -199,6 +199,7 @@ class Hunter:
         measured = yield from self._measures.measuring(
             graph, before, asked=self._asked, anew=not collector.enabled
         )
+        yield
         ended = self.recorder.runs()
         names, plain = self._session_names()
         shell = self.shell
@@ -208,6 +209,7 @@ class Hunter:
         uses = liveness(cells, waiting, names, plain, called(graph))
         births = self._births(graph, made_in(uses, ended))
         runs = self._complete(ended, set(names))
+        yield
         case = Case(
             graph=graph,
             uses=uses,
@@ -221,12 +223,14 @@ class Hunter:
             settings=self.settings,
             facts=self._facts(graph, measured, collector),
         )
+        yield
         known = self.expected.known
         found = ranked(set_apart(findings(case, self.ids), known))
         remains = lingering(case)
         bindings = self.recorder.bindings
         bindings.tell({number: one.bytes for number, one in remains if not one.gone})
         bindings.remember(contents(graph, bindings.unwatched(names)))
+        yield
         report = self._report(case, found, [one for _, one in remains], measured, begun)
         self.last = report
         for one in found:

@@ -19,6 +19,7 @@ from leakhunter.heap.graph import Graph
 from leakhunter.heap.partition import Piece
 from leakhunter.heap.peek.resident import absent, placed
 from leakhunter.heap.slots import containers
+from leakhunter.heap.walk.picture import BLOCKS_ASKED, BLOCKS_IDLE
 from leakhunter.heap.whole.interior import Interior, held_by, walking
 from leakhunter.record.allocators import Allocators, read_allocators
 from leakhunter.record.mappings import MappingReader, Mappings
@@ -144,7 +145,7 @@ def _interior(
         )
         if not asked or (modules - last.modules < FEW and not moved):
             return last.found if piled is not None else _without_garbage(last.found)
-    found = yield from walking(known)
+    found = yield from walking(known, BLOCKS_ASKED if asked else BLOCKS_IDLE)
     missing = yield from absent(found.places)
     found.leave_out(missing)
     _inside = _Inside(modules, None, collections, found)

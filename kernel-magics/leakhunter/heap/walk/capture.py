@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,9 @@ SLICE = 2000
 PLAIN = 20_000 if core.NATIVE else SLICE
 """Objects looked at in all between two yields."""
 
+ROOTS = 0.005
+"""Seconds of looking for roots between two yields."""
+
 _SIZED = {
     id(str): "characters",
     **dict.fromkeys(map(id, (bytes, bytearray)), "bytes"),
@@ -94,21 +98,24 @@ class Capture:
         self._nodes = nodes(self.graph, self._objects, boundary, budget)
 
     def run(
-        self, roots: Iterable[tuple[Slot, Any]], orphans: Orphans | None = None
+        self, roots: Iterable[tuple[Slot, Any] | None], orphans: Orphans | None = None
     ) -> Iterator[None]:
         """Walk; yields between slices.  Afterwards :attr:`graph` is the picture.
 
-        The slots with what they hold are used up first; nobody may keep the
-        values: a reference of ours would count.  What ``orphans`` finds beyond
+        The slots with what they hold are used up first, ``None`` among them is
+        where the walk may be left; nobody may keep the values: a reference of
+        ours would count.  What ``orphans`` finds beyond
         them is walked after that.
         """
         graph = self.graph
-        with held_off():
-            for slot, value in roots:
-                graph.slots[slot] = self._nodes.start(value)
-            # a reference of ours would count
-            value = roots = None  # type: ignore[assignment]
+        waiting = iter(roots)
+        # a reference of ours would count
+        del roots
         try:
+            while self._begin(waiting):
+                yield
+            del waiting
+            yield
             while self._slice():
                 yield
             if orphans is not None and graph.complete:
@@ -124,6 +131,17 @@ class Capture:
         finally:
             # also when the walk is dropped: nothing of ours may refer to the user's objects
             self._nodes.forget()
+
+    def _begin(self, roots: Iterator[tuple[Slot, Any] | None]) -> bool:
+        """Begin with what some slots hold; false when there are no more."""
+        end = time.perf_counter() + ROOTS
+        with held_off():
+            for root in roots:
+                if root is not None:
+                    self.graph.slots[root[0]] = self._nodes.start(root[1])
+                if time.perf_counter() >= end:
+                    return True
+        return False
 
     def _unexplained(self) -> list[Any]:
         """Big objects with more references than the picture has to them."""

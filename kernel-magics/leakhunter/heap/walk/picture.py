@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.cuts import CUTS, Cut
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.roots import root_slots
+from leakhunter.heap.roots import rooting
 from leakhunter.heap.slots import (
     Slot,
     exception_slots,
@@ -66,12 +66,14 @@ def _try(cut: Cut, library: str, shell: InteractiveShell, graph: Graph) -> None:
         graph.blind.add(library)
 
 
-def _slots(shell: InteractiveShell, blind: set[str]) -> Iterator[tuple[Slot, Any]]:
+def _slots(
+    shell: InteractiveShell, blind: set[str]
+) -> Iterator[tuple[Slot, Any] | None]:
     named = ((Slot("name", name), value) for name, value in user_names(shell))
     return chain(
         named,
         output_slots(shell),
         stored_slots(shell),
         exception_slots(shell),
-        root_slots(shell, blind),
+        rooting(shell, blind),
     )

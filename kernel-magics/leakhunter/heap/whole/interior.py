@@ -26,6 +26,7 @@ from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.graph import BIG, Graph
 from leakhunter.heap.peek.kinds import Kind, Met
 from leakhunter.heap.walk.collector import held_off
+from leakhunter.heap.walk.picture import BLOCKS_ASKED
 from leakhunter.heap.walk.seen import Buffer
 from leakhunter.heap.whole.strays import Strays, looking
 
@@ -94,7 +95,9 @@ def held_by(graph: Graph) -> Iterator[int]:
         yield address
 
 
-def walking(known: Iterable[int]) -> Generator[None, None, Interior]:
+def walking(
+    known: Iterable[int], blocks: int = BLOCKS_ASKED
+) -> Generator[None, None, Interior]:
     """Walk; yields between slices, and lets go of everything at the end or when it is dropped.
 
     Parameters
@@ -103,8 +106,10 @@ def walking(known: Iterable[int]) -> Generator[None, None, Interior]:
         ``id`` of all objects, and addresses of buffers, that belong to the
         session: :func:`held_by`, and the containers in which IPython keeps its
         names.
+    blocks
+        Blocks of CPython's allocator in use up to which strays are looked for.
     """
-    steps = _Walk().run(known)
+    steps = _Walk().run(known, blocks)
     try:
         while True:
             # a collection takes longer than a slice
@@ -129,7 +134,7 @@ class _Walk:
         self._metas: set[int] = {id(type)}
         self._adapters = Adapters()
 
-    def run(self, known: Iterable[int]) -> Generator[None, None, Interior]:
+    def run(self, known: Iterable[int], blocks: int) -> Generator[None, None, Interior]:
         """The whole walk; yields between slices."""
         try:
             self._begin()
@@ -139,7 +144,7 @@ class _Walk:
                     yield
             while self._step(_SLICE):
                 yield
-            self.found.strays = yield from looking(self.met)
+            self.found.strays = yield from looking(self.met, blocks)
             return self.found
         finally:
             self.queues.clear()

@@ -13,12 +13,13 @@ from __future__ import annotations
 import gc
 import sys
 from array import array
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.peek.kinds import Kind, Met
+from leakhunter.heap.walk.picture import BLOCKS_ASKED
 
 _SLICE = 3000
 """Objects looked at between two yields: 5 ms."""
@@ -28,6 +29,9 @@ MOST = 300_000
 
 MANY = 3_000_000
 """Nor in a process of more objects: half a second to look through them."""
+
+_CHUNK = 8 * _SLICE
+"""The same where little is asked of each object."""
 
 
 class Strays(NamedTuple):
@@ -42,61 +46,89 @@ class _Mark:
     """Calibrates reference counts: held by one list, as every stray is."""
 
 
-def looking(met: Met) -> Generator[None, None, Strays | None]:
+def looking(
+    met: Met, blocks: int = BLOCKS_ASKED
+) -> Generator[None, None, Strays | None]:
     """Look at all strays; yields between slices, and may be dropped.
 
     Parameters
     ----------
     met
         Everything that is no stray; strays are added.
+    blocks
+        Blocks of CPython's allocator in use up to which all objects are listed.
 
     Returns
     -------
     Strays or None
         ``None`` when there are too many.
     """
+    if sys.getallocatedblocks() > blocks:
+        return None
     everything = gc.get_objects()
     if len(everything) > MANY:
         return None
     objects: list[Any] = []
-    met.add(id(objects))
-    met.add(id(everything))
+    fresh: list[Any] = [_Mark()]
+    for own in (objects, fresh, everything):
+        met.add(id(own))
     try:
-        for begin in range(0, len(everything), _SLICE * 8):
-            part = everything[begin : begin + _SLICE * 8]
+        for begin in range(0, len(everything), _CHUNK):
+            part = everything[begin : begin + _CHUNK]
             met.add(id(part))
             objects += [obj for obj in part if not met.has(id(obj))]
             part.clear()
             yield
+            if len(objects) > MOST:
+                return None
         everything.clear()
-        _leave_ours(objects, met)
-        yield
-        objects[:] = [_Mark(), *(obj for obj in objects if met.add(id(obj)))]
-        yield
+        yield from _leave_ours(objects, met)
+        for begin in range(0, len(objects), _CHUNK):
+            fresh += [o for o in objects[begin : begin + _CHUNK] if met.add(id(o))]
+            yield
+        objects.clear()
         adapters = Adapters()
         begin = 1
-        while begin < len(objects) <= MOST:
-            end = min(begin + _SLICE, len(objects))
-            _extend(objects, begin, end, met, adapters)
+        while begin < len(fresh) <= MOST:
+            end = min(begin + _SLICE, len(fresh))
+            _extend(fresh, begin, end, met, adapters)
             begin = end
             yield
-        if len(objects) > MOST:
+        if len(fresh) > MOST:
             return None
-        return (yield from _judge(objects, met, adapters))
+        return (yield from _judge(fresh, met, adapters))
     finally:
         objects.clear()
+        fresh.clear()
         everything.clear()
 
 
-def _leave_ours(objects: list[Any], met: Met) -> None:
+def _leave_ours(objects: list[Any], met: Met) -> Iterator[None]:
     """A check's own objects, its picture above all, came after the memory was read."""
-    kinds = {
-        id(cls): safe.module_of(cls).partition(".")[0] == __name__.partition(".")[0]
-        for cls in {id(type(obj)): type(obj) for obj in objects}.values()
-    }
-    todo = [obj for obj in objects if kinds[id(type(obj))] and met.add(id(obj))]
-    while todo:
-        todo = [child for child in gc.get_referents(*todo) if met.add(id(child))]
+    ours = __name__.partition(".")[0]
+    kinds: dict[int, bool] = {}
+    todo: list[Any] = []
+    met.add(id(todo))
+    try:
+        for begin in range(0, len(objects), _CHUNK):
+            for obj in objects[begin : begin + _CHUNK]:
+                cls = type(obj)
+                own = kinds.get(id(cls))
+                if own is None:
+                    own = safe.module_of(cls).partition(".")[0] == ours
+                    kinds[id(cls)] = own
+                if own and met.add(id(obj)):
+                    todo.append(obj)
+            yield
+        while todo:
+            children = gc.get_referents(todo.pop())
+            while children:
+                todo += [child for child in children[-_CHUNK:] if met.add(id(child))]
+                del children[-_CHUNK:]
+                if len(children) + len(todo) > _CHUNK:
+                    yield
+    finally:
+        todo.clear()
 
 
 def _extend(
@@ -115,8 +147,12 @@ def _judge(
     objects: list[Any], met: Met, adapters: Adapters
 ) -> Generator[None, None, Strays]:
     """Tell what is held from what is garbage."""
-    index = {id(obj): at for at, obj in enumerate(objects)}
-    yield
+    index: dict[int, int] = {}
+    for at, obj in enumerate(objects):
+        index[id(obj)] = at
+        if not at % _CHUNK:
+            yield
+    obj = None  # a reference of ours would count
     inside = array("q", bytes(8 * len(objects)))
     starts, targets, sizes = array("q"), array("q"), array("q")
     kinds: dict[int, Kind] = {}
@@ -131,19 +167,23 @@ def _judge(
             yield
     starts.append(len(targets))
     yield
-    counts = list(map(sys.getrefcount, objects))
     # below what was seen: an edge was seen twice, or somebody let go meanwhile
+    counts = array("q", map(sys.getrefcount, objects))
+    yield
     todo = [
         at for at, count in enumerate(counts) if at and count - counts[0] != inside[at]
     ]
     held = bytearray(len(objects))
     for at in todo:
         held[at] = 1
-    for at in todo:
+    yield
+    for many, at in enumerate(todo):
         for target in targets[starts[at] : starts[at + 1]]:
             if not held[target]:
                 held[target] = 1
                 todo.append(target)
+        if not many % _CHUNK:
+            yield
     kept = sum(sizes[at] for at in todo)
     return Strays(sum(sizes) - kept, kept, len(objects) - 1)
 
