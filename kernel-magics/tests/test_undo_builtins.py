@@ -8,12 +8,15 @@ import decimal
 import fractions
 import math
 import pathlib
+import sys
 import uuid
 import zoneinfo
 from array import array
 
 import pytest
-from undoing import reasons, there_and_back
+from undoing import named, reasons, there_and_back
+
+from leakhunter.act.undo.survey import surveying
 
 VALUES = [
     None, True, False, 0, -1, 2**63, 2**64, -(2**63) - 1, 10**400, 1.5, -0.0, math.inf, "", "é",
@@ -170,3 +173,47 @@ def test_only_what_reaches_a_refused_object_is_refused():
     alone = [2]
     found = reasons(outer=outer, inner=inner, alone=[alone], beside=alone)
     assert {"outer", "inner"} == set(found)
+
+
+def steps_of(values):
+    """What a survey says, and in how many slices."""
+    steps = surveying(named(values))
+    slices = 0
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value, slices
+        slices += 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"x": [f"text {i}" for i in range(200_000)]},
+        {"x": {i: float(i) for i in range(100_000)}},
+        {"x": [[i] for i in range(20_000)]},
+        {"x": [*range(50_000), [1], *map(str, range(100_000, 150_000))]},
+        {f"x{i}": [[i]] for i in range(3000)},
+    ],
+)
+def test_a_survey_gives_way(values):
+    found, slices = steps_of(values)
+    assert {} == found.refused
+    assert slices >= 10
+
+
+def test_a_dropped_survey_keeps_nothing():
+    values = {"x": [[i] for i in range(20_000)]}
+    counts = list(map(sys.getrefcount, values["x"]))
+    steps = surveying(named(values))
+    for _ in range(5):
+        next(steps)
+    steps.close()
+    del steps
+    assert counts == list(map(sys.getrefcount, values["x"]))
+
+
+def test_plain_values_among_others_come_back_in_their_places():
+    mixed = [*range(20_000), [1], *"ab" * 5000, {2: 3}, *map(float, range(9000)), "end"]
+    assert mixed == there_and_back(x=mixed)["x"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.undo.room import room
 from leakhunter.act.undo.spill import Changed, saving
-from leakhunter.act.undo.survey import Survey, survey
+from leakhunter.act.undo.survey import Survey, surveying
 from leakhunter.act.unpin import pinned
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow
@@ -113,14 +113,18 @@ class Seen(NamedTuple):
         return self.survey.bytes * weight // self.weight if self.weight else 0
 
 
-def look(hunter: Hunter, case: Case, found: Sequence[Found], lasting: Lasting) -> Seen:
-    """Survey what these findings hold, up to about a second."""
+def looking(
+    hunter: Hunter, case: Case, found: Sequence[Found], lasting: Lasting
+) -> Generator[None, None, Seen]:
+    """Survey what these findings hold, up to about a second, in slices; may be dropped."""
     values = Values(hunter, case, found)
-    # a collection in between would look at all that was just described
-    with held_off():
-        seen = survey(values.held, lasting)
-    values.leave_out(seen.refused)
-    return Seen(seen, lasting.weight(values.held))
+    try:
+        seen = yield from surveying(values.held, lasting)
+        values.leave_out(seen.refused)
+        return Seen(seen, lasting.weight(values.held))
+    finally:
+        # a traceback keeps this frame for as long as the user likes
+        values.held.clear()
 
 
 def _left_out(values: Values, seen: Seen) -> None:

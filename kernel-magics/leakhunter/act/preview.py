@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import msgspec
 
 from leakhunter.act.breaks import breaks
 from leakhunter.act.held import stays
-from leakhunter.act.keep import Seen, look, undo_plan
+from leakhunter.act.keep import Seen, looking, undo_plan
 from leakhunter.act.lasting import Lasting, beyond
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.standing import watch
@@ -22,6 +22,7 @@ from leakhunter.heap.held import held_in
 from leakhunter.heap.slots import GONE, Slot
 from leakhunter.heap.trial import trial
 from leakhunter.model import Preview, PreviewItem, Totals, UndoPlan
+from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
     from leakhunter.detect.find import Found
@@ -130,6 +131,16 @@ def plan(
     Refusal
         When one of them is gone already, or cannot be cleared exactly.
     """
+    return at_once(planning(hunter, checkup, found, words))
+
+
+def planning(
+    hunter: Hunter,
+    checkup: Checkup,
+    found: Sequence[Found],
+    words: Mapping[str, str] | None = None,
+) -> Generator[None, None, Plan]:
+    """The same in slices: what can be saved may take a second to look at."""
     for one in found:
         _possible(hunter, checkup, one)
     graph = checkup.case.graph
@@ -162,9 +173,10 @@ def plan(
         watched=watch(hunter.shell, graph, slots),
         beyond=frozenset(beyond(graph, slots)),
     )
-    draft = replace(
-        draft, seen=look(hunter, checkup.case, found, draft.lasting(hunter, found))
-    )
+    yield
+    lasting = draft.lasting(hunter, found)
+    seen = yield from looking(hunter, checkup.case, found, lasting)
+    draft = replace(draft, seen=seen)
     whole = totals(hunter, draft, [one.finding.id for one in found])
     return replace(draft, preview=msgspec.structs.replace(preview, totals=whole))
 

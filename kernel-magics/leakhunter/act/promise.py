@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leakhunter.act.preview import CHANGED, Plan, chosen, plan
+from leakhunter.act.preview import CHANGED, Plan, chosen, planning
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.standing import Watched
 from leakhunter.heap import safe
@@ -88,11 +88,13 @@ def renewing(
     found = chosen(hunter, checkup, asked)
     if not set(ids) <= found.keys():
         raise Refusal(CHANGED)
-    return plan(
-        hunter,
-        checkup,
-        [found[i][1] for i in ids],
-        {i: word for i, (word, _) in found.items()},
+    return (
+        yield from planning(
+            hunter,
+            checkup,
+            [found[i][1] for i in ids],
+            {i: word for i, (word, _) in found.items()},
+        )
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from leakhunter.act.clear import clearing
 from leakhunter.act.collect import collect
 from leakhunter.act.give import give
-from leakhunter.act.preview import CHANGED, Plan, chosen, plan, totals
+from leakhunter.act.preview import CHANGED, Plan, chosen, planning, totals
 from leakhunter.act.promise import Promise, keeping_word
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.restore import undo
@@ -200,7 +200,7 @@ class Wishes:
         checkup = yield from self._hunter.checking(OBJECTS_ASKED)
         try:
             found = chosen(self._hunter, checkup, wish.ids)
-            planned = plan(
+            planned = yield from planning(
                 self._hunter,
                 checkup,
                 [part for _, part in found.values()],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from leakhunter.act.undo.sections import GONE, Reader, Writer
 from leakhunter.act.undo.table import write_graph
 from leakhunter.act.undo.walk import Stays, Walk, never
 from leakhunter.heap.slots import Slot
+from leakhunter.slices import quietly
 
 __all__ = ["Changed", "Damaged", "Spill", "saving"]
 
@@ -98,7 +97,7 @@ def saving(
     Yields
     ------
     int
-        Bytes written so far, about every 16 MB.
+        Bytes written so far, about every 16 MB; 0 while the values are looked at.
 
     Returns
     -------
@@ -112,8 +111,9 @@ def saving(
     Changed
         When an object was changed meanwhile; nothing is left on the disk.
     """
-    with _uncollected():
-        walk = Walk(values, stays)
+    walk = Walk(stays)
+    for _ in quietly(walk.look(values)):
+        yield 0
     file = PrivateFile(folder)
     try:
         writer = Writer(file)
@@ -139,18 +139,6 @@ def saving(
     except BaseException:
         file.close()
         raise
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without automatic collections, which would look at what the walk makes again and again."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
 
 
 def _check(walk: Walk) -> None:

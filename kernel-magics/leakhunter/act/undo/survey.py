@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from leakhunter.act.undo.node import Bytes, Changed, Node
 from leakhunter.act.undo.walk import Stays, Walk, never
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.walk.collector import held_off
+from leakhunter.slices import at_once, quietly
 
-__all__ = ["Stays", "Survey", "never", "survey"]
+__all__ = ["Stays", "Survey", "never", "survey", "surveying"]
 
 _NUMBER = 9
 """Bytes of a number in the file, at most."""
+
+_SLICE = 20_000
+"""Objects whose bytes are added up between two yields: 5 ms."""
 
 _NODE = 24
 """Bytes of an object in the file, beside its facts."""
@@ -36,8 +39,10 @@ class Survey:
     refused: dict[Slot, str]
 
 
-def survey(values: Mapping[Slot, Any], stays: Stays = never) -> Survey:
-    """Look at everything that the values reach, each object once.
+def surveying(
+    values: Mapping[Slot, Any], stays: Stays = never
+) -> Generator[None, None, Survey]:
+    """Look at everything that the values reach, each object once; in slices, and may be dropped.
 
     Parameters
     ----------
@@ -46,17 +51,26 @@ def survey(values: Mapping[Slot, Any], stays: Stays = never) -> Survey:
     stays
         Finds objects that live on: they are not saved.
     """
-    with held_off():
-        try:
-            walk = Walk(values, stays)
-        except Changed:
-            return Survey(0, dict.fromkeys(values, "it is being changed right now"))
-        return Survey(_bytes(walk), walk.refused)
+    walk = Walk(stays)
+    try:
+        yield from quietly(walk.look(values))
+    except Changed:
+        return Survey(0, dict.fromkeys(values, "it is being changed right now"))
+    size = yield from _bytes(walk)
+    return Survey(size, walk.refused)
 
 
-def _bytes(walk: Walk) -> int:
+def survey(values: Mapping[Slot, Any], stays: Stays = never) -> Survey:
+    """The same at once."""
+    return at_once(surveying(values, stays))
+
+
+def _bytes(walk: Walk) -> Generator[None, None, int]:
     total = 0
-    for value, node, reached in zip(walk.held, walk.nodes, walk.reached(), strict=True):
+    found = zip(walk.held, walk.nodes, walk.reached(), strict=True)
+    for many, (value, node, reached) in enumerate(found):
+        if not many % _SLICE:
+            yield
         if not reached:
             continue
         if node is not None:

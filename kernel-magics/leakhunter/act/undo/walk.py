@@ -7,7 +7,7 @@ result is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeAlias
 
 from leakhunter.act.undo.kinds import builders, describers
@@ -18,6 +18,12 @@ from leakhunter.heap.slots import Slot
 
 Stays: TypeAlias = Callable[[Any], Callable[[], Any] | None]
 """Of an object that will live on: a function that finds it again, or ``None``."""
+
+SLICE = 500
+"""Objects described between two yields: 3 to 10 ms."""
+
+_CHUNK = 8000
+"""Plain values looked at together: as many take as long."""
 
 MAX_OBJECTS = 1_000_000
 """Plain values that are looked at, of all slots together: about a second."""
@@ -51,7 +57,7 @@ def never(_: object) -> None:
 class _Frame:
     """An object whose parts are being looked at."""
 
-    __slots__ = ("at", "low", "node", "parts", "pending", "ref", "whole")
+    __slots__ = ("at", "low", "mixed", "node", "parts", "pending", "ref", "whole")
 
     def __init__(
         self, ref: int, node: Node, whole: int, depth: int, pending: int
@@ -60,6 +66,8 @@ class _Frame:
         self.node = node
         self.parts = node.parts
         self.at = 0
+        self.mixed = 0
+        """Up to here the parts are looked at one by one."""
         self.whole = whole
         """How many objects on the way here must be made in one go."""
         self.low = depth
@@ -68,7 +76,12 @@ class _Frame:
 
 
 class Walk:
-    """What the values reach.
+    """What the values reach, once :meth:`look` is through.
+
+    Parameters
+    ----------
+    stays
+        Finds objects that live on.
 
     Attributes
     ----------
@@ -84,7 +97,7 @@ class Walk:
         For each other slot why not, as the end of a sentence.
     """
 
-    def __init__(self, values: Mapping[Slot, Any], stays: Stays = never) -> None:
+    def __init__(self, stays: Stays = never) -> None:
         self.held: list[Any] = []
         self.nodes: list[Node | None] = []
         self.order: list[int] = []
@@ -99,17 +112,27 @@ class Walk:
         self._depths: dict[int, int] = {}
         self._notes: dict[Any, Any] = {}
         self._heavy = 0
+        self._looked = 0
         self._tries = _TRIES
         self._stays = stays
         self._describers = describers()
         self._builders = builders()
-        for slot, value in values.items():
-            self._begin(slot, value)
 
-    def _begin(self, slot: Slot, value: object) -> None:
+    def look(self, values: Mapping[Slot, Any]) -> Generator[None, None, None]:
+        """Look at what slots hold; yields between slices, and may be dropped.
+
+        Raises
+        ------
+        Changed
+            When an object is changed by another thread meanwhile.
+        """
+        for slot, value in values.items():
+            yield from self._begin(slot, value)
+
+    def _begin(self, slot: Slot, value: object) -> Generator[None, None, None]:
         first, made = len(self.held), len(self.order)
         try:
-            self.roots[slot] = self._visit(value)
+            self.roots[slot] = yield from self._visit(value)
         except Refused as refusal:
             self.refused[slot] = self._reason(slot, value, refusal.args[0])
         except _TooMany:
@@ -147,14 +170,21 @@ class Walk:
 
     # -------------------------------------------------------------- the walk
 
-    def _visit(self, root: object) -> int:
+    def _visit(self, root: object) -> Generator[None, None, int]:
         if not self._tries:
             raise _TooMany
         number = self._enter(root)
         while self._stack:
             frame = self._stack[-1]
-            if frame.at == 0 and len(frame.parts) >= _MANY and self._all_plain(frame):
-                frame.at = len(frame.parts)
+            if self._looked >= SLICE:
+                self._looked = 0
+                yield
+            if (
+                frame.at >= frame.mixed
+                and len(frame.parts) - frame.at >= _MANY
+                and self._all_plain(frame)
+            ):
+                continue
             if frame.at < len(frame.parts):
                 part = frame.parts[frame.at]
                 frame.node.refs.append(self._enter(part))
@@ -164,8 +194,9 @@ class Walk:
         return number
 
     def _all_plain(self, frame: _Frame) -> bool:
-        """Take all parts of a container at once, where they are plain values."""
-        parts = frame.parts
+        """Take many parts of a container at once, where they are plain values."""
+        parts = frame.parts[frame.at : frame.at + _CHUNK]
+        frame.mixed = frame.at + len(parts)
         if not set(map(id, map(type, parts))) <= PLAIN:
             return False
         if any(type(part) in _TEXTS and len(part) >= LONG for part in parts):
@@ -184,7 +215,9 @@ class Walk:
         self.held.extend(fresh.values())
         self.nodes.extend([None] * len(fresh))
         self._states.extend(bytes(len(fresh)))
-        frame.node.refs = list(map(numbers.__getitem__, ids))
+        frame.node.refs.extend(map(numbers.__getitem__, ids))
+        frame.at = frame.mixed
+        self._looked += SLICE * len(parts) // _CHUNK
         return True
 
     def _enter(self, obj: Any) -> int:
@@ -203,6 +236,7 @@ class Walk:
         self.held.append(obj)
         self.nodes.append(node)
         self._states.append(_DONE)
+        self._looked += 1
         if node is not None:
             self._heavy += _WEIGHT - 1
             if node.parts:

@@ -50,6 +50,7 @@ from leakhunter.heap.walk.tables import (
     shares_keys,
     values_elsewhere,
 )
+from leakhunter.heap.whole.classes import by_class
 
 SLICE = 2000
 """Objects looked at in Python between two yields: 5 to 10 ms."""
@@ -268,17 +269,18 @@ class Capture:
         if seen.held:
             self._held[node] = seen.held
         if seen.objects:
-            # what can be part of a cycle; what an array of texts holds cannot
-            self._native[node] = array(
-                "Q",
-                (
-                    id(x)
-                    for x in seen.objects
-                    if gc.is_tracked(x) or self._adapters.knows(type(x))
-                ),
-            )
+            self._native[node] = array("Q", map(id, self._cyclic(seen.objects)))
         if seen.data:
             self._data[node] = (seen.data, seen.extent)
+
+    def _cyclic(self, objects: tuple[Any, ...]) -> Iterator[Any]:
+        """Those that can be part of a cycle; what an array of texts holds cannot."""
+        for alike in by_class(list(objects)):
+            cls = type(alike[0])
+            if id(cls) in LEAVES and cls is not bytes:
+                continue
+            knows = self._adapters.knows(cls)
+            yield from (one for one in alike if knows or gc.is_tracked(one))
 
     def _table(self, node: int, obj: Any, kind: Kind, children: list[Any]) -> list[Any]:
         """What a dictionary refers to; a key that only it holds counts as part of it."""

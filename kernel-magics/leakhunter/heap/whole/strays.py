@@ -167,9 +167,18 @@ def _judge(
             yield
     starts.append(len(targets))
     yield
-    # below what was seen: an edge was seen twice, or somebody let go meanwhile
+    kept = yield from _held(objects, inside, starts, targets)
+    held = sum(sizes[at] for at in kept)
+    return Strays(sum(sizes) - held, held, len(objects) - 1)
+
+
+def _held(
+    objects: list[Any], inside: array[int], starts: array[int], targets: array[int]
+) -> Generator[None, None, list[int]]:
+    """What is referred to from elsewhere, and all that it leads to."""
     counts = array("q", map(sys.getrefcount, objects))
     yield
+    # below what was seen: an edge was seen twice, or somebody let go meanwhile
     todo = [
         at for at, count in enumerate(counts) if at and count - counts[0] != inside[at]
     ]
@@ -184,8 +193,7 @@ def _judge(
                 todo.append(target)
         if not many % _CHUNK:
             yield
-    kept = sum(sizes[at] for at in todo)
-    return Strays(sum(sizes) - kept, kept, len(objects) - 1)
+    return todo
 
 
 def _edges(
