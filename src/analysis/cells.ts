@@ -91,7 +91,7 @@ export function cellRows(
  * A sentence knows a cell by the count of one of its runs; the notebook shows
  * the count of the last. The records of the runs join the two.
  */
-export function resolveCell(ref: CellRef, runs: readonly CellRun[]): CellRef {
+export function resolveCell(ref: CellRef, runs: readonly CellRef[]): CellRef {
   if (ref.cell_id !== null) {
     return ref;
   }

@@ -1,6 +1,6 @@
 /** Why a kernel ended, as far as anybody can know, and what filled its memory. */
 import type { ILastExit } from '../model/exit';
-import type { CellRef, PartId } from '../protocol/generated';
+import type { CellRef, Label, PartId } from '../protocol/generated';
 import { unexpected } from './expected';
 import { shownBytes } from './findings';
 import { usedBytes } from './usage';
@@ -50,6 +50,9 @@ export interface IBiggest {
   cell: CellRef | null;
   title: string;
   part: PartId | null;
+
+  /** The verdict of a finding. */
+  label: Label | null;
   bytes: number;
 
   /** The code that would have kept it from piling up. */
@@ -67,6 +70,7 @@ export function biggestAtExit(exit: ILastExit): IBiggest[] {
       cell: null,
       title: finding.title,
       part: finding.part,
+      label: finding.label,
       bytes: shownBytes(finding),
       fix: finding.fix
     }));
@@ -74,6 +78,7 @@ export function biggestAtExit(exit: ILastExit): IBiggest[] {
     cell: running,
     title: '',
     part: null,
+    label: null,
     bytes: itself,
     fix: null
   };

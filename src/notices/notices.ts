@@ -26,8 +26,14 @@ export interface INoticeAction {
 
 /** Where notices are shown. */
 export interface INoticeBoard {
-  /** @param urgent - Whether it must be heard at once. */
-  show(message: string, actions: INoticeAction[], urgent: boolean): void;
+  /**
+   * Shows a notice.
+   *
+   * @param urgent - Whether it must be heard at once, and stays.
+   *
+   * @returns a function that takes it off again.
+   */
+  show(message: string, actions: INoticeAction[], urgent: boolean): () => void;
 }
 
 /**
@@ -36,6 +42,7 @@ export interface INoticeBoard {
  *
  * #### Notes
  * Never a dialog, and nothing is cleared from here: the preview comes first.
+ * What is said of a running cell goes when the cell has ended.
  */
 export class HuntNotices implements IDisposable {
   constructor(private _options: HuntNotices.IOptions) {
@@ -54,13 +61,13 @@ export class HuntNotices implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    window.clearTimeout(this._timer);
+    this._takeOff();
     this._options.model.sampled.disconnect(this._onSampled, this);
     this._options.model.changed.disconnect(this._onChanged, this);
   }
 
   private _onSampled(): void {
-    const { model, trans, board } = this._options;
+    const { model, trans, board, open } = this._options;
     const { memory, live, running, settings } = model;
     if (memory === null || live === null || running === null) {
       return;
@@ -77,7 +84,9 @@ export class HuntNotices implements IDisposable {
       memory.limit,
       model.settings.units === 'decimal'
     );
-    board.show(
+    this._takeOff();
+    this._told = running.run;
+    const off = board.show(
       trans.__(
         '%1 is near the memory limit: %2. An interrupt keeps its variables; if the system kills the kernel, they are lost.',
         model.notebookName,
@@ -88,10 +97,16 @@ export class HuntNotices implements IDisposable {
           label: trans.__('Interrupt cell'),
           caption: trans.__('Stop the running cell'),
           callback: () => this._interrupt(running)
+        },
+        {
+          label: trans.__('Open Leak Hunter'),
+          caption: trans.__('Show what holds the memory of this notebook'),
+          callback: open
         }
       ],
       true
     );
+    this._shown.push(off);
   }
 
   private _interrupt(run: RunStarted): void {
@@ -103,7 +118,7 @@ export class HuntNotices implements IDisposable {
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
       if (model.running?.run === run.run) {
-        board.show(
+        const off = board.show(
           trans.__(
             'The cell in %1 has not stopped yet: it may be in code that cannot be interrupted.',
             model.notebookName
@@ -111,6 +126,7 @@ export class HuntNotices implements IDisposable {
           [],
           true
         );
+        this._shown.push(off);
       }
     }, HEED);
   }
@@ -119,6 +135,9 @@ export class HuntNotices implements IDisposable {
     const { model } = this._options;
     if (model.running === null) {
       this._critical = false;
+    }
+    if (this._told !== null && model.running?.run !== this._told) {
+      this._takeOff();
     }
     const { report } = model;
     if (report === this._report) {
@@ -130,6 +149,13 @@ export class HuntNotices implements IDisposable {
     if (report !== null && !first) {
       this._tellWhatCanGo(report);
     }
+  }
+
+  /** What was said of a cell is over with it. */
+  private _takeOff(): void {
+    window.clearTimeout(this._timer);
+    this._told = null;
+    this._shown.splice(0).forEach(off => off());
   }
 
   private _tellWhatCanGo(report: Report): void {
@@ -180,6 +206,12 @@ export class HuntNotices implements IDisposable {
   private _toldAt: number | null = null;
   private _report: Report | null;
   private _timer = 0;
+
+  /** The run that the notices on screen tell of. */
+  private _told: number | null = null;
+
+  /** Takes them off. */
+  private _shown: (() => void)[] = [];
 }
 
 /** A namespace for the options of `HuntNotices`. */

@@ -27,6 +27,7 @@ import { Clean, Looking, Notes } from './notes';
 import { ObjectsView, TestView, TraceView } from './ondemand';
 import { PreviewView } from './preview';
 import { growthWord } from './proof';
+import { Readings } from './readings';
 import { ReceiptView } from './receipt';
 import { ReceiptsView } from './receipts';
 import { SelectionBar } from './selection';
@@ -153,6 +154,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
             </Tabs>
           </div>
         )}
+        {!fresh && <Readings />}
       </div>
       {model.tab === 'variables' ? <VariableBar /> : <SelectionBar />}
     </>

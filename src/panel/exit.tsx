@@ -9,6 +9,7 @@ import { useHunt } from './context';
 import { ExitCurve } from './exitcurve';
 import { exitSentence, exitTitle, goneWords } from './exitwords';
 import { CellLink, Rich } from './rich';
+import { verdictWord } from './verdict';
 
 /** The record, with what can be done about it as children. */
 export function ExitRecord(props: {
@@ -54,7 +55,7 @@ function Biggest(props: { rows: IBiggest[] }): JSX.Element {
     <section className="lh-section" aria-label={trans.__('Biggest at the end')}>
       <h3>{trans.__('Biggest at the end')}</h3>
       <ul className="lh-exit-list">
-        {props.rows.map(({ cell, title, part, bytes, fix }) => (
+        {props.rows.map(({ cell, title, part, label, bytes, fix }) => (
           <li key={title}>
             <span
               className={`lh-swatch lh-fill lh-part-${part ?? 'variables'}`}
@@ -67,7 +68,12 @@ function Biggest(props: { rows: IBiggest[] }): JSX.Element {
               </span>
             ) : (
               <span className="lh-exit-name">
-                <Name text={title} />
+                <Name text={title} />{' '}
+                {label && (
+                  <span className="lh-mod-wide lh-muted">
+                    {verdictWord(label, trans)}
+                  </span>
+                )}
               </span>
             )}
             {fix !== null && (

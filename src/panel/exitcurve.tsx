@@ -1,6 +1,10 @@
-/** The last minute of a kernel that ended, as a line. */
+/** The last readings of a kernel that ended, as a line. */
 import * as React from 'react';
-import { formatBytes, formatDuration } from '../analysis/format';
+import {
+  formatBytes,
+  formatDuration,
+  formatTimeOfDay
+} from '../analysis/format';
 import { usedBytes } from '../analysis/usage';
 import type { ILastExit } from '../model/exit';
 import { useHunt } from './context';
@@ -12,7 +16,7 @@ const HEIGHT = 60;
 /** Fewer samples are no curve. */
 const LEAST = 3;
 
-/** What counted against the limit in the last minute; nothing without samples. */
+/** What counted against the limit before the end; nothing without samples. */
 export function ExitCurve(props: { exit: ILastExit }): JSX.Element | null {
   const { trans, decimal } = useHunt();
   const { memory, samples } = props.exit;
@@ -23,6 +27,7 @@ export function ExitCurve(props: { exit: ILastExit }): JSX.Element | null {
   const first = samples[0].at;
   const span = samples[samples.length - 1].at - first || 1;
   const top = Math.max(memory.limit ?? 0, ...used);
+  const ended = formatTimeOfDay(props.exit.at / 1000);
   const x = (at: number) => ((at - first) / span) * WIDTH;
   const y = (bytes: number) => HEIGHT - (bytes / top) * HEIGHT;
   const line = samples
@@ -47,8 +52,19 @@ export function ExitCurve(props: { exit: ILastExit }): JSX.Element | null {
         )}
         <polyline points={line} />
       </svg>
+      <span
+        className="lh-exit-end"
+        style={{ top: y(used[used.length - 1]) }}
+        aria-hidden="true"
+      />
       <figcaption>
-        {trans.__('%1 before the end', formatDuration(span))}
+        <span>{trans.__('%1 before', formatDuration(span))}</span>
+        {memory.limit !== null && (
+          <span>
+            {trans.__('- - limit %1', formatBytes(memory.limit, { decimal }))}
+          </span>
+        )}
+        <span>{trans.__('ended %1', ended)}</span>
       </figcaption>
     </figure>
   );

@@ -6,6 +6,9 @@ import { usageWords } from '../analysis/usage';
 import type { ILastExit } from '../model/exit';
 import type { IHuntModel } from '../tokens';
 
+/** Characters of the cell's first line that are told. */
+const LINE = 40;
+
 export function exitTitle(cause: ExitCause, trans: TranslationBundle): string {
   switch (cause) {
     case 'out-of-memory':
@@ -40,13 +43,19 @@ export function exitSentence(
   }
   const line = (running && cells.findCell(running)?.firstLine) ?? '';
   const cell =
-    line && !line.includes('`') ? `[${count}] \`${line}\`` : `[${count}]`;
+    line && !line.includes('`')
+      ? `[${count}] \`${shortened(line)}\``
+      : `[${count}]`;
   return `${trans.__(
     'It ended at %1 while running %2; the last reading was %3.',
     time,
     cell,
     size
   )} ${gone}`;
+}
+
+function shortened(line: string): string {
+  return line.length > LINE ? `${line.slice(0, LINE - 1)}…` : line;
 }
 
 /**

@@ -7,6 +7,7 @@ import { holderCell } from '../analysis/findings';
 import type { Finding } from '../protocol/generated';
 import { useHunt } from './context';
 import { openMenu, placeAt, type IMenuEntry } from './menu';
+import { knownCells } from './rich';
 
 /** Answers the wish for the menu of the row under the pointer. */
 export function useFindingMenu(
@@ -122,7 +123,7 @@ export function useGoTo(): (
 ) => Pick<IMenuEntry, 'execute' | 'whyNot'> {
   const { model, trans } = useHunt();
   return reference => {
-    const cell = reference && resolveCell(reference, model.runs);
+    const cell = reference && resolveCell(reference, knownCells(model));
     return {
       execute: () => {
         if (cell) {

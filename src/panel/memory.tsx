@@ -86,10 +86,15 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
       {!brief && (
         <div className="lh-memory-line lh-mod-small">
           <span>
-            <Rich text={growth ? growthWords(growth) : peakWords(memory)} />
+            {growth ? (
+              <Growth {...growth} />
+            ) : (
+              <Rich text={peakWords(memory)} />
+            )}
           </span>
           {limit !== null && (
-            <span>
+            // Where it is narrow the time that is left says more.
+            <span className={growth ? 'lh-mod-wide' : undefined}>
               {trans.__(
                 '%1 left',
                 formatBytes(Math.max(limit - used, 0), { decimal })
@@ -110,16 +115,6 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
     </div>
   );
 
-  function growthWords({ rate, left }: IGrowth): string {
-    // Rounded, so that the words stand still while the estimate trembles.
-    const seconds = Math.max(Math.round(left / STEP), 1) * STEP;
-    return trans.__(
-      'Growing %1/s: limit in about %2 s',
-      formatBytes(rate, { decimal, figures: 2 }),
-      seconds
-    );
-  }
-
   function peakWords({ peak_exact, peak_cell }: Memory): string {
     const size = peak_exact
       ? formatBytes(peak, { decimal })
@@ -132,6 +127,20 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
       ? trans.__('Peak %1', size)
       : trans.__('Peak %1 in [%2]', size, count);
   }
+}
+
+/** How fast it grows, and when that reaches the limit. */
+function Growth(props: IGrowth): JSX.Element {
+  const { trans, decimal } = useHunt();
+  const rate = formatBytes(props.rate, { decimal, figures: 2 });
+  // Rounded, so that the words stand still while the estimate trembles.
+  const seconds = Math.max(Math.round(props.left / STEP), 1) * STEP;
+  return (
+    <>
+      {trans.__('Growing %1/s:', rate)}{' '}
+      <strong>{trans.__('limit in about %1 s', seconds)}</strong>
+    </>
+  );
 }
 
 /** The last measurement with the newest sample of the running cell laid over it. */

@@ -62,9 +62,10 @@ function Unfinished(props: { report: Report }): JSX.Element {
     >
       <p>
         {trans.__(
-          'It stopped after %1, having seen %2 objects. What it found is listed; there may be more.',
+          'It stopped after %1, having seen %2 objects. What it found is listed; the numbers are from %3.',
           formatDuration(report.seconds),
-          formatCount(report.objects)
+          formatCount(report.objects),
+          formatTimeOfDay(report.at)
         )}
       </p>
       <Buttons>

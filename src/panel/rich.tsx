@@ -3,6 +3,7 @@ import * as React from 'react';
 import { resolveCell } from '../analysis/cells';
 import { richTokens } from '../analysis/richtext';
 import type { CellRef } from '../protocol/generated';
+import type { IHuntModel } from '../tokens';
 import { useHunt } from './context';
 
 /**
@@ -16,7 +17,7 @@ export function CellLink(props: {
   tabIndex?: number;
 }): JSX.Element {
   const { model, trans } = useHunt();
-  const cell = resolveCell(props.cell, model.runs);
+  const cell = resolveCell(props.cell, knownCells(model));
   const text = `[${cell.execution_count ?? ' '}]`;
   if (model.findCell(cell) === null) {
     // Without an id it is a cell of another notebook or of before our time.
@@ -45,6 +46,18 @@ export function CellLink(props: {
       {text}
     </button>
   );
+}
+
+/** All cells of which a sentence may tell; those of a kernel that is gone come last. */
+export function knownCells({
+  runs,
+  pastRuns,
+  lastExit
+}: IHuntModel): readonly CellRef[] {
+  const last = lastExit?.running ?? null;
+  return last === null && pastRuns.length === 0
+    ? runs
+    : [...runs, ...(last === null ? [] : [last]), ...pastRuns];
 }
 
 /**

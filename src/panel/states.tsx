@@ -1,7 +1,6 @@
 /** What the panel says while there is nothing to list: one state, one action. */
 import * as React from 'react';
 import {
-  clockIcon,
   copyIcon,
   forbiddenIcon,
   gearIcon,
@@ -18,6 +17,7 @@ import { Box, Buttons, Empty } from './box';
 import { useHunt } from './context';
 import { Dead } from './ended';
 import { Rich } from './rich';
+import { Starting } from './starting';
 
 /** No notebook is open. */
 export function NoNotebook(props: {
@@ -73,15 +73,7 @@ export function KernelState(): JSX.Element | null {
         />
       );
     case 'starting':
-      return (
-        <div className="lh-scroll">
-          <Box icon={clockIcon} title={trans.__('Starting…')}>
-            <p>
-              {trans.__('The kernel is starting. Watching begins by itself.')}
-            </p>
-          </Box>
-        </div>
-      );
+      return <Starting />;
     case 'asking':
       return (
         <Empty

@@ -55,10 +55,9 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
 const board: INoticeBoard = {
   show: (message, actions, urgent) => {
     const options = { actions, autoClose: urgent ? (false as const) : STAYS };
-    if (urgent) {
-      Notification.error(message, options);
-    } else {
-      Notification.info(message, options);
-    }
+    const id = urgent
+      ? Notification.error(message, options)
+      : Notification.info(message, options);
+    return () => Notification.dismiss(id);
   }
 };

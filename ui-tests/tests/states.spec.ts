@@ -126,3 +126,35 @@ test.describe('The setting `ask`', () => {
     await expect(lab.finding('before')).toBeVisible();
   });
 });
+
+test.describe('A check with hardly any time', () => {
+  test.use({
+    mockSettings: {
+      ...galata.DEFAULT_SETTINGS,
+      'jupyterlab-leakhunter:plugin': {
+        checkAfterCell: { when: 'idle', budgetMs: 10 }
+      }
+    }
+  });
+
+  test('should say that it did not finish, and finish when it is given more', async ({
+    lab
+  }) => {
+    await lab.open('budget.ipynb', [
+      'many = [[number] for number in range(200_000)]',
+      'n = len(many)'
+    ]);
+    await lab.runAll();
+    await expect(
+      lab.panel.getByText('The last check did not finish')
+    ).toBeVisible();
+    await expect(lab.panel).toContainText(
+      /the numbers are from \d\d:\d\d:\d\d/
+    );
+    await lab.button('Check with 30 s').click();
+    await expect(lab.panel.getByText('Nothing left behind')).toBeVisible();
+    await expect(
+      lab.panel.getByText('The last check did not finish')
+    ).toHaveCount(0);
+  });
+});

@@ -23,7 +23,12 @@ const RUNNING = {
 
 let model: FakeModel;
 let notices: HuntNotices;
-let shown: { message: string; actions: INoticeAction[]; urgent: boolean }[];
+let shown: {
+  message: string;
+  actions: INoticeAction[];
+  urgent: boolean;
+  gone: boolean;
+}[];
 let opened: number;
 
 beforeEach(() => {
@@ -35,12 +40,18 @@ beforeEach(() => {
     model,
     trans: nullTranslator.load('jupyterlab_leakhunter'),
     board: {
-      show: (message, actions, urgent) =>
-        shown.push({
+      show: (message, actions, urgent) => {
+        const notice = {
           message: message.replace(/\u00a0/g, ' '),
           actions,
-          urgent
-        })
+          urgent,
+          gone: false
+        };
+        shown.push(notice);
+        return () => {
+          notice.gone = true;
+        };
+      }
     },
     open: () => opened++
   });
@@ -109,6 +120,21 @@ describe('near the limit', () => {
     model.set({ running: null });
     jest.advanceTimersByTime(3000);
     expect(shown.length).toBe(1);
+  });
+
+  it('should go when the cell has ended', () => {
+    sample(15);
+    shown[0].actions[0].callback();
+    jest.advanceTimersByTime(3000);
+    expect(shown.map(({ gone }) => gone)).toEqual([false, false]);
+    model.set({ running: null });
+    expect(shown.map(({ gone }) => gone)).toEqual([true, true]);
+  });
+
+  it('should lead to the panel', () => {
+    sample(15);
+    shown[0].actions[1].callback();
+    expect(opened).toBe(1);
   });
 
   it('should not interrupt the next cell', () => {

@@ -1,3 +1,4 @@
+import { act } from 'react';
 import { MEMORY, REPORT, RUNS, SETTINGS, gib, ref } from './fake';
 import { mount, type IMounted } from './mount';
 
@@ -106,9 +107,40 @@ describe('the states', () => {
     expect(ui.find('img', /^Memory in the last 2\.0.s rose/)).toBeTruthy();
     ui.click('button', 'Copy fix');
     expect(ui.host.asked[0]).toMatch(/^copy /);
+    ui.click('button', 'Copy details');
+    expect(ui.host.asked.pop()).toBe('copyReport');
     ui.click('button', 'Dismiss');
     expect(ui.text()).not.toContain('ran out of memory');
     expect(ui.text()).toContain('Kernel restarted');
+  });
+
+  it('should say how long it waits for a kernel', () => {
+    jest.useFakeTimers();
+    ui = mount({ state: 'starting' });
+    expect(ui.text()).toContain('Starting…The kernel is starting.');
+    act(() => {
+      jest.advanceTimersByTime(12000);
+    });
+    expect(ui.text()).toContain('Waiting for the kernel: 12 s');
+    jest.useRealTimers();
+  });
+
+  it('should say what cannot be read, and lead to the limit', () => {
+    ui = mount({
+      missing: ['peak'],
+      memory: { ...MEMORY, limit: null, peak_exact: false },
+      runs: RUNS.slice(3)
+    });
+    expect(ui.text()).toContain(
+      'This system keeps no exact peaks: they are sampled and shown with ≥.'
+    );
+    expect(ui.text()).toContain('3 records before [4] are missing.');
+    expect(ui.text()).toContain('1 record is missing between [5] and [7].');
+    ui.click('button', 'Set a limit');
+    expect(ui.host.asked).toEqual(['openSettings']);
+    ui.set({ missing: [], memory: MEMORY, runs: RUNS.slice(0, 5) });
+    expect(ui.look('button', 'Set a limit')).toBeNull();
+    expect(ui.text()).not.toContain('missing');
   });
 
   it('should keep the records of before a restart', () => {

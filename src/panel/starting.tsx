@@ -1,0 +1,50 @@
+/** The kernel, or the watching of it, is being started. */
+import * as React from 'react';
+import { formatDuration } from '../analysis/format';
+import { clockIcon } from '../icons';
+import { Box } from './box';
+import { useHunt } from './context';
+
+/** A start that takes longer is told how long it takes, in seconds. */
+const LATE = 5;
+
+/** Says that it starts, and after a while how long it has been waited for. */
+export function Starting(): JSX.Element {
+  const { model, trans } = useHunt();
+  const [since] = React.useState(() => Date.now());
+  const [, tick] = React.useReducer((count: number) => count + 1, 0);
+  React.useEffect(() => {
+    const timer = window.setInterval(() => {
+      if (model.visible) {
+        tick();
+      }
+    }, 1000);
+    return () => window.clearInterval(timer);
+  }, [model]);
+  const seconds = Math.round((Date.now() - since) / 1000);
+  return (
+    <div className="lh-scroll">
+      {seconds < LATE ? (
+        <Box icon={clockIcon} title={trans.__('Starting…')}>
+          <p>
+            {trans.__('The kernel is starting. Watching begins by itself.')}
+          </p>
+        </Box>
+      ) : (
+        <Box
+          icon={clockIcon}
+          title={trans.__(
+            'Waiting for the kernel: %1',
+            formatDuration(seconds)
+          )}
+        >
+          <p>
+            {trans.__(
+              'It starts, or it runs a cell. Watching begins by itself.'
+            )}
+          </p>
+        </Box>
+      )}
+    </div>
+  );
+}
