@@ -28,7 +28,7 @@ from leakhunter.detect.find import (
     LEAST,
     Found,
     Ids,
-    findings,
+    finding,
     named,
     ranked,
     shown,
@@ -207,8 +207,11 @@ class Hunter:
         cells = ran(ended, inputs, self.recorder.running)
         waiting = still_to_run(self._notebook, ended)
         uses = liveness(cells, waiting, names, plain, called(graph))
+        yield
         births = self._births(graph, made_in(uses, ended))
+        yield
         runs = self._complete(ended, set(names))
+        facts = self._facts(graph, measured, collector)
         yield
         case = Case(
             graph=graph,
@@ -221,11 +224,12 @@ class Hunter:
             cells=cells,
             waiting=waiting,
             settings=self.settings,
-            facts=self._facts(graph, measured, collector),
+            facts=facts,
         )
         yield
         known = self.expected.known
-        found = ranked(set_apart(findings(case, self.ids), known))
+        found = ranked(set_apart((yield from finding(case, self.ids)), known))
+        yield
         remains = lingering(case)
         bindings = self.recorder.bindings
         bindings.tell({number: one.bytes for number, one in remains if not one.gone})

@@ -144,3 +144,15 @@ def test_nothing_of_a_picture_is_kept_after_a_check(session):
     finally:
         tracemalloc.stop()
     assert kept < 500_000
+
+
+def test_hundreds_of_leftovers_are_told_in_slices(session):
+    """What detectors, chains and findings take is left as often as the walk."""
+    session("import numpy as np")
+    session("for i in range(300): globals()[f'v{i}'] = np.ones(250_000)")
+    for number in range(5):
+        session(f"x = {number}")
+    hunter = session.hunter
+    slices = sum(1 for _ in hunter.checking(OBJECTS_ASKED))
+    assert len(hunter.last.findings) > 250
+    assert slices > 3 * len(hunter.last.findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from types import ModuleType
@@ -17,8 +17,9 @@ from leakhunter.detect.made import risen, rose
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
-from leakhunter.heap.trial import together, trial
+from leakhunter.heap.trial import joining, trial
 from leakhunter.model import CellRef, Finding, Remedy
+from leakhunter.slices import at_once
 
 LEAST = BIG
 """Bytes below which nothing is worth a finding."""
@@ -84,14 +85,16 @@ def shown(case: Case, ids: Ids, label: str) -> Found | None:
     return None
 
 
-def groups(case: Case) -> list[Grouped]:
-    """Candidates of all detectors, joined where they free their memory only together."""
-    candidates = list(_unclaimed(case))
+def groups(case: Case) -> Generator[None, None, list[Grouped]]:
+    """Candidates of all detectors, joined where they free their memory only together; in slices."""
+    candidates = yield from _unclaimed(case)
     measured = [c for c in candidates if c.bytes is not None]
     worth = [c for c in candidates if c.bytes is None and _may_matter(case, c)]
-    joined = together(case.graph, [list(c.slots) for c in worth], LEAST)
+    yield
+    joined = yield from joining(case.graph, [list(c.slots) for c in worth], LEAST)
     found = []
     for indexes in joined:
+        yield
         members = tuple(worth[i] for i in indexes)
         freed = trial(case.graph, [slot for m in members for slot in m.slots])
         if freed.bytes >= LEAST:
@@ -109,13 +112,16 @@ def groups(case: Case) -> list[Grouped]:
     ]
 
 
-def _unclaimed(case: Case) -> Iterator[Candidate]:
+def _unclaimed(case: Case) -> Generator[None, None, list[Candidate]]:
     """Candidates of all detectors; a slot belongs to the first that names it."""
     taken: set[Slot] = set()
+    found: list[Candidate] = []
     for detector in DETECTORS:
         mine = [c for c in _candidates(case, detector) if taken.isdisjoint(c.slots)]
         taken.update(slot for c in mine for slot in c.slots)
-        yield from mine
+        found += mine
+        yield
+    return found
 
 
 def _candidates(case: Case, detector: ModuleType) -> list[Candidate]:
@@ -165,8 +171,17 @@ def _lean(
 
 def findings(case: Case, ids: Ids) -> list[Found]:
     """Findings of all detectors, with fingerprints of their own."""
-    told = [_told(case, group, ids) for group in steps(case, groups(case))]
-    found = [one for one in told if one is not None]
+    return at_once(finding(case, ids))
+
+
+def finding(case: Case, ids: Ids) -> Generator[None, None, list[Found]]:
+    """The same in slices."""
+    found = []
+    for group in steps(case, (yield from groups(case))):
+        one = _told(case, group, ids)
+        if one is not None:
+            found.append(one)
+        yield
     signs = apart(one.finding.fingerprint for one in found)
     return [_signed(one, sign) for one, sign in zip(found, signs, strict=True)]
 

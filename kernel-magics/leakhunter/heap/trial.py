@@ -15,13 +15,14 @@ Cost: 30 ns an object and reference of the part that the slots reach; 0.5 µs in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 
 from leakhunter.heap import core
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import GARBAGE, STUCK, Slot
 from leakhunter.heap.uncollectable import uncollectable
+from leakhunter.slices import at_once
 
 
 @dataclass
@@ -102,7 +103,14 @@ def _bindings(
 
 
 def together(graph: Graph, units: list[list[Slot]], least: int) -> list[list[int]]:
-    """Group units that free their memory only together.
+    """Group units that free their memory only together; see :func:`joining`."""
+    return at_once(joining(graph, units, least))
+
+
+def joining(
+    graph: Graph, units: list[list[Slot]], least: int
+) -> Generator[None, None, list[list[int]]]:
+    """Group units that free their memory only together, in slices.
 
     Parameters
     ----------
@@ -118,6 +126,7 @@ def together(graph: Graph, units: list[list[Slot]], least: int) -> list[list[int
     """
     rest = set(trial(graph, [slot for unit in units for slot in unit]).freed)
     for unit in units:
+        yield
         rest -= trial(graph, unit).freed
     parent = list(range(len(units)))
 

@@ -127,6 +127,7 @@ class Capture:
                     yield
             elif orphans is not None:
                 orphans.forget()
+            yield
             with held_off():
                 self._finish()
         finally:
@@ -370,8 +371,8 @@ class Capture:
             if node in native:
                 big = Big(node, native[node], size, None, native[node])
             else:
-                if size >= BIG:
-                    graph.shapes.setdefault(node, self._describe(objects[node]))
+                if size >= BIG and node not in graph.shapes:
+                    graph.shapes[node] = self._describe(objects[node])
                 ref = safe.weakly(objects[node])
                 place = self._data.get(node, (0, 0))[0]
                 big = Big(node, id(objects[node]), size, ref, place)
