@@ -565,8 +565,11 @@ export interface IHuntTracker {
   /** Emitted when `current` changed. */
   readonly currentChanged: ISignal<this, IHuntModel | null>;
 
-  /** The model of a notebook panel, `null` once it is closed. */
+  /** The model of a notebook panel, `null` before there is one and once it is closed. */
   get(panel: NotebookPanel): IHuntModel | null;
+
+  /** The model of a notebook panel as soon as there is one, `null` if it was closed before. */
+  ready(panel: NotebookPanel): Promise<IHuntModel | null>;
 }
 
 export const IHuntTracker = new Token<IHuntTracker>(

@@ -8,21 +8,25 @@ import { Signal } from '@lumino/signaling';
 import type { IHuntModel, IHuntTracker } from '../tokens';
 import type { NotebookHunt } from './hunt';
 
+/** Begins the hunt of a notebook. */
+export type HuntFactory = (panel: NotebookPanel) => NotebookHunt;
+
 /**
  * Keeps one hunt for each open notebook.
  *
  * #### Notes
  * Hunts are held by their notebook only and dispose themselves with it.
+ * What a hunt is made with is loaded with the first notebook.
  */
 export class HuntTracker implements IHuntTracker {
   /**
-   * @param create - begins the hunt of a notebook.
+   * @param _load - gets what begins the hunt of a notebook.
    */
   constructor(
     private _notebooks: INotebookTracker,
-    private _create: (panel: NotebookPanel) => NotebookHunt
+    private _load: () => Promise<HuntFactory>
   ) {
-    _notebooks.forEach(panel => this.get(panel));
+    _notebooks.forEach(panel => this._begin(panel));
     _notebooks.widgetAdded.connect(this._onWidgetAdded, this);
     _notebooks.currentChanged.connect(this._onCurrentChanged, this);
   }
@@ -38,7 +42,7 @@ export class HuntTracker implements IHuntTracker {
 
   /** A notebook may be current before it is announced as added. */
   get(panel: NotebookPanel): IHuntModel | null {
-    if (panel.isDisposed) {
+    if (panel.isDisposed || this._create === null) {
       return null;
     }
     let hunt = this._hunts.get(panel.content);
@@ -49,15 +53,41 @@ export class HuntTracker implements IHuntTracker {
     return hunt.model;
   }
 
+  async ready(panel: NotebookPanel): Promise<IHuntModel | null> {
+    await this._loaded();
+    return this.get(panel);
+  }
+
   /** To be called right before the request of a notebook's cell is sent. */
   willExecute(notebook: Notebook): void {
     this._hunts.get(notebook)?.willExecute();
   }
 
   private _onWidgetAdded(_: INotebookTracker, panel: NotebookPanel): void {
-    this.get(panel);
-    if (panel === this._notebooks.currentWidget) {
-      this._currentChanged.emit(this.current);
+    this._begin(panel);
+  }
+
+  private _begin(panel: NotebookPanel): void {
+    const announce = (model: IHuntModel | null) => {
+      if (model !== null && panel === this._notebooks.currentWidget) {
+        this._currentChanged.emit(model);
+      }
+    };
+    this.ready(panel)
+      .then(announce)
+      .catch(reason =>
+        console.error('Leak Hunter: a notebook is not watched', reason)
+      );
+  }
+
+  /** Loads once; after a failure the next notebook tries again. */
+  private async _loaded(): Promise<void> {
+    this._loading ??= this._load();
+    try {
+      this._create = await this._loading;
+    } catch (reason) {
+      this._loading = null;
+      throw reason;
     }
   }
 
@@ -65,6 +95,8 @@ export class HuntTracker implements IHuntTracker {
     this._currentChanged.emit(this.current);
   }
 
+  private _create: HuntFactory | null = null;
+  private _loading: Promise<HuntFactory> | null = null;
   private _hunts = new WeakMap<Notebook, NotebookHunt>();
   private _currentChanged = new Signal<this, IHuntModel | null>(this);
 }

@@ -24,17 +24,22 @@ import { LetGo } from './lingering';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
-import { ObjectsView, TestView, TraceView } from './ondemand';
-import { PreviewView } from './preview';
+import {
+  ObjectsView,
+  PreviewView,
+  ReceiptView,
+  ReceiptsView,
+  TestView,
+  TraceView,
+  UndoneView,
+  VariableBar,
+  Variables
+} from './ondemand';
 import { growthWord } from './proof';
 import { Readings } from './readings';
-import { ReceiptView } from './receipt';
-import { ReceiptsView } from './receipts';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
-import { UndoneView } from './undone';
-import { VariableBar, Variables } from './variables';
 
 /** What a panel is high enough for; what is not closes by itself. */
 export type PanelRoom = 'all' | 'no-chart' | 'no-sheet';
@@ -136,7 +141,9 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
               {model.tab === 'cells' ? (
                 <Cells rows={rows} />
               ) : model.tab === 'variables' ? (
-                <Variables />
+                <React.Suspense fallback={null}>
+                  <Variables />
+                </React.Suspense>
               ) : report === null ? (
                 <Looking />
               ) : (
@@ -156,7 +163,13 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
         )}
         {!fresh && <Readings />}
       </div>
-      {model.tab === 'variables' ? <VariableBar /> : <SelectionBar />}
+      {model.tab === 'variables' ? (
+        <React.Suspense fallback={null}>
+          <VariableBar />
+        </React.Suspense>
+      ) : (
+        <SelectionBar />
+      )}
     </>
   );
 }

@@ -15,6 +15,38 @@ export const ObjectsView = React.lazy(async () => {
   return { default: ObjectsView };
 });
 
+/** What clearing would do. */
+export const PreviewView = React.lazy(async () => {
+  const { PreviewView } = await import(
+    /* webpackChunkName: "clear" */ './clear'
+  );
+  return { default: PreviewView };
+});
+
+/** What clearing did. */
+export const ReceiptView = React.lazy(async () => {
+  const { ReceiptView } = await import(
+    /* webpackChunkName: "clear" */ './clear'
+  );
+  return { default: ReceiptView };
+});
+
+/** What was cleared in this kernel. */
+export const ReceiptsView = React.lazy(async () => {
+  const { ReceiptsView } = await import(
+    /* webpackChunkName: "clear" */ './clear'
+  );
+  return { default: ReceiptsView };
+});
+
+/** What an undo brought back. */
+export const UndoneView = React.lazy(async () => {
+  const { UndoneView } = await import(
+    /* webpackChunkName: "clear" */ './clear'
+  );
+  return { default: UndoneView };
+});
+
 /** A growth test. */
 export const TestView = React.lazy(async () => {
   const { TestView } = await import(/* webpackChunkName: "prove" */ './test');
@@ -27,4 +59,20 @@ export const TraceView = React.lazy(async () => {
     /* webpackChunkName: "trace" */ './traceview'
   );
   return { default: TraceView };
+});
+
+/** What each name holds. */
+export const Variables = React.lazy(async () => {
+  const { Variables } = await import(
+    /* webpackChunkName: "variables" */ './variables'
+  );
+  return { default: Variables };
+});
+
+/** What clearing the ticked names frees. */
+export const VariableBar = React.lazy(async () => {
+  const { VariableBar } = await import(
+    /* webpackChunkName: "variables" */ './variables'
+  );
+  return { default: VariableBar };
 });

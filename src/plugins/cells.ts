@@ -38,7 +38,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
       const { CellLines } = await import(
         /* webpackChunkName: "notebook" */ '../notebook/views'
       );
-      const model = tracker.get(panel);
+      const model = await tracker.ready(panel);
       if (model !== null && !lines.has(panel)) {
         lines.set(
           panel,

@@ -32,7 +32,7 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
       const { HuntNotices } = await import(
         /* webpackChunkName: "notebook" */ '../notebook/views'
       );
-      const model = tracker.get(panel);
+      const model = await tracker.ready(panel);
       if (model === null) {
         return;
       }

@@ -11,7 +11,6 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { HuntSettings } from '../model/settings';
-import { NotebookHunt } from '../notebook/hunt';
 import { HuntTracker } from '../notebook/tracker';
 import { IHuntTracker } from '../tokens';
 import { DOMAIN, SETTINGS_ID } from './ids';
@@ -41,17 +40,19 @@ export const trackerPlugin: JupyterFrontEndPlugin<IHuntTracker> = {
       .catch(reason =>
         console.error('Leak Hunter: the settings were not loaded', reason)
       );
-    const tracker = new HuntTracker(
-      notebooks,
-      (panel: NotebookPanel) =>
+    const tracker = new HuntTracker(notebooks, async () => {
+      const { NotebookHunt } = await import(
+        /* webpackChunkName: "notebook" */ '../notebook/views'
+      );
+      return (panel: NotebookPanel) =>
         new NotebookHunt({
           panel,
           settings,
           dialogs,
           trans: translator.load(DOMAIN),
           activate: ({ id }) => app.shell.activateById(id)
-        })
-    );
+        });
+    });
     // Emitted for all notebooks, and right before a cell's request is sent.
     NotebookActions.executionScheduled.connect((_, { notebook }) =>
       tracker.willExecute(notebook)

@@ -1,12 +1,14 @@
-import { expect, type Lab, test } from './lab';
+import { galata } from '@jupyterlab/galata';
 import type { AxeResults } from 'axe-core';
 import { readFileSync } from 'fs';
+import { expect, type Lab, test } from './lab';
+import { WALKS } from './tour';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds fault with inside our own nodes, one line each. */
-async function faults(lab: Lab): Promise<string[]> {
-  return lab.page.evaluate(async () => {
+async function faults(lab: Lab, rules: string[] | null): Promise<string[]> {
+  return lab.page.evaluate(async only => {
     const { axe } = window as unknown as {
       axe: { run(context: object, options: object): Promise<AxeResults> };
     };
@@ -14,54 +16,49 @@ async function faults(lab: Lab): Promise<string[]> {
     const include = places.filter(place => document.querySelector(place));
     const { violations } = await axe.run(
       { include },
-      { resultTypes: ['violations'] }
+      {
+        resultTypes: ['violations'],
+        ...(only && { runOnly: { type: 'rule', values: only } })
+      }
     );
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)
     );
-  });
+  }, rules);
 }
 
-test.describe('Access', () => {
-  test('should have no faults that axe knows, in light and dark', async ({
-    lab
-  }) => {
-    test.setTimeout(180000);
-    await lab.open('access.ipynb', [
-      'import numpy as np',
-      'X = np.ones((1_000_000, 8))\nX_train = X[:750_000]',
-      'old = np.ones(12_000_000)',
-      'a = 1',
-      'b = 2',
-      'c = 3'
-    ]);
-    for (let cell = 0; cell < 6; cell++) {
-      await lab.run(cell);
-    }
-    const { page, panel } = lab;
-    await expect(lab.finding('old')).toBeVisible();
-    await page.evaluate(AXE);
-    const found: string[] = [];
-    const look = async (where: string) => {
-      for (const dark of [false, true]) {
-        await (dark ? page.theme.setDarkTheme() : page.theme.setLightTheme());
-        found.push(...(await faults(lab)).map(fault => `${where}: ${fault}`));
+/** Names and roles are the same in each theme, colours are not. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+for (const { name, settings, walk } of WALKS) {
+  test.describe(`Access on the walk ${name}`, () => {
+    test.use({
+      mockSettings: {
+        ...galata.DEFAULT_SETTINGS,
+        'jupyterlab-leakhunter:plugin': settings ?? {}
       }
-    };
-    await lab.button('Details of old').click();
-    await look('findings');
-    await lab.tab('Cells').click();
-    await look('cells');
-    await lab.tab('Variables').click();
-    await panel.getByRole('checkbox', { name: 'Select X_train' }).check();
-    await look('variables');
-    await lab.choose('Objects…');
-    await expect(panel.getByRole('row').nth(3)).toBeVisible();
-    await look('objects');
-    await lab.button('Back to the list').click();
-    await lab.button('Review and clear…').click();
-    await expect(lab.button(/^Clear \d+, free /)).toBeVisible();
-    await look('preview');
-    expect(found).toEqual([]);
+    });
+
+    test('should have no faults that axe knows, in any theme', async ({
+      lab
+    }) => {
+      test.setTimeout(240000);
+      const { theme } = lab.page;
+      const found: string[] = [];
+      await walk(lab, async screen => {
+        await lab.page.evaluate(AXE);
+        const look = async (rules: string[] | null) =>
+          found.push(
+            ...(await faults(lab, rules)).map(fault => `${screen}: ${fault}`)
+          );
+        await theme.setDarkTheme();
+        await look(COLOURS);
+        await theme.setDarkHighContrastTheme();
+        await look(COLOURS);
+        await theme.setLightTheme();
+        await look(null);
+      });
+      expect(found).toEqual([]);
+    });
   });
-});
+}

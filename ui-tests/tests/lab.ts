@@ -29,6 +29,10 @@ const WIDGETS_OF_THE_DEAD =
  */
 const WIDGETS_OF_OTHERS = /^Comm not found for comm id /;
 
+/** What the lab says when a notebook is closed as soon as it was opened. */
+const DEBUGGER_OF_THE_CLOSED =
+  /^Could not restore the debugger state: Canceled future for debug_request /;
+
 /** A notebook file with these code cells; the cells are called `c0`, `c1`, ... */
 function notebookOf(sources: readonly string[], kernel = 'python3'): string {
   return JSON.stringify({
@@ -60,7 +64,8 @@ export class Lab {
       }
     });
     page.on('console', message => {
-      const ours = !WIDGETS_OF_OTHERS.test(message.text());
+      const theirs = [WIDGETS_OF_OTHERS, DEBUGGER_OF_THE_CLOSED];
+      const ours = !theirs.some(one => one.test(message.text()));
       if (message.type() === 'error' && ours) {
         this.errors.push(`${message.text()} (${message.location().url})`);
       }

@@ -34,16 +34,32 @@ describe('HuntTracker', () => {
   const newPanel = (): IFakePanel => ({ isDisposed: false, content: {} });
   const cast = (panel: IFakePanel) => panel as unknown as NotebookPanel;
 
-  function track(): HuntTracker {
-    return new HuntTracker(notebooks as unknown as INotebookTracker, panel => {
-      const { content } = panel;
-      begun.push(content);
-      return {
-        model: { of: content } as unknown as HuntModel,
-        willExecute: () => executed.push(content)
-      } as unknown as NotebookHunt;
-    });
+  /** A tracker that has loaded what it begins hunts with. */
+  async function track(): Promise<HuntTracker> {
+    const tracker = load(() => undefined);
+    await tracker.ready(cast({ isDisposed: true, content: {} }));
+    return tracker;
   }
+
+  function load(asked: () => void): HuntTracker {
+    return new HuntTracker(
+      notebooks as unknown as INotebookTracker,
+      async () => {
+        asked();
+        return panel => {
+          const { content } = panel;
+          begun.push(content);
+          return {
+            model: { of: content } as unknown as HuntModel,
+            willExecute: () => executed.push(content)
+          } as unknown as NotebookHunt;
+        };
+      }
+    );
+  }
+
+  /** Lets what was announced be heard. */
+  const heard = () => new Promise(resolve => setTimeout(resolve));
 
   beforeEach(() => {
     notebooks = new FakeNotebooks();
@@ -51,39 +67,41 @@ describe('HuntTracker', () => {
     executed = [];
   });
 
-  it('should begin with the notebooks that are open already', () => {
+  it('should begin with the notebooks that are open already', async () => {
     const panel = newPanel();
     notebooks.panels = [panel];
     notebooks.currentWidget = panel;
-    const tracker = track();
+    const tracker = await track();
     expect(begun).toEqual([panel.content]);
     expect(tracker.current).toBe(tracker.get(cast(panel)));
   });
 
-  it('should know a notebook that is current before it is announced', () => {
-    const tracker = track();
+  it('should know a notebook that is current before it is announced', async () => {
+    const tracker = await track();
     const seen: unknown[] = [];
     tracker.currentChanged.connect((_, model) => seen.push(model));
     const panel = newPanel();
     notebooks.setCurrent(panel);
     notebooks.widgetAdded.emit(panel);
+    await heard();
     expect(begun.length).toBe(1);
     expect(seen[0]).toBe(tracker.get(cast(panel)));
     expect(tracker.current).not.toBeNull();
   });
 
-  it('should announce a notebook that was current before there was a tracker', () => {
+  it('should announce a notebook that was current before there was a tracker', async () => {
     const panel = newPanel();
     notebooks.currentWidget = panel;
-    const tracker = track();
+    const tracker = await track();
     const seen: unknown[] = [];
     tracker.currentChanged.connect((_, model) => seen.push(model));
     notebooks.widgetAdded.emit(panel);
+    await heard();
     expect(seen).toEqual([tracker.get(cast(panel))]);
   });
 
-  it('should follow from one notebook to the next, and to none', () => {
-    const tracker = track();
+  it('should follow from one notebook to the next, and to none', async () => {
+    const tracker = await track();
     const [one, two] = [newPanel(), newPanel()];
     notebooks.setCurrent(one);
     const first = tracker.current;
@@ -95,8 +113,8 @@ describe('HuntTracker', () => {
     expect(tracker.current).toBeNull();
   });
 
-  it('should forget a notebook that was closed', () => {
-    const tracker = track();
+  it('should forget a notebook that was closed', async () => {
+    const tracker = await track();
     const panel = newPanel();
     notebooks.setCurrent(panel);
     panel.isDisposed = true;
@@ -104,13 +122,31 @@ describe('HuntTracker', () => {
     expect(begun.length).toBe(1);
   });
 
-  it('should tell only the notebook whose cell is about to run', () => {
-    const tracker = track();
+  it('should tell only the notebook whose cell is about to run', async () => {
+    const tracker = await track();
     const [one, two] = [newPanel(), newPanel()];
     [one, two].forEach(panel => notebooks.widgetAdded.emit(panel));
+    await heard();
     tracker.willExecute(two.content as never);
     tracker.willExecute({} as never);
     expect(executed).toEqual([two.content]);
     expect(begun.length).toBe(2);
+  });
+
+  it('should load once, and only for a notebook', async () => {
+    let loads = 0;
+    const tracker = load(() => loads++);
+    await heard();
+    expect(loads).toBe(0);
+    const [one, two] = [newPanel(), newPanel()];
+    notebooks.currentWidget = one;
+    const seen: unknown[] = [];
+    tracker.currentChanged.connect((_, model) => seen.push(model));
+    [one, two].forEach(panel => notebooks.widgetAdded.emit(panel));
+    expect(tracker.current).toBeNull();
+    await heard();
+    expect(loads).toBe(1);
+    expect(begun).toEqual([one.content, two.content]);
+    expect(seen).toEqual([tracker.get(cast(one))]);
   });
 });

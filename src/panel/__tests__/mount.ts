@@ -8,6 +8,8 @@ import { FakeHost, FakeModel } from './fake';
 
 // Nothing is loaded on demand here: a spec looks at once.
 jest.mock('../ondemand', () => ({
+  ...jest.requireActual('../clear'),
+  ...jest.requireActual('../variables'),
   Plot: jest.requireActual('../../chart/plot').Plot,
   ObjectsView: jest.requireActual('../objects').ObjectsView,
   TestView: jest.requireActual('../test').TestView,
