@@ -15,7 +15,8 @@ export type HuntFactory = (panel: NotebookPanel) => NotebookHunt;
  * Keeps one hunt for each open notebook.
  *
  * #### Notes
- * Hunts are held by their notebook only and dispose themselves with it.
+ * A hunt disposes itself with its notebook, and is let go of then: the lab
+ * itself may keep a closed notebook.
  * What a hunt is made with is loaded with the first notebook.
  */
 export class HuntTracker implements IHuntTracker {
@@ -49,6 +50,7 @@ export class HuntTracker implements IHuntTracker {
     if (hunt === undefined) {
       hunt = this._create(panel);
       this._hunts.set(panel.content, hunt);
+      panel.disposed.connect(this._onPanelDisposed, this);
     }
     return hunt.model;
   }
@@ -89,6 +91,10 @@ export class HuntTracker implements IHuntTracker {
       this._loading = null;
       throw reason;
     }
+  }
+
+  private _onPanelDisposed(panel: NotebookPanel): void {
+    this._hunts.delete(panel.content);
   }
 
   private _onCurrentChanged(): void {

@@ -31,8 +31,11 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
       model.openFinding = finding.id;
       app.commands.execute(CommandIDs.open).catch(console.error);
     };
-    // Held by their notebook only; they end with it.
+    // They end with their notebook, also where the lab keeps it.
     const lines = new WeakMap<NotebookPanel, CellLines>();
+    const forget = (panel: NotebookPanel) => {
+      lines.delete(panel);
+    };
     const decorate = async (panel: NotebookPanel) => {
       // With the first notebook: a page without one does without.
       const { CellLines } = await import(
@@ -49,6 +52,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
             open: finding => show(model, finding)
           })
         );
+        panel.disposed.connect(forget);
       }
     };
     const begin = (panel: NotebookPanel) => {

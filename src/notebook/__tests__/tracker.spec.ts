@@ -7,6 +7,7 @@ import { HuntTracker } from '../tracker';
 interface IFakePanel {
   isDisposed: boolean;
   content: object;
+  disposed: Signal<object, void>;
 }
 
 /** The lab's tracker, of which the tests decide the order of the signals. */
@@ -31,13 +32,16 @@ describe('HuntTracker', () => {
   let begun: object[];
   let executed: object[];
 
-  const newPanel = (): IFakePanel => ({ isDisposed: false, content: {} });
+  const newPanel = (isDisposed = false): IFakePanel => {
+    const content = {};
+    return { isDisposed, content, disposed: new Signal(content) };
+  };
   const cast = (panel: IFakePanel) => panel as unknown as NotebookPanel;
 
   /** A tracker that has loaded what it begins hunts with. */
   async function track(): Promise<HuntTracker> {
     const tracker = load(() => undefined);
-    await tracker.ready(cast({ isDisposed: true, content: {} }));
+    await tracker.ready(cast(newPanel(true)));
     return tracker;
   }
 
