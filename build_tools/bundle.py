@@ -1,8 +1,8 @@
 """Weigh what a browser loads, and when: the front end as it is released.
 
 A page without a notebook must stay light, plotly must be a chunk of its own
-that only a chart loads.  The limits are in kB after gzip, as a server sends
-it; style sheets travel inside scripts and are also given apart.
+that only a chart loads.  The limits count bytes after gzip, as a server
+sends them; style sheets travel inside scripts and are also given apart.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("lib", "style", "schema", "package.json", "webpack.config.js")
 
-AT_START = 32_000
+AT_START = 32 * 1024
 """Bytes that a page without a notebook may load: as much as the lightest comparable extension."""
 
-WITHOUT_CHARTS = 70_000
+WITHOUT_CHARTS = 70 * 1024
 """Bytes of scripts with the panel open; charts, and views that few open, come when they are."""
 
 PLOTLY = 200_000

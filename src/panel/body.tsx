@@ -12,7 +12,6 @@ import { givenWords } from '../sheet/giveback';
 import { SheetSection } from '../sheet/section';
 import type { IHuntHost, IHuntModel } from '../tokens';
 import { Answer } from './answer';
-import { Cells, useCellRows } from './cells';
 import { HuntContext, useHunt, type IHuntContext } from './context';
 import { CameBack, Restarted } from './ended';
 import { ExpectedList } from './expected';
@@ -25,6 +24,7 @@ import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Clean, Looking, Notes } from './notes';
 import {
+  Cells,
   ObjectsView,
   PreviewView,
   ReceiptView,
@@ -40,6 +40,7 @@ import { Readings } from './readings';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
+import { useCellRows } from './usecellrows';
 
 /** What a panel is high enough for; what is not closes by itself. */
 export type PanelRoom = 'all' | 'no-chart' | 'no-sheet';
@@ -139,7 +140,9 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
               }}
             >
               {model.tab === 'cells' ? (
-                <Cells rows={rows} />
+                <React.Suspense fallback={null}>
+                  <Cells rows={rows} />
+                </React.Suspense>
               ) : model.tab === 'variables' ? (
                 <React.Suspense fallback={null}>
                   <Variables />

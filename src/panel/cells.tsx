@@ -1,7 +1,6 @@
 /** The tab Cells: what each cell did to memory, as a table that sorts. */
 import * as React from 'react';
 import {
-  cellRows,
   foldRows,
   sameCell,
   sortRows,
@@ -17,16 +16,6 @@ import { useRowWindow } from './rowwindow';
 import { Gap, SortHead } from './tableparts';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
-
-/** The rows of the notebook as it stands; also what the tab counts. */
-export function useCellRows(): ICellRow[] {
-  const { model } = useHunt();
-  const { runs, report, cells } = model;
-  return React.useMemo(
-    () => cellRows(runs, report, cells),
-    [runs, report, cells]
-  );
-}
 
 /** The table with its foot, and the runs of before a restart. */
 export function Cells(props: { rows: ICellRow[] }): JSX.Element {

@@ -6,7 +6,7 @@ import type { ILastExit } from '../model/exit';
 import { Button } from './atoms';
 import { Box } from './box';
 import { useHunt } from './context';
-import { ExitRecord } from './exit';
+import { ExitRecord } from './ondemand';
 import { GoneTable, PastRuns } from './past';
 
 /** The kernel died and did not come back. */
@@ -15,16 +15,18 @@ export function Dead(): JSX.Element {
   const runs = model.runs.length > 0 ? model.runs : model.pastRuns;
   return (
     <div className="lh-scroll">
-      <ExitRecord
-        exit={model.lastExit ?? { ...unread, running: model.running }}
-      >
-        <Button
-          filled
-          label={trans.__('Restart')}
-          onClick={() => model.restart()}
-        />
-        <CopyDetails />
-      </ExitRecord>
+      <React.Suspense fallback={null}>
+        <ExitRecord
+          exit={model.lastExit ?? { ...unread, running: model.running }}
+        >
+          <Button
+            filled
+            label={trans.__('Restart')}
+            onClick={() => model.restart()}
+          />
+          <CopyDetails />
+        </ExitRecord>
+      </React.Suspense>
       {runs.length > 0 && (
         <section className="lh-past" aria-label={trans.__('Run before')}>
           <header className="lh-group-head">
@@ -43,13 +45,15 @@ export function CameBack(): JSX.Element | null {
   const { lastExit } = model;
   return (
     lastExit && (
-      <ExitRecord exit={lastExit}>
-        <Button
-          label={trans.__('Dismiss')}
-          onClick={() => model.dismissExit()}
-        />
-        <CopyDetails />
-      </ExitRecord>
+      <React.Suspense fallback={null}>
+        <ExitRecord exit={lastExit}>
+          <Button
+            label={trans.__('Dismiss')}
+            onClick={() => model.dismissExit()}
+          />
+          <CopyDetails />
+        </ExitRecord>
+      </React.Suspense>
     )
   );
 }

@@ -7,6 +7,12 @@ export const Plot = React.lazy(async () => {
   return { default: Plot };
 });
 
+/** What each cell did to memory, as a table. */
+export const Cells = React.lazy(async () => {
+  const { Cells } = await import(/* webpackChunkName: "cells" */ './cells');
+  return { default: Cells };
+});
+
 /** The kernel's objects by class. */
 export const ObjectsView = React.lazy(async () => {
   const { ObjectsView } = await import(
@@ -45,6 +51,12 @@ export const UndoneView = React.lazy(async () => {
     /* webpackChunkName: "clear" */ './clear'
   );
   return { default: UndoneView };
+});
+
+/** How a kernel ended. */
+export const ExitRecord = React.lazy(async () => {
+  const { ExitRecord } = await import(/* webpackChunkName: "exit" */ './exit');
+  return { default: ExitRecord };
 });
 
 /** A growth test. */

@@ -10,6 +10,8 @@ import { FakeHost, FakeModel } from './fake';
 jest.mock('../ondemand', () => ({
   ...jest.requireActual('../clear'),
   ...jest.requireActual('../variables'),
+  ...jest.requireActual('../cells'),
+  ...jest.requireActual('../exit'),
   Plot: jest.requireActual('../../chart/plot').Plot,
   ObjectsView: jest.requireActual('../objects').ObjectsView,
   TestView: jest.requireActual('../test').TestView,
