@@ -292,18 +292,21 @@ class Hello(
     protocol: int
     client: str
     visible: bool
+    glances: bool = False
 
 
 class Visible(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.visible"
 ):
-    """Whether this client looks at the memory of a running cell.
+    """Whether the panel of this client is on screen.
 
-    A panel, the status bar and the notice near the limit do.
+    With ``glances`` it looks at the memory of a running cell without a panel:
+    in the status bar, or to warn near the limit.
     """
 
     client: str
     visible: bool
+    glances: bool = False
 
 
 class Configure(

@@ -153,9 +153,11 @@ class RealKernel:
         )
         return {k: reply.get(k) for k in ("type", "command", "success")}
 
-    def hello(self, *, visible: bool = True) -> dict[str, Any]:
+    def hello(self, *, visible: bool = True, glances: bool = False) -> dict[str, Any]:
         """Present a front end."""
-        reply = self.ask("hello", protocol=1, client="test", visible=visible)
+        reply = self.ask(
+            "hello", protocol=1, client="test", visible=visible, glances=glances
+        )
         assert reply["success"], reply
         return reply["body"]
 

@@ -93,6 +93,18 @@ def test_no_samples_without_a_visible_panel(kernel):
     assert "sample" not in {e["kind"] for e in kernel.events}
 
 
+def test_samples_for_a_status_bar_end_when_it_goes(kernel):
+    kernel.hello(visible=False, glances=True)
+    busy = kernel.send("import time\ntime.sleep(1.3)")
+    kernel.event("sample")
+    assert kernel.ask("visible", client="test", visible=False)["success"]
+    kernel.wait(busy)
+    kernel.events.clear()
+    kernel.run("time.sleep(1.3)")
+    kernel.event("run-ended")
+    assert "sample" not in {e["kind"] for e in kernel.events}
+
+
 def test_preview_and_clear(kernel):
     kernel.hello()
     kernel.run("x = 0")

@@ -4,6 +4,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { Wish } from '../model/door';
+import type { Attention } from '../model/hunt';
 import type { HuntStore } from '../model/store';
 import type {
   Accepted,
@@ -18,7 +19,7 @@ import type { IExpectations } from '../notebook/expected';
 import type { Activation } from './activation';
 import { activate } from './activation';
 import type { HuntClient } from './client';
-import { KernelSync } from './sync';
+import { KernelSync, looks } from './sync';
 
 /**
  * An activation that takes longer than this waits behind a running cell, in ms.
@@ -95,14 +96,14 @@ export class KernelLife implements IDisposable {
     }
   }
 
-  /** Tells the kernel side whether anybody looks at the memory of a running cell. */
-  tellWatched(): void {
-    const { clientId: client, watched } = this._options;
+  /** Tells the kernel side how closely the memory of a running cell is looked at. */
+  tellAttention(): void {
+    const { clientId: client, attention } = this._options;
     this._shownAt = Date.now();
     this._tell({
       command: 'leakhunter.visible',
       client,
-      visible: watched()
+      ...looks(attention())
     });
   }
 
@@ -223,10 +224,10 @@ export class KernelLife implements IDisposable {
   }
 
   private _onActivity(): void {
-    const { store, watched } = this._options;
+    const { store, attention } = this._options;
     const due = Date.now() - this._shownAt >= RENEW;
-    if (due && store.state.running !== null && watched()) {
-      this.tellWatched();
+    if (due && store.state.running !== null && attention() !== 'none') {
+      this.tellAttention();
     }
   }
 
@@ -268,8 +269,8 @@ export namespace KernelLife {
     /** Names this view of the notebook among all clients of the kernel. */
     clientId: string;
 
-    /** Whether anybody looks at the memory of a running cell. */
-    watched: () => boolean;
+    /** How closely the memory of a running cell is looked at. */
+    attention: () => Attention;
 
     /** The settings that the kernel side follows now. */
     settings: () => Settings;

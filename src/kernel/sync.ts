@@ -8,10 +8,11 @@ import {
   withReport,
   withRuns
 } from '../model/reduce';
+import type { Attention } from '../model/hunt';
 import { withReceipts } from '../model/clearing';
 import type { HuntStore } from '../model/store';
 import type { IExpectations } from '../notebook/expected';
-import type { AnyEvent, MarkExpected } from '../protocol/generated';
+import type { AnyEvent, MarkExpected, Visible } from '../protocol/generated';
 import { PROTOCOL } from '../protocol/generated';
 import { anyHello, replies, understand } from '../protocol/guards';
 import type { HuntClient, IFrom } from './client';
@@ -43,7 +44,7 @@ export class KernelSync implements IDisposable {
    * Rejects with a sentence when there is no answer.
    */
   async greet(timeout?: number): Promise<void> {
-    const { client, clientId, watched } = this._options;
+    const { client, clientId, attention } = this._options;
     this._greeting++;
     try {
       const reply = await client.ask(
@@ -51,7 +52,7 @@ export class KernelSync implements IDisposable {
           command: 'leakhunter.hello',
           protocol: PROTOCOL,
           client: clientId,
-          visible: watched()
+          ...looks(attention())
         },
         anyHello,
         timeout
@@ -232,6 +233,16 @@ export class KernelSync implements IDisposable {
   private _again = false;
 }
 
+/** How closely somebody looks, in the words of the kernel side. */
+export function looks(
+  attention: Attention
+): Pick<Visible, 'visible' | 'glances'> {
+  return {
+    visible: attention === 'close',
+    glances: attention === 'glance'
+  };
+}
+
 export namespace KernelSync {
   export interface IOptions {
     client: HuntClient;
@@ -239,6 +250,6 @@ export namespace KernelSync {
     expected: Pick<IExpectations, 'mark' | 'takeBack'>;
     trans: TranslationBundle;
     clientId: string;
-    watched: () => boolean;
+    attention: () => Attention;
   }
 }

@@ -29,7 +29,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     context.statusChanged.connect(this._onStatusChanged, this);
     context.connectionStatusChanged.connect(this._onConnectionChanged, this);
     settings.changed.connect(this._onSettingsChanged, this);
-    model.wantsSamplesChanged.connect(this._onWantsSamplesChanged, this);
+    model.attentionChanged.connect(this._onAttentionChanged, this);
     cells.changed.connect(this._onCellsChanged, this);
     expected.changed.connect(this._onExpectedChanged, this);
     model.door = this;
@@ -129,7 +129,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
       store: model.store,
       client: new HuntClient(kernel, trans),
       clientId: this._clientId,
-      watched: () => model.wantsSamples,
+      attention: () => model.attention,
       settings: () => kernelSettings(settings.value)
     });
   }
@@ -241,8 +241,8 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     this._life?.configure();
   }
 
-  private _onWantsSamplesChanged(): void {
-    this._life?.tellWatched();
+  private _onAttentionChanged(): void {
+    this._life?.tellAttention();
   }
 
   private _onCellsChanged(): void {

@@ -42,6 +42,12 @@ const SAMPLE_PAUSE = 450;
 const CHECK_BUDGET = 2;
 
 /**
+ * How closely the memory of a running cell is looked at: in a panel; in the
+ * status bar, or to warn near the limit; not at all.
+ */
+export type Attention = 'close' | 'glance' | 'none';
+
+/**
  * The model of one notebook: the facts about its kernel, what the user looks
  * at, and the wishes. It knows its kernel and its notebook only as doors.
  */
@@ -60,7 +66,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._settings.changed.connect(this._onSettingsChanged, this);
     this.store.changed.connect(this._onStateChanged, this);
     this.store.sampled.connect(this._onSampled, this);
-    this._wanted = this.wantsSamples;
+    this._paid = this.attention;
   }
 
   readonly installCommand: string;
@@ -73,19 +79,18 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     return this._sampled;
   }
 
-  /** Emitted when `wantsSamples` changed. */
-  get wantsSamplesChanged(): ISignal<this, boolean> {
-    return this._wantsSamplesChanged;
+  /** Emitted when `attention` changed. */
+  get attentionChanged(): ISignal<this, Attention> {
+    return this._attentionChanged;
   }
 
-  /**
-   * Whether anybody looks at the memory of a running cell: a panel, the status
-   * bar, or the notice near the limit.
-   */
-  get wantsSamples(): boolean {
-    return (
-      this._visible || this._inStatusBar || this.settings.notices.nearLimit
-    );
+  get attention(): Attention {
+    if (this._visible) {
+      return 'close';
+    }
+    return this._inStatusBar || this.settings.notices.nearLimit
+      ? 'glance'
+      : 'none';
   }
 
   get isDisposed(): boolean {
@@ -151,7 +156,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set visible(visible: boolean) {
     if (visible !== this._visible) {
       this._visible = visible;
-      this._tellWants();
+      this._tellAttention();
       this._lookAtVariables();
     }
   }
@@ -161,7 +166,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
   set inStatusBar(shown: boolean) {
     this._inStatusBar = shown;
-    this._tellWants();
+    this._tellAttention();
   }
 
   get tab(): HuntTab {
@@ -636,15 +641,15 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   private _onSettingsChanged(): void {
-    this._tellWants();
+    this._tellAttention();
     this._changed.emit();
   }
 
-  private _tellWants(): void {
-    const wanted = this.wantsSamples;
-    if (wanted !== this._wanted) {
-      this._wanted = wanted;
-      this._wantsSamplesChanged.emit(wanted);
+  private _tellAttention(): void {
+    const { attention } = this;
+    if (attention !== this._paid) {
+      this._paid = attention;
+      this._attentionChanged.emit(attention);
     }
   }
 
@@ -674,7 +679,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _expected: readonly Expected[] = [];
   private _visible = false;
   private _inStatusBar = false;
-  private _wanted: boolean;
+  private _paid: Attention;
   private _sampledAt = 0;
   private _timer = 0;
   private _tab: HuntTab = 'findings';
@@ -688,7 +693,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _sampled = new Signal<this, Sample>(this);
-  private _wantsSamplesChanged = new Signal<this, boolean>(this);
+  private _attentionChanged = new Signal<this, Attention>(this);
 }
 
 export namespace HuntModel {

@@ -1021,13 +1021,15 @@ export interface Hello {
   protocol: number;
   client: string;
   visible: boolean;
+  glances: boolean;
 }
 
-/** Whether this client looks at the memory of a running cell. */
+/** Whether the panel of this client is on screen. */
 export interface Visible {
   command: 'leakhunter.visible';
   client: string;
   visible: boolean;
+  glances: boolean;
 }
 
 /** Settings to follow from now on. */

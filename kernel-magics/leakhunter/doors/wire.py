@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import platform
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -68,6 +68,22 @@ FORGET = 30.0
 """Seconds after which a panel that says nothing is taken to be closed."""
 
 
+class Look(NamedTuple):
+    """A front end that looks at the memory of a running cell.
+
+    Attributes
+    ----------
+    said
+        When it last said so, by the monotonic clock.
+    closely
+        In its panel: also at what happens between two samples, which costs
+        ten times as much.
+    """
+
+    said: float
+    closely: bool
+
+
 class Wire:
     """Connects a hunter with the front ends of its kernel.
 
@@ -85,7 +101,7 @@ class Wire:
         self._outbox = Outbox(kernel)
         self._errands = Errands(kernel.io_loop, lambda: hunter.recorder.busy)
         self._sampler = Sampler(self._sample)
-        self._visible: dict[str, float] = {}
+        self._looking: dict[str, Look] = {}
         self._wishes = Wishes(hunter, self._errands, self._outbox)
         self._arrivals: list[float] = []
         self._original = kernel.control_handlers.get("debug_request")
@@ -164,8 +180,9 @@ class Wire:
             self._end_of_undo(seconds)
 
     def _sampling(self) -> None:
-        if self._visible and self._hunter.recorder.running is not None:
-            rapid.begin()
+        if self._looking and self._hunter.recorder.running is not None:
+            if any(look.closely for look in list(self._looking.values())):
+                rapid.begin()
             self._sampler.begin()
         else:
             self._sampler.end()
@@ -175,7 +192,7 @@ class Wire:
         if run is None:
             return
         silent = time.monotonic() - FORGET
-        if all(said < silent for said in list(self._visible.values())):
+        if all(look.said < silent for look in list(self._looking.values())):
             self._sampler.end()
             return
         # more than one after a call that kept Python, and this thread, from running
@@ -270,7 +287,7 @@ class Wire:
         """
         match told:
             case Visible():
-                self._show(told.client, visible=told.visible)
+                self._look(told)
             case Configure():
                 self._hunter.configure(told.settings)
             case Notebook():
@@ -289,17 +306,17 @@ class Wire:
             self._outbox.send(MarkExpected, expected=mark, remove=remove)
             self._wishes.check_again()
 
-    def _show(self, client: str, *, visible: bool) -> None:
-        if visible:
-            self._visible[client] = time.monotonic()
+    def _look(self, told: Visible | Hello) -> None:
+        if told.visible or told.glances:
+            self._looking[told.client] = Look(time.monotonic(), told.visible)
         else:
-            self._visible.pop(client, None)
+            self._looking.pop(told.client, None)
         self._sampling()
 
     def _hello(self, request: Hello) -> HelloReply:
         first = not self._outbox.open
         self._outbox.open = True
-        self._show(request.client, visible=request.visible)
+        self._look(request)
         recorder = self._hunter.recorder
         run = recorder.running
         if first and run is None:

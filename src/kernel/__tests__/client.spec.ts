@@ -25,7 +25,8 @@ describe('HuntClient', () => {
         command: 'leakhunter.hello',
         protocol: 1,
         client: 'me',
-        visible: true
+        visible: true,
+        glances: false
       } as const;
       expect(await client.ask(request, replies.hello)).toEqual({
         value: greeting,

@@ -586,27 +586,24 @@ describe('KernelWatcher', () => {
       expect(kernel.sent).toEqual(['notebook', 'notebook', 'check']);
     });
 
-    it('should tell whether anybody looks at a running cell', async () => {
+    it('should tell how closely a running cell is looked at', async () => {
       const { kernel, model, settings } = await watch();
-      expect(kernel.requests[1]).toMatchObject({ visible: true });
+      const told = () => kernel.requests[kernel.requests.length - 1];
+      const command = 'leakhunter.visible';
+      expect(kernel.requests[1]).toMatchObject({
+        visible: false,
+        glances: true
+      });
       model.visible = true;
-      expect(kernel.sent).not.toContain('visible');
+      model.visible = true;
+      expect(told()).toMatchObject({ command, visible: true, glances: false });
+      expect(kernel.sent.filter(what => what === 'visible').length).toBe(1);
       const notices = { ...settings.value.notices, nearLimit: false };
       await settings.set('notices', notices);
       model.visible = false;
-      expect(kernel.requests[kernel.requests.length - 1]).toMatchObject({
-        command: 'leakhunter.visible',
-        visible: false
-      });
-      kernel.sent.length = 0;
+      expect(told()).toMatchObject({ command, visible: false, glances: false });
       model.inStatusBar = true;
-      model.visible = true;
-      const last = kernel.requests[kernel.requests.length - 1];
-      expect(last).toMatchObject({
-        command: 'leakhunter.visible',
-        visible: true
-      });
-      expect(kernel.sent.filter(what => what === 'visible').length).toBe(1);
+      expect(told()).toMatchObject({ command, visible: false, glances: true });
     });
 
     it('should say again that it is shown while a cell runs', async () => {
