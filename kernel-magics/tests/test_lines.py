@@ -179,6 +179,12 @@ def test_what_ran_before_a_failure_is_shown(session):
     assert "+4.77" in text
 
 
+def test_children_of_mprun_are_told_to_be_counted_elsewhere(session):
+    text = session("%%leakcheck lines -c\nkept = bytearray(5_000_000)")
+    assert "+4.77" in text
+    assert "memit -c counts it" in text
+
+
 def test_the_text_can_go_to_a_file_once(session, tmp_path):
     target = tmp_path / "lines.txt"
     session(f"%%leakcheck lines -T {target}\nkept = bytearray(5_000_000)")

@@ -353,12 +353,19 @@ def test_entries_of_a_registry_are_counted_together(session):
     assert "`atexit` grows by 1 item (method) on every run." == proof.sentence
 
 
-def test_a_cell_that_awaits_is_refused(session):
+def test_a_cell_that_awaits_without_asyncio_is_refused(session):
     from leakhunter.act.refusal import Refusal
 
     session("import asyncio")
-    with pytest.raises(Refusal, match="awaits"):
+    session.shell.loop_runner = lambda work: work.close()
+    with pytest.raises(Refusal, match="not asyncio's"):
         prove(session, "await asyncio.sleep(0)")
+
+
+def test_a_cell_that_awaits_where_no_loop_runs(session):
+    session("import asyncio\nkept = []")
+    proof = prove(session, "await asyncio.sleep(0)\nkept.append(object())")
+    assert "leak" == proof.verdict
 
 
 def test_the_collector_is_left_alone(session):

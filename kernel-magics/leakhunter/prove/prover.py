@@ -11,6 +11,7 @@ from leakhunter.format import size_text
 from leakhunter.heap.slots import output_dict
 from leakhunter.prove import control
 from leakhunter.prove import plan as planning
+from leakhunter.prove.inner import by_asyncio
 from leakhunter.prove.keep import uninterrupted
 from leakhunter.prove.model import Plan, Proof
 from leakhunter.prove.proved import Facts, Proved, conclude
@@ -178,8 +179,8 @@ class Prover:
             raise Refusal(msg)
         hunter = self._hunter
         stage = Stage(hunter.shell, source)
-        if stage.waits:
-            msg = "The cell awaits something: put it into a function that is called with asyncio.run in a script."
+        if stage.waits and not by_asyncio(hunter.shell):
+            msg = "The cell awaits something that is not asyncio's: such a cell cannot be repeated."
             raise Refusal(msg)
         earlier = None if before is None else self.known(before)
         at, begun = time.time(), time.perf_counter()

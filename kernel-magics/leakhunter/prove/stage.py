@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakhunter.prove.inner import Inner
 from leakhunter.prove.quiet import Silence
 from leakhunter.record.run import error_name
 from leakhunter.unstored import unstored
@@ -44,11 +45,12 @@ class Stage:
         self._shell = shell
         self._source = source
         self.silence = Silence()
+        self._inner = Inner()
         self.runs = 0
 
     @property
     def waits(self) -> bool:
-        """Does the cell await something?  The loop that would run it is the one that runs us."""
+        """Does the cell await something?  Then it runs in a loop of ours (:class:`Inner`)."""
         shell = self._shell
         try:
             transformed = shell.transform_cell(self._source)
@@ -70,7 +72,7 @@ class Stage:
         """
         shell = self._shell
         count = shell.execution_count
-        with unstored(shell), self.silence.over(shell):
+        with unstored(shell), self.silence.over(shell), self._inner.over(shell):
             result = shell.run_cell(self._source, silent=True, store_history=False)
         if shell.execution_count != count:
             shell.execution_count = count
@@ -83,3 +85,8 @@ class Stage:
         if failed is not None:
             raise FailedError(failed)
         self.runs += 1
+
+    def close(self) -> None:
+        """End the loop of cells that await, with what they have left in it."""
+        with unstored(self._shell), self.silence.over(self._shell):
+            self._inner.close()

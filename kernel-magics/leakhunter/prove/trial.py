@@ -154,6 +154,7 @@ class Trial:
 
     def put_back(self) -> None:
         """Make the session what it was."""
+        self.stage.close()
         if self._was is not None:
             self.kept = self._was.put_back()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from IPython.core.displayhook import DisplayHook
 
 from leakhunter.act.refusal import Refusal
+from leakhunter.prove.inner import Inner, by_asyncio
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -35,6 +36,8 @@ class Body:
         Whether a last expression is shown.
     number
         That of the cell; the one that runs now if left out.
+    awaits
+        Whether it may await something: what it binds must be put back then.
 
     Attributes
     ----------
@@ -58,6 +61,7 @@ class Body:
         *,
         show: bool = True,
         number: int | None = None,
+        awaits: bool = False,
     ) -> None:
         self._shell = shell
         self.source = source
@@ -71,8 +75,9 @@ class Body:
                 compiler(part, self.name, mode)
                 for part, mode in _parts(tree, text, show=show)
             ]
-        if any(code.co_flags & inspect.CO_COROUTINE for code in self.codes):
-            msg = "A cell with `await` at its top cannot be run from a magic: use %leakcheck trace start and stop around it."
+        self._awaits = any(_waits(code) for code in self.codes)
+        if self._awaits and not (awaits and by_asyncio(shell)):
+            msg = "A cell with `await` at its top cannot be run from a magic: trace it from the panel, or use %leakcheck trace start and stop around it."
             raise Refusal(msg)
 
     def run(self, hops: int = 0) -> None:
@@ -92,9 +97,24 @@ class Body:
             raise error.with_traceback(self._own(error.__traceback__))  # noqa: B904 - it is the same error
 
     def _run(self) -> None:
+        if self._awaits:
+            inner = Inner()
+            try:
+                inner.run(self._waiting())
+            finally:
+                inner.close()
+            return
         names, values = self._shell.user_global_ns, self._shell.user_ns
         for code in self.codes:
             exec(code, names, values)  # noqa: S102 - the user's cell, as IPython runs it
+
+    async def _waiting(self) -> None:
+        names, values = self._shell.user_global_ns, self._shell.user_ns
+        for code in self.codes:
+            if _waits(code):
+                await eval(code, names, values)  # noqa: S307 - the user's cell, as IPython runs it
+            else:
+                exec(code, names, values)  # noqa: S102 - as above
 
     def _own(self, traceback: types.TracebackType | None) -> types.TracebackType | None:
         """The traceback without our calls."""
@@ -102,6 +122,10 @@ class Body:
         while found is not None and found.tb_frame.f_code.co_filename != self.name:
             found = found.tb_next
         return found or traceback
+
+
+def _waits(code: types.CodeType) -> bool:
+    return bool(code.co_flags & inspect.CO_COROUTINE)
 
 
 def _hop(count: int, run: Callable[[], None]) -> None:

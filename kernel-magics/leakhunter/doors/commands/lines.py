@@ -29,6 +29,10 @@ _VALUE = re.compile(r"('[^']*'|\"[^\"]*\"|\S+)(?:\s+|$)")
 _LINES = "Use %%leakcheck lines on a cell, -f fn for the lines of a function too, or %leakcheck lines -f fn fn(1)."
 _MEMIT = "Use %leakcheck memit STATEMENT, with -r 5 for five runs, -t 10 for at most 10 s, -c for child processes."
 
+_CHILDREN = (
+    "Memory of child processes is not told by line: %leakcheck memit -c counts it."
+)
+
 
 @dataclass
 class _Typed:
@@ -89,7 +93,7 @@ def _typed(line: str, valued: str, flags: tuple[str, ...], usage: str) -> _Typed
 def lines(ask: Ask) -> None:
     """Run a cell, or a statement, and show memory by line."""
     __tracebackhide__ = True
-    flags = ("--json", "--html", "--force", "-r")
+    flags = ("--json", "--html", "--force", "-r", "-c")
     typed = _typed(ask.line, "fT", flags, _LINES)
     if (ask.cell is None) != bool(typed.statement):
         raise Refusal(_LINES)
@@ -105,8 +109,11 @@ def lines(ask: Ask) -> None:
         profiler.run(source, functions, cell=ask.cell is not None)
     finally:
         # what failed is shown too: the line at which memory ran out is in it
-        if profiler.last is not None:
-            _tell(ask, profiler.last, typed, target)
+        found = profiler.last
+        if found is not None:
+            if "-c" in typed.flags:
+                found = msgspec.structs.replace(found, notes=[*found.notes, _CHILDREN])
+            _tell(ask, found, typed, target)
 
 
 def _tell(ask: Ask, found: LineProfile, typed: _Typed, target: str | None) -> None:
