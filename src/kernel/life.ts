@@ -4,7 +4,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { Wish } from '../model/door';
-import type { Attention } from '../model/hunt';
+import type { Attention } from '../model/looking';
 import type { HuntStore } from '../model/store';
 import type {
   Accepted,

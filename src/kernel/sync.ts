@@ -8,7 +8,7 @@ import {
   withReport,
   withRuns
 } from '../model/reduce';
-import type { Attention } from '../model/hunt';
+import type { Attention } from '../model/looking';
 import { withReceipts } from '../model/clearing';
 import type { HuntStore } from '../model/store';
 import type { IExpectations } from '../notebook/expected';

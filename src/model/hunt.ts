@@ -1,28 +1,21 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { canBeExpected, markOf } from '../analysis/expected';
-import { isOfCell } from '../analysis/findings';
 import type {
   CellRef,
   Expected,
   Exported,
   ExportFormat,
-  Finding,
   ObjectsShow,
-  PartId,
   Sample,
   Totals
 } from '../protocol/generated';
-import type {
-  HuntTab,
-  IHuntModel,
-  IHuntSettings,
-  INotebookCell
-} from '../tokens';
+import type { IHuntModel, IHuntSettings, INotebookCell } from '../tokens';
 import type { IHuntDoor, INotebookDoor } from './door';
-import { KernelFacts } from './facts';
 import { leave, stepOut } from './clearing';
+import { Looking } from './looking';
 import { noObjects } from './objects';
+import { Pace } from './pace';
 import { newTest, type ITestSubject } from './proving';
 import { Selection } from './selection';
 import type { HuntSettings } from './settings';
@@ -32,26 +25,14 @@ import { Ticks } from './ticks';
 import { newTrace, type ITraceChoice, type ITraceSubject } from './tracing';
 import { Wishes } from './wishes';
 
-/**
- * Between two updates while a cell runs, in ms; a little less than between two
- * samples, so that one of them that comes early is shown at once.
- */
-const SAMPLE_PAUSE = 450;
-
 /** Seconds a check may take when the user asked for it. */
 const CHECK_BUDGET = 2;
-
-/**
- * How closely the memory of a running cell is looked at: in a panel; in the
- * status bar, or to warn near the limit; not at all.
- */
-export type Attention = 'close' | 'glance' | 'none';
 
 /**
  * The model of one notebook: the facts about its kernel, what the user looks
  * at, and the wishes. It knows its kernel and its notebook only as doors.
  */
-export class HuntModel extends KernelFacts implements IHuntModel {
+export class HuntModel extends Looking implements IHuntModel {
   constructor(options: HuntModel.IOptions) {
     super();
     this.installCommand = options.installCommand;
@@ -62,35 +43,18 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     this._ticks = new Ticks(this.store, this._wishes);
     this._selection.changed.connect(this._onSelectionChanged, this);
     this._selection.settled.connect(this._onSettled, this);
-    this._ticks.changed.connect(this._emitChanged, this);
+    this._ticks.changed.connect(this.emitChanged, this);
     this._settings.changed.connect(this._onSettingsChanged, this);
     this.store.changed.connect(this._onStateChanged, this);
     this.store.sampled.connect(this._onSampled, this);
-    this._paid = this.attention;
+    this._pace = new Pace(() => this._emitSampled());
+    this.tellAttention();
   }
 
   readonly installCommand: string;
 
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
   get sampled(): ISignal<this, Sample> {
     return this._sampled;
-  }
-
-  /** Emitted when `attention` changed. */
-  get attentionChanged(): ISignal<this, Attention> {
-    return this._attentionChanged;
-  }
-
-  get attention(): Attention {
-    if (this._visible) {
-      return 'close';
-    }
-    return this._inStatusBar || this.settings.notices.nearLimit
-      ? 'glance'
-      : 'none';
   }
 
   get isDisposed(): boolean {
@@ -108,7 +72,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set notebookPath(path: string) {
     if (path !== this._notebookPath) {
       this._notebookPath = path;
-      this._changed.emit();
+      this.emitChanged();
     }
   }
 
@@ -122,7 +86,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set cells(cells: readonly INotebookCell[]) {
     if (cells !== this._cells) {
       this._cells = cells;
-      this._changed.emit();
+      this.emitChanged();
     }
   }
 
@@ -132,7 +96,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   set expected(expected: readonly Expected[]) {
     if (expected !== this._expected) {
       this._expected = expected;
-      this._changed.emit();
+      this.emitChanged();
     }
   }
 
@@ -150,123 +114,6 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     return found ?? null;
   }
 
-  get visible(): boolean {
-    return this._visible;
-  }
-  set visible(visible: boolean) {
-    if (visible !== this._visible) {
-      this._visible = visible;
-      this._tellAttention();
-      this._lookAtVariables();
-    }
-  }
-
-  get inStatusBar(): boolean {
-    return this._inStatusBar;
-  }
-  set inStatusBar(shown: boolean) {
-    this._inStatusBar = shown;
-    this._tellAttention();
-  }
-
-  get tab(): HuntTab {
-    return this._tab;
-  }
-  set tab(tab: HuntTab) {
-    if (tab !== this._tab) {
-      this._tab = tab;
-      this._shownCell = null;
-      this._changed.emit();
-      this._lookAtVariables();
-    }
-  }
-
-  get openFinding(): string | null {
-    const id = this._openFinding;
-    return this._findings.some(finding => finding.id === id) ? id : null;
-  }
-  set openFinding(id: string | null) {
-    if (id !== this._openFinding) {
-      this._openFinding = id;
-      this._marking = null;
-      // What is opened from elsewhere, such as a cell, must be in sight.
-      const opened = this._findings.find(finding => finding.id === id);
-      if (opened && opened.part !== this._partFilter) {
-        this._partFilter = null;
-      }
-      if (opened && !isOfCell(opened, this._cellFilter)) {
-        this._cellFilter = null;
-      }
-      this._changed.emit();
-    }
-  }
-
-  get marking(): string | null {
-    return this._marking === this.openFinding ? this._marking : null;
-  }
-  set marking(id: string | null) {
-    this.openFinding = id ?? this._openFinding;
-    if (id !== this._marking) {
-      this._marking = id;
-      this._changed.emit();
-    }
-  }
-
-  get partFilter(): PartId | null {
-    const part = this._partFilter;
-    const inSheet = this.report?.sheet.parts.some(
-      ({ part: id, bytes }) => id === part && bytes > 0
-    );
-    const found = this._findings.some(finding => finding.part === part);
-    return inSheet || found ? part : null;
-  }
-  set partFilter(part: PartId | null) {
-    if (part !== this._partFilter) {
-      this._partFilter = part;
-      this._cellFilter = null;
-      this._changed.emit();
-    }
-  }
-
-  get cellFilter(): CellRef | null {
-    return this._cellFilter;
-  }
-
-  filterByCell(ref: CellRef | null): void {
-    this._cellFilter = ref;
-    this._partFilter = null;
-    if (ref !== null) {
-      this._tab = 'findings';
-      this.showList();
-    }
-    this._changed.emit();
-  }
-
-  get shownCell(): CellRef | null {
-    return this._tab === 'cells' ? this._shownCell : null;
-  }
-
-  showCell(ref: CellRef): void {
-    // Another object each time: the row is brought into sight again.
-    this._shownCell = { ...ref };
-    this._tab = 'cells';
-    this.showList();
-    this._changed.emit();
-  }
-
-  get hiddenLines(): ReadonlySet<string> {
-    return this._hiddenLines;
-  }
-
-  toggleLine(cellId: string): void {
-    const hidden = new Set(this._hiddenLines);
-    if (!hidden.delete(cellId)) {
-      hidden.add(cellId);
-    }
-    this._hiddenLines = hidden;
-    this._changed.emit();
-  }
-
   get selection(): ReadonlySet<string> {
     return this._selection.ids;
   }
@@ -281,18 +128,9 @@ export class HuntModel extends KernelFacts implements IHuntModel {
 
   // What one frees alone is reached from no other: the set frees at least that.
   get selectionAtLeast(): number {
-    return this._findings
+    return this.findings
       .filter(finding => this.selection.has(finding.id))
       .reduce((sum, finding) => sum + finding.frees, 0);
-  }
-
-  get chosenVariables(): ReadonlySet<string> {
-    return this._chosenVariables;
-  }
-
-  chooseVariables(names: Iterable<string>): void {
-    this._chosenVariables = new Set(names);
-    this._changed.emit();
   }
 
   get canAct(): boolean {
@@ -332,7 +170,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   reviewSafe(): void {
-    const ids = this._findings
+    const ids = this.findings
       .filter(
         ({ group, remedy }) => group === 'safe' && remedy.action === 'clear'
       )
@@ -391,7 +229,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   markExpected(id: string, reason: string): void {
-    const finding = this._findings.find(one => one.id === id);
+    const finding = this.findings.find(one => one.id === id);
     if (finding && canBeExpected(finding)) {
       this._notebook.markExpected(markOf(finding, reason, Date.now() / 1000));
     }
@@ -567,7 +405,7 @@ export class HuntModel extends KernelFacts implements IHuntModel {
       return;
     }
     this._isDisposed = true;
-    window.clearTimeout(this._timer);
+    this._pace.dispose();
     this.door = null;
     this._selection.dispose();
     this._ticks.dispose();
@@ -584,56 +422,34 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     }));
   }
 
-  private get _findings(): readonly Finding[] {
-    return this.report?.findings ?? [];
-  }
-
   private _onStateChanged(_: HuntStore, before: IHuntState): void {
     const cleared = before.pending?.what === 'clear' && this.view === 'receipt';
     if (cleared && this.pending === null) {
       this._selection.set([]);
     }
     if (this.store.state.inventory.known !== before.inventory.known) {
-      this._forgetGoneVariables();
+      this.forgetGoneVariables();
     }
     const back = this.view === 'list' && before.view !== 'list';
     if (back || this.report !== before.report) {
-      this._selection.refresh(this._findings);
+      this._selection.refresh(this.findings);
     }
-    this._changed.emit();
-    this._lookAtVariables();
+    this.emitChanged();
+    this.lookAtVariables();
   }
 
   /** Asks for the variables while they are on screen. */
-  private _lookAtVariables(): void {
-    if (this._visible && this._tab === 'variables' && this.view === 'list') {
+  protected lookAtVariables(): void {
+    if (this.visible && this.tab === 'variables' && this.view === 'list') {
       this._wishes.variables();
     }
   }
 
-  private _forgetGoneVariables(): void {
-    const known = this.inventory.known?.variables ?? [];
-    const names = known.map(({ name }) => name);
-    const chosen = names.filter(name => this._chosenVariables.has(name));
-    this._chosenVariables = new Set(chosen);
-  }
-
-  /** After a call that kept Python from running, several samples come at once. */
   private _onSampled(): void {
-    if (this._timer !== 0) {
-      return;
-    }
-    const wait = this._sampledAt + SAMPLE_PAUSE - Date.now();
-    if (wait <= 0) {
-      this._emitSampled();
-    } else {
-      this._timer = window.setTimeout(() => this._emitSampled(), wait);
-    }
+    this._pace.next();
   }
 
   private _emitSampled(): void {
-    this._timer = 0;
-    this._sampledAt = Date.now();
     const { live } = this.store.state;
     if (live !== null) {
       this._sampled.emit(live);
@@ -641,21 +457,13 @@ export class HuntModel extends KernelFacts implements IHuntModel {
   }
 
   private _onSettingsChanged(): void {
-    this._tellAttention();
-    this._changed.emit();
-  }
-
-  private _tellAttention(): void {
-    const { attention } = this;
-    if (attention !== this._paid) {
-      this._paid = attention;
-      this._attentionChanged.emit(attention);
-    }
+    this.tellAttention();
+    this.emitChanged();
   }
 
   private _onSelectionChanged(): void {
     this._wishes.forgetEstimate();
-    this._changed.emit();
+    this.emitChanged();
   }
 
   /** Not while a preview is asked for or shown: the kernel side keeps one. */
@@ -665,35 +473,17 @@ export class HuntModel extends KernelFacts implements IHuntModel {
     }
   }
 
-  private _emitChanged(): void {
-    this._changed.emit();
-  }
-
   private _settings: HuntSettings;
   private _notebook: INotebookDoor;
   private _wishes: Wishes;
   private _selection: Selection;
   private _ticks: Ticks;
+  private _pace: Pace;
   private _notebookPath = '';
   private _cells: readonly INotebookCell[] = [];
   private _expected: readonly Expected[] = [];
-  private _visible = false;
-  private _inStatusBar = false;
-  private _paid: Attention;
-  private _sampledAt = 0;
-  private _timer = 0;
-  private _tab: HuntTab = 'findings';
-  private _chosenVariables: ReadonlySet<string> = new Set();
-  private _openFinding: string | null = null;
-  private _marking: string | null = null;
-  private _partFilter: PartId | null = null;
-  private _cellFilter: CellRef | null = null;
-  private _shownCell: CellRef | null = null;
-  private _hiddenLines: ReadonlySet<string> = new Set();
   private _isDisposed = false;
-  private _changed = new Signal<this, void>(this);
   private _sampled = new Signal<this, Sample>(this);
-  private _attentionChanged = new Signal<this, Attention>(this);
 }
 
 export namespace HuntModel {
