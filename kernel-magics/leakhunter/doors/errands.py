@@ -17,6 +17,12 @@ from typing import Any
 SLICE = 0.010
 """Seconds of work between two turns of the event loop."""
 
+PAUSE = 0.001
+"""Seconds for the event loop after each."""
+
+WAY = 0.005
+"""The same where nobody waits: a message takes the loop some turns, and each would wait for a slice."""
+
 
 @dataclass
 class Errand:
@@ -24,7 +30,7 @@ class Errand:
 
     ``acting`` is set from where on it can no longer be taken back.  With
     ``runs_cells`` it runs code of the user's: one step a turn, and it ends
-    where a cell comes in between.
+    where a cell comes in between.  ``unasked``: nobody waits for it.
     """
 
     name: str
@@ -32,6 +38,7 @@ class Errand:
     refuse: Callable[[str], None]
     acting: bool = False
     runs_cells: bool = False
+    unasked: bool = False
 
 
 class Errands:
@@ -55,6 +62,7 @@ class Errands:
         self._dropped: set[str] = set()
         self._closed = False
         self._inside = False
+        self._next: Any = None
 
     def add(self, errand: Errand) -> None:
         """Queue work; may be called from any thread."""
@@ -171,8 +179,14 @@ class Errands:
                 failed.refuse(f"{what}: {type(error).__name__}.")
         finally:
             self._inside = False
-        if self._steps is not None or self._waiting:
-            self._loop.call_later(0.001, self._turn)
+        # one turn ahead, however often somebody kicked: the loop reads messages only between two
+        if self._next is None and (self._steps is not None or self._waiting):
+            unasked = self._current is not None and self._current.unasked
+            self._next = self._loop.call_later(WAY if unasked else PAUSE, self._again)
+
+    def _again(self) -> None:
+        self._next = None
+        self._turn()
 
     def _work(self, steps: Generator[None, None, None]) -> None:
         """One slice."""

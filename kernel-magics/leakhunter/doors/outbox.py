@@ -43,7 +43,7 @@ class Outbox:
             return
         with self._lock:
             self._seq += 1
-            content = msgspec.to_builtins(make(seq=self._seq, **fields))
+            content = _encoded(make(seq=self._seq, **fields))
             kernel = self._kernel
             kernel.session.send(
                 kernel.iopub_socket,
@@ -52,3 +52,15 @@ class Outbox:
                 parent=kernel.get_parent("shell"),
                 ident=b"leakhunter",
             )
+
+
+def _encoded(event: Event) -> bytes | dict[str, Any]:
+    """The event as JSON: a session takes text as it is, and its own way costs twenty times as much.
+
+    A report of a thousand findings is 1 MB: 1 ms instead of 20 ms on the main
+    thread.  Only the session's way can write half a surrogate pair.
+    """
+    try:
+        return msgspec.json.encode(event)
+    except UnicodeEncodeError:
+        return dict(msgspec.to_builtins(event))

@@ -158,7 +158,9 @@ class Wishes:
         """Queue a check of the small kind: what it would show has changed."""
         objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
         steps = lambda: self._idle(objects)  # noqa: E731
-        self._errands.replace(Errand("idle check", steps, self._keep_quiet))
+        self._errands.replace(
+            Errand("idle check", steps, self._keep_quiet, unasked=True)
+        )
 
     @staticmethod
     def _keep_quiet(message: str) -> None:
