@@ -28,7 +28,15 @@ LIMIT = 900
 """Seconds after which a file counts as hung."""
 NOTHING_RAN = 5
 """pytest's exit status where every test was left out."""
-BOTH = ("find", "graph", "orphans", "seven_situations", "trial", "uncollectable")
+BOTH = (
+    "find",
+    "graph",
+    "heap",
+    "orphans",
+    "seven_situations",
+    "trial",
+    "uncollectable",
+)
 """Files of which the twin in Python runs again what the core in C has passed."""
 COUNT = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed)")
 

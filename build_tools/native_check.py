@@ -1,4 +1,4 @@
-"""Run the native core's tests under valgrind: no wrong access and no lost memory of ours.
+"""Compile the native core with all warnings as errors, and run its tests under valgrind: no wrong access and no lost memory of ours.
 
     python build_tools/native_check.py
 
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from native import ROOT
+from native import ROOT, NotBuiltError, compile_core
 
 TESTS = ROOT / "kernel-magics" / "tests"
 RUNS = [
@@ -26,6 +26,7 @@ RUNS = [
         "-k",
         "not setting and not unloading and not about and not users_own",
     ],
+    ["test_whole.py", "-k", "wrong or cycle or kept or dropped"],
     ["test_rapid.py", "-k", "forked or stretch or sense"],
 ]
 
@@ -42,12 +43,24 @@ def ours(log: str) -> list[str]:
     return ["\n".join(lines) for lines in found if "_native" in "\n".join(lines)]
 
 
+def without_warnings() -> bool:
+    """Does it compile without a single warning?"""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            compile_core(Path(folder), "-Werror")
+        except NotBuiltError as reason:
+            print(f"native core, all warnings: FAILED\n{reason}")
+            return False
+    print("native core, all warnings: passed")
+    return True
+
+
 def main() -> int:
     """Command line."""
+    failed = not without_warnings()
     if shutil.which("valgrind") is None:
         print("native core under valgrind: left out, it is not installed")
-        return 0
-    failed = False
+        return int(failed)
     for arguments in RUNS:
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "log"

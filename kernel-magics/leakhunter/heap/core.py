@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import os
-from array import array
-from types import ModuleType
 from typing import Any
 
 from leakhunter.heap import twin, twin_dominators
+from leakhunter.heap.selftest import proves
 
 
 def _load() -> tuple[Any, str]:
@@ -21,31 +20,9 @@ def _load() -> tuple[Any, str]:
         from leakhunter import _native  # noqa: PLC0415 - it may not have been built
     except ImportError:
         return None, "the part in C was not built"
-    if not _proves(_native):
+    if not proves(_native):
         return None, "the part in C gave a wrong answer"
     return _native, ""
-
-
-def _proves(core: ModuleType) -> bool:
-    """Does it give right answers here?  Tried on a picture of six nodes."""
-    edges = (
-        array("q", [0, 0, 2, 4, 5, 6]),
-        array("i", [0, 2, 2, 1, 1, 0]),
-        array("i", [2, 3, 4, 2, 4, 1]),
-    )
-    eights = array("q", [8] * 6)
-    refs = array("q", [0, 2, 2, 1, 2, 0])
-    part: tuple[Any, ...] = ({1: 1}, [(3, 4)], [], {}, [5])
-    try:
-        return bool(
-            core.reach(edges, [1]) == twin.reach(edges, [1])
-            and core.turned(edges) == twin.turned(edges)
-            and core.subtract(edges, refs, *part) == twin.subtract(edges, refs, *part)
-            and core.dominators(edges, eights, [1])
-            == twin_dominators.dominators(edges, eights, [1])
-        )
-    except Exception:  # noqa: BLE001 - then the twin does it
-        return False
 
 
 NATIVE, WHY_NOT = _load()
