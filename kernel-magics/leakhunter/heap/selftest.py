@@ -55,7 +55,7 @@ def _of_arrays(core: Any) -> bool:
 
 def _lists() -> tuple[list[Any], list[Any], list[int]]:
     """A list with another that alone holds a text and a number; both, and their bytes with those."""
-    inner = ["".join(("a text", " of ours")), int("9" * 40)]
+    inner = [str(10**40), int("9" * 40)]
     outer = [inner]
     own = [block(list.__sizeof__(one) + _HEADER) for one in (outer, inner)]
     return outer, inner, [own[0], own[1] + sum(block(sys.getsizeof(a)) for a in inner)]

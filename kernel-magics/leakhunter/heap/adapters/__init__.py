@@ -10,7 +10,9 @@ An adapter module has
 ``look(obj)``
     what an object of such a class holds, as :class:`Seen`;
 ``describe(obj)``
-    its shape in a few words, or an empty string.
+    its shape in a few words, or an empty string;
+``many(obj)``, where that may be a lot
+    how many objects ``look`` lists.
 
 Adapters call the library's own code only, never a method that a subclass of
 the user's could have overridden, and nothing that builds a cache.  A missing
@@ -69,6 +71,7 @@ class _Known(NamedTuple):
     library: str
     look: Callable[[Any], Seen]
     describe: Callable[[Any], str]
+    many: Callable[[Any], int] | None
 
 
 def _is_module(name: str) -> bool:
@@ -97,7 +100,9 @@ class Adapters:
             return known  # type: ignore[return-value]
         found = next(
             (
-                _Known(a.MODULE.split(".")[0], a.look, a.describe)
+                _Known(
+                    a.MODULE.split(".")[0], a.look, a.describe, getattr(a, "many", None)
+                )
                 for a in self._loaded
                 if self._handles(a, cls)
             ),
@@ -109,6 +114,16 @@ class Adapters:
     def knows(self, cls: type) -> bool:
         """Does an adapter look into instances of this class?"""
         return self._find(cls) is not None
+
+    def many(self, obj: object) -> int:
+        """How many objects a look at this one would list; 0 where it is never a lot."""
+        known = self._find(type(obj))
+        if known is None or known.many is None:
+            return 0
+        try:
+            return known.many(obj)
+        except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
+            return 0
 
     def look(self, obj: object) -> Seen | None:
         """What an adapter sees in an object; ``None`` when none knows its class."""

@@ -70,6 +70,14 @@ def look(obj: Any) -> Seen:
     return Seen(hidden=True)
 
 
+def many(obj: Any) -> int:
+    """Elements of an array of objects that owns them."""
+    array = sys.modules[MODULE].ndarray
+    if not safe.is_kind(obj, array) or not array.flags.__get__(obj).owndata:
+        return 0
+    return int(array.size.__get__(obj)) if array.dtype.__get__(obj).hasobject else 0
+
+
 def _array(obj: Any, array: Any) -> Seen:
     base = array.base.__get__(obj)
     size = array.__sizeof__(obj)

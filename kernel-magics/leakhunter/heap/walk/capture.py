@@ -204,7 +204,8 @@ class Capture:
         if self._boundary.stops(obj):
             return
         kind = self._kind_of(cls)
-        if id(cls) in LONG and self._is_too_long(node, len(obj)):
+        length = len(obj) if id(cls) in LONG else self._adapters.many(obj)
+        if self._is_too_long(node, length):
             graph.sizes[node] = size_of(obj, kind, [])
             return
         seen = self._adapters.look(obj) or NOTHING
