@@ -42,6 +42,7 @@ verify: build .venv-corpus/.installed ## Run the long checks: other versions of 
 bench: .venv/.installed .venv/.native .venv-peers/.installed ## Measure what watching a notebook costs, beside other tools
 	.venv/bin/python kernel-magics/benchmarks/run.py --write BENCHMARKS.md
 	.venv/bin/python kernel-magics/benchmarks/cores.py
+	.venv/bin/python kernel-magics/benchmarks/heap.py
 
 lint: build ## Check the style and the types of all sources
 	ruff check .

@@ -32,6 +32,8 @@ DOORS = [
     "refs thing_0",
     "refs a_holder",
     "frees made kept",
+    "heap --top 200",
+    "heap a_holder",
     "gc",
     "gc --type list --min-size 1MB",
     "clear kept",
