@@ -225,6 +225,44 @@ async function proving(lab: Lab, look: Look): Promise<void> {
   await look('09-world');
 }
 
+async function tracing(lab: Lab, look: Look): Promise<void> {
+  const { panel, page } = lab;
+  await lab.open('trace.ipynb', [
+    'import pandas as pd\nkept = []\ndef make(n):\n    return [bytes(40) for _ in range(n)]',
+    [
+      'users = pd.DataFrame({"a": range(300_000), "b": 1.0})',
+      'merged = users.merge(users, on="a")',
+      'kept.append(make(50_000))',
+      'del merged'
+    ].join('\n')
+  ]);
+  await lab.runAll();
+  await page.notebook.selectCells(1);
+  const plan = async () => {
+    await lab.choose('Trace a Cell…');
+    await expect(lab.button('Run and trace')).toBeVisible();
+  };
+  await plan();
+  await look('12-trace-plan');
+  await lab.button('Run and trace').click();
+  await expect(panel.locator('.lh-icicle .slice').first()).toBeVisible();
+  await look('12-trace-lines');
+  await lab.button('Functions').click();
+  await look('12-trace-functions');
+  await lab.button('Back to the list').click();
+  await plan();
+  await panel.getByRole('radio', { name: /^Memory by line/ }).check();
+  await panel
+    .getByRole('textbox', { name: 'Also the lines of these functions' })
+    .fill('make');
+  await look('12-trace-plan-lines');
+  await lab.button('Run and trace').click();
+  await expect(
+    panel.getByRole('heading', { name: 'Memory by line', exact: true })
+  ).toBeVisible();
+  await look('12-memory-by-line');
+}
+
 async function objects(lab: Lab, look: Look): Promise<void> {
   const { panel } = lab;
   await lab.open('objects.ipynb', [
@@ -355,6 +393,7 @@ export const WALKS: readonly IWalk[] = [
   { name: 'list', walk: list },
   { name: 'clearing', walk: clearing },
   { name: 'proving', walk: proving },
+  { name: 'tracing', walk: tracing },
   { name: 'objects', walk: objects },
   { name: 'states', walk: states },
   { name: 'asking', settings: { watch: 'ask' }, walk: asking },
