@@ -1,6 +1,6 @@
 /** What a traced cell allocated: boxes of its calls, then its lines or functions as a table. */
 import * as React from 'react';
-import { formatBytes, formatDuration } from '../analysis/format';
+import { formatBytes, formatCount, formatDuration } from '../analysis/format';
 import { IciclePlot } from '../chart/icicleplot';
 import { warningIcon } from '../icons';
 import type { ITrace } from '../model/tracing';
@@ -18,7 +18,7 @@ export function TraceFound(props: {
   trace: ITrace;
   found: Traced;
 }): JSX.Element {
-  const { trans } = useHunt();
+  const { trans, decimal } = useHunt();
   const { plan } = props.trace;
   const { trace } = props.found;
   const [by, setBy] = React.useState<'lines' | 'functions'>('lines');
@@ -75,7 +75,7 @@ export function TraceFound(props: {
     }
     return trans.__(
       'Tracing took %1 and kept %2 calls with each block; summing took %3.',
-      formatBytes(overhead),
+      formatBytes(overhead, { decimal }),
       depth,
       formatDuration(summing)
     );
@@ -92,9 +92,10 @@ function Sums(props: { trace: Trace }): JSX.Element {
     <p>
       <strong>{trans.__('%1 still held', size(held))}</strong>{' '}
       {trans._n(
-        'in %1 block when the cell had ended; peak %2, kernel memory %3.',
-        'in %1 blocks when the cell had ended; peak %2, kernel memory %3.',
+        'in %1 block when the cell had ended; peak %3, kernel memory %4.',
+        'in %2 blocks when the cell had ended; peak %3, kernel memory %4.',
         blocks,
+        formatCount(blocks),
         size(peak),
         size(rss_change, true)
       )}

@@ -216,6 +216,11 @@ describe('what a trace found', () => {
     ).not.toBeNull();
   });
 
+  it('should count blocks in thousands', () => {
+    show({ found: traced({ blocks: 50_560 }) });
+    expect(ui.text()).toContain('in 50,560 blocks');
+  });
+
   it('should say how memory was held that took none', () => {
     show({ found: traced({ unseen: -3 * 1024 * 1024 }) });
     expect(ui.text()).toContain('Took no new memory');
