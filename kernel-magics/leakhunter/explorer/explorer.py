@@ -58,6 +58,7 @@ class Explorer:
         self._ids: dict[str, tuple[int, Class]] = {}
         self._addresses: dict[int, str] = {}
         self.done = self.total = 0
+        self._walk: Walk | None = None
 
     def mapping(self, most: int = ROWS) -> Generator[None, None, HeapTable]:
         """The whole heap as a tree of its biggest holders, in slices; the generator may be dropped.
@@ -68,7 +69,7 @@ class Explorer:
             Lines at most.
         """
         begun = time.perf_counter()
-        walk = Walk()
+        walk = self._walk = Walk()
         try:
             yield from self._walking(walk)
             with held_off():
@@ -94,7 +95,7 @@ class Explorer:
                 not_looked_into=sorted(graph.blind),
             )
         finally:
-            walk.forget()
+            self.drop()
 
     def looking(self, word: str, most: int = ROWS) -> Generator[None, None, HeapObject]:
         """One object: a variable, or a line of the last tree; in slices.
@@ -105,7 +106,7 @@ class Explorer:
             When there is no such thing any more.
         """
         begun = time.perf_counter()
-        walk = Walk()
+        walk = self._walk = Walk()
         try:
             yield from self._walking(walk)
             with held_off():
@@ -127,6 +128,12 @@ class Explorer:
                     seconds=time.perf_counter() - begun,
                 )
         finally:
+            self.drop()
+
+    def drop(self) -> None:
+        """Let go of all objects, wherever an interrupt has ended a question."""
+        walk, self._walk = self._walk, None
+        if walk is not None:
             walk.forget()
 
     def knows(self, word: str) -> bool:

@@ -84,6 +84,7 @@ def _worked(ask: Ask, steps: Generator[None, None, T]) -> T:
     else:
         return kept.value
     finally:
+        explorer.drop()
         if changes and not ask.json:
             ask.over("")
     raise Refusal(msg)

@@ -107,15 +107,7 @@ class Walk:
         self._natives: dict[int, Buffer] = {}
         self._data: dict[int, int] = {}
         self._held: dict[int, int] = {}
-        make = core.NATIVE.Heap if core.NATIVE else twin.Heap
-        with held_off():
-            # nobody else may hold this list: it would be one more holder of everything
-            self._heap: twin.Heap = make(
-                gc.get_objects(), len(ATOMS), sizes_alone(), MOST_SHARED
-            )
-            for cls in ATOMS:
-                self._learn(cls)
-        self._row(_NATIVE)
+        self._heap = _heap([])
 
     @property
     def done(self) -> int:
@@ -129,6 +121,12 @@ class Walk:
 
     def run(self) -> Generator[None, None, None]:
         """Walk; may be dropped between two slices.  Objects are held until :meth:`forget`."""
+        with held_off():
+            # nobody else may hold this list: it would be one more holder of everything
+            self._heap = _heap(gc.get_objects())
+            for cls in ATOMS:
+                self._learn(cls)
+            self._row(_NATIVE)
         while self._slice():
             yield
         with held_off():
@@ -297,6 +295,12 @@ class Walk:
             edges, sizes, rows, self._classes, starts, inside, within,
             self._adapters.blind,
         )  # fmt: skip
+
+
+def _heap(objects: list[Any]) -> twin.Heap:
+    make = core.NATIVE.Heap if core.NATIVE else twin.Heap
+    found: twin.Heap = make(objects, len(ATOMS), sizes_alone(), MOST_SHARED)
+    return found
 
 
 def _table(
