@@ -133,7 +133,9 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
             <th scope="col" className="lh-col-class">
               {trans.__('The biggest objects')}
             </th>
-            <th scope="col" className="lh-col-own" />
+            <th scope="col" className="lh-col-own">
+              <span className="lh-hidden">{trans.__('Size')}</span>
+            </th>
           </tr>
         </thead>
         <tbody onKeyDown={walk}>
