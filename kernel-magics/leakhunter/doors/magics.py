@@ -70,7 +70,7 @@ class LeakMagics(Magics):
             %leakcheck gc --garbage       unreachable, waiting for a collection
             %leakcheck gc --type Node --min-size 10MB --budget 10
             %leakcheck heap               the whole heap: who holds most of it
-            %leakcheck heap df            what holds df, and what it holds (or h3: a line)
+            %leakcheck heap df            what holds df, and what it holds; h3: a line
             %leakcheck heap --types       by class; --top 50 shows more lines
             %leakcheck prove 1            does the cell of finding 1 leak? run it again
             %leakcheck prove [27]         the same for a cell, by its number
