@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
-from time import perf_counter
+from time import perf_counter, sleep
 
 from bench import Kernel, SlowError, Table, load, skipped, spread
-from peers import SCALENE, US, WATCHERS, Peer
+from peers import BY_ITSELF, SCALENE, US, WATCHERS, Peer
 
 STATES = {
     "empty": "pass",
@@ -19,6 +19,9 @@ STATES = {
 }
 BLOCK = 6
 """Cells between two readings."""
+
+GAP = 0.25
+"""Seconds between two cells of somebody who is slower than the machine."""
 
 HOOKS = """
 import time as _t, types as _y, leakhunter as _l, gc as _g
@@ -104,6 +107,8 @@ def _added(peer: Peer, setup: str, many: int) -> list[tuple[float, float]] | str
         kernel.run(setup)
         if peer is US:
             kernel.hello()
+            # a check of an on block would run in the off block after it
+            kernel.tell(BY_ITSELF.format("False"))
         if peer.before:
             kernel.tell(peer.on)
         try:
@@ -141,7 +146,51 @@ def _wall_of(kernel: Kernel, code: str) -> float:
     return perf_counter() - begun
 
 
+def waits(many: int) -> Table:
+    """Cells that begin while the check after the last one is under way."""
+    table = Table(
+        "A cell that begins while a check runs by itself",
+        ["state", "added wall ms", "95 % without", "95 % with"],
+        notes=[
+            (
+                f"`x = 1`, {GAP:g} s after the last cell, {many} pairs of blocks of {BLOCK}: the check after a cell begins "
+                "after 0.15 s and gives way. Added: of the medians of a block, with checks by itself minus without."
+            )
+        ],
+    )
+    for state, setup in STATES.items():
+        with Kernel() as kernel:
+            kernel.run(setup)
+            kernel.hello()
+            kernel.run("x = 1")
+            sleep(2)
+            sides: dict[bool, list[float]] = {True: [], False: []}
+            added = []
+            for number in range(many):
+                medians = {}
+                for on in (number % 2 == 0, number % 2 == 1):
+                    kernel.tell(BY_ITSELF.format(on))
+                    walls = [_late(kernel) for _ in range(BLOCK)]
+                    sides[on] += walls
+                    medians[on] = statistics.median(walls)
+                added.append(medians[True] - medians[False])
+            late = {
+                on: sorted(found)[int(0.95 * len(found))] for on, found in sides.items()
+            }
+            table.rows.append(
+                [state, spread(added, 0), f"{late[False]:.0f}", f"{late[True]:.0f}"]
+            )
+    table.notes.append(f"Measured at {load()}.")
+    return table
+
+
+def _late(kernel: Kernel) -> float:
+    sleep(GAP)
+    return kernel.run("x = 1") * 1e3
+
+
 def tables(*, long: bool) -> Iterator[Table]:
     """All that this part measures."""
     yield hooks()
     yield whole(9 if long else 5)
+    yield waits(9 if long else 5)

@@ -33,6 +33,12 @@ CENSUS = (
     "_h.configure(msgspec.structs.replace(_h.settings, birth_cells={!r})); del _h, leakhunter, msgspec"
 )
 
+BY_ITSELF = (
+    "import leakhunter, msgspec; _h = leakhunter._watch.hunter; "
+    "_h.configure(msgspec.structs.replace(_h.settings, check_after_cell={})); del _h, leakhunter, msgspec"
+)
+"""Whether it checks between cells."""
+
 US = Peer("leakhunter", RECORD.format("start"), RECORD.format("stop"))
 """All that is always on, the hooks in numpy's allocator too."""
 

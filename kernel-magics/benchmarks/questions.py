@@ -180,7 +180,7 @@ class Worker:
 
 def tables(*, long: bool) -> Iterator[Table]:
     """All that this part measures."""
-    yield _table(1_000_000, 5)
+    yield _table(1_000_000, 3)
     if long:
         yield _table(MANY_OBJECTS, 2)
 
