@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bench import Kernel, Table, load, spread
 
-SIZE = 256 * 1024**2
+SIZE = 512 * 1024**2
 MOMENTS = (5, 50, 500)
 """Milliseconds."""
 
@@ -43,7 +43,7 @@ def tables(*, long: bool) -> Iterator[Table]:
     many = 9 if long else 5
     columns = [f"{what}, {ms} ms" for what in ("numpy", "GIL held") for ms in MOMENTS]
     table = Table(
-        "Peak of a cell that holds 256 MiB for a moment",
+        "Peak of a cell that holds 512 MiB for a moment",
         ["tool", *columns],
         notes=[
             (
