@@ -25,6 +25,7 @@ import type {
   Totals,
   Undone
 } from './protocol/generated';
+import type { IFindingFilter } from './analysis/findings';
 import type { ILastExit } from './model/exit';
 import type { IInventory } from './model/inventory';
 import type { IObjects } from './model/objects';
@@ -301,11 +302,14 @@ export interface IHuntModel extends IDisposable {
   /** The part of the memory whose findings are listed; `null` lists all. */
   partFilter: PartId | null;
 
-  /** The cell whose findings are listed; `null` lists all. One filter at a time. */
-  readonly cellFilter: CellRef | null;
+  /** Which findings are listed. */
+  readonly filter: IFindingFilter;
 
   /** Lists the findings of a cell, or all of them again. */
   filterByCell(ref: CellRef | null): void;
+
+  /** Lists the findings that were born in some runs in a row. */
+  filterBySpan(runs: readonly CellRun[]): void;
 
   /** The cell whose row in the table of cells is to be in sight. */
   readonly shownCell: CellRef | null;

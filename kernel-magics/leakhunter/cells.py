@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from leakhunter.model import CellMemory, CellRef, CellRun
+from leakhunter.heap.graph import BUFFER
+from leakhunter.model import Alive, CellMemory, CellRef, CellRun, PartId
 
 
 def ref_of(run: CellRun) -> CellRef:
@@ -31,3 +32,33 @@ def roll_up(runs: Iterable[CellRun]) -> list[CellMemory]:
             failed=run.error is not None,
         )
     return list(cells.values())
+
+
+def alive_today(
+    runs: Iterable[CellRun], shared: Mapping[tuple[int, PartId], int]
+) -> list[Alive]:
+    """What of the memory that each run made is alive, by the part that it is today.
+
+    Parameters
+    ----------
+    runs
+        The records, with what each run holds.
+    shared
+        Bytes of the picture by run and part; what a run holds beyond is
+        nowhere in the picture.
+    """
+    found: dict[int, dict[PartId, int]] = {}
+    for (run, part), size in shared.items():
+        found.setdefault(run, {})[part] = size
+    rows = []
+    for record in runs:
+        parts = found.get(record.run, {})
+        rest = record.held - sum(parts.values())
+        if rest >= BUFFER:
+            parts = {**parts, "unexplained": rest}
+        rows += [
+            Alive(run=record.run, part=part, bytes=size)
+            for part, size in parts.items()
+            if size >= BUFFER
+        ]
+    return rows

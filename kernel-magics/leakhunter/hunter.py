@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from leakhunter.act.receipts import Book
-from leakhunter.cells import ref_of, roll_up
+from leakhunter.cells import alive_today, ref_of, roll_up
 from leakhunter.detect import ref_cycle
 from leakhunter.detect.called import called
 from leakhunter.detect.case import Case, Collector, Facts, Standing
@@ -44,7 +44,7 @@ from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import holders_of_slots
 from leakhunter.heap.imported import versions_of
 from leakhunter.heap.ledger import Ledger
-from leakhunter.heap.partition import Claim, Piece, partition
+from leakhunter.heap.partition import Claim, Piece, Shares, partition
 from leakhunter.heap.peek import native
 from leakhunter.heap.roots import ROOTS
 from leakhunter.heap.roots.modules import own_modules
@@ -383,6 +383,9 @@ class Hunter:
         listed = [f.finding for f in found]
         before = measured.facts.status
         memory = read_memory(self.meter, self.limits, self.recorder, before)
+        pieces, alive = _shares(
+            case, open_ones, everything.freed, self._ledger.born(case.graph)
+        )
         return Report(
             schema=SCHEMA,
             at=time.time(),
@@ -393,7 +396,7 @@ class Hunter:
             objects=case.graph.visited,
             memory=memory,
             sheet=sheet_of(
-                measured.balance(_pieces(case, open_ones, everything.freed)),
+                measured.balance(pieces),
                 children_of((c for c, _ in case.facts.children), case),
             ),
             cells=roll_up(case.runs),
@@ -403,6 +406,7 @@ class Hunter:
             only_together=safe_bytes - rows if safe_bytes - rows >= LEAST else 0,
             checks=checks(case),
             lingering=remains,
+            alive=alive_today(case.runs, alive),
         )
 
     def _owned(self, nodes: Mapping[int, int]) -> list[tuple[Child, int | None]]:
@@ -444,11 +448,13 @@ def _beyond(found: list[Found], group: str) -> int:
     )
 
 
-def _pieces(case: Case, found: list[Found], together: set[int]) -> list[Piece]:
+def _shares(
+    case: Case, found: list[Found], together: set[int], births: Mapping[int, int]
+) -> Shares:
     """The picture, shared out among the parts of the sheet."""
     claims = [Claim(f.finding.part, trial(case.graph, f.slots).freed) for f in found]
     libraries = {root.PLACE: str(root.LIBRARY) for root in ROOTS}
-    return partition(case.graph, claims, together, libraries)
+    return partition(case.graph, claims, together, libraries, births)
 
 
 def _by_node(slots: dict[Slot, int]) -> list[list[Slot]]:

@@ -363,6 +363,17 @@ class Lingering(Value, frozen=True, kw_only=True):
     gone: bool
 
 
+class Alive(Value, frozen=True, kw_only=True):
+    """Bytes that a run made, in pieces of 64 KiB and more, and the part of memory that they are today.
+
+    ``unexplained`` is what no name of the user's leads to.
+    """
+
+    run: int
+    part: PartId
+    bytes: int
+
+
 class Report(Value, frozen=True, kw_only=True):
     """Everything one check found out; the same for every door.
 
@@ -387,6 +398,7 @@ class Report(Value, frozen=True, kw_only=True):
     only_together: int
     checks: list[Check]
     lingering: list[Lingering] = []
+    alive: list[Alive] = []
 
 
 # ------------------------------------------------------------------- acting

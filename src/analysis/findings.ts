@@ -35,29 +35,59 @@ export interface IFindingGroup {
   onlyTogether: number;
 }
 
+/** Runs in a row: the first and the last one, and the execution counts of all. */
+export interface ISpan {
+  first: number | null;
+  last: number | null;
+  counts: ReadonlySet<number>;
+}
+
+/** Which findings are listed; one of the three at a time, `null` lists all. */
+export interface IFindingFilter {
+  /** Of this part of the memory. */
+  part: PartId | null;
+
+  /** Born in this cell. */
+  cell: CellRef | null;
+
+  /** Born in these runs. */
+  span: ISpan | null;
+}
+
+/** Lists all findings. */
+export const NO_FILTER: IFindingFilter = { part: null, cell: null, span: null };
+
+/** Whether a finding is listed. */
+export function isListed(
+  finding: Finding,
+  { part, cell, span }: IFindingFilter
+): boolean {
+  return (
+    (part === null || finding.part === part) &&
+    isOfCell(finding, cell) &&
+    (span === null || span.counts.has(finding.cell?.execution_count ?? -1))
+  );
+}
+
 /**
  * Groups the findings of a report; groups without findings are left out.
  *
  * @param minFinding - In bytes; a finding that frees less gets no row.
- * @param part - Lists only the findings of this part of the memory.
- * @param cell - Lists only the findings of this cell.
+ * @param filter - Which findings are listed.
  *
  * #### Notes
  * The sums of the first two groups are those of the report, measured over the
  * union, so that the header and the heads of the groups say the same. Of one
- * part or cell no union was measured: there the sum is of the rows.
+ * part, cell or span no union was measured: there the sum is of the rows.
  */
 export function groupFindings(
   report: Report,
   minFinding: number,
-  part: PartId | null = null,
-  cell: CellRef | null = null
+  filter: IFindingFilter = NO_FILTER
 ): IFindingGroup[] {
-  const listed = report.findings.filter(
-    finding =>
-      (part === null || finding.part === part) && isOfCell(finding, cell)
-  );
-  const whole = part === null && cell === null;
+  const listed = report.findings.filter(finding => isListed(finding, filter));
+  const { part, cell, span } = filter;
+  const whole = part === null && cell === null && span === null;
   return GROUPS.map(group =>
     oneGroup(report, listed, group, minFinding, whole)
   ).filter(({ findings, small }) => findings.length + small.length > 0);

@@ -1,14 +1,16 @@
 /**
  * The chart of memory by cell run, as data: no DOM and no plotly.
  *
- * Each run is a step of one width, or by the clock as wide as it took. A line is the resident memory after the
- * run, a short dash its peak, the dashed line the limit.
+ * Each run is a step of one width, or by the clock as wide as it took. A line is
+ * the resident memory after the run, the colours under it what it is today, a
+ * short dash its peak, the dashed line the limit.
  */
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import { unitSize } from '../analysis/format';
-import type { CellRun } from '../protocol/generated';
+import type { CellRun, PartId, Report } from '../protocol/generated';
 import { runTicks, sizeTicks } from './axes';
 import type { IHuntSettings } from '../tokens';
+import { chartLayers, type LayerKind } from './layers';
 import { chartTop, chartUnit } from './unit';
 import { LEAST_STEP, MARGIN, mergeRuns, type IStep } from './steps';
 import { timeSteps, timeTicks } from './times';
@@ -17,14 +19,21 @@ import { timeSteps, timeTicks } from './times';
 export interface IChartColors {
   text: string;
   line: string;
+
+  /** What no check has seen yet, and the lines over what is gone. */
   area: string;
+  gone: string;
   limit: string;
+  parts: Readonly<Record<PartId, string>>;
   font: string;
 }
 
 /** What the chart is built from. */
 export interface IChartInput {
   runs: readonly CellRun[];
+
+  /** The last check: it tells the colours. */
+  report: Report | null;
   limit: number | null;
 
   /** What stands at the line of the limit, or at the top where it is far above. */
@@ -52,7 +61,7 @@ const LEAST_RISE = 0.01;
 
 /** Builds the chart. */
 export function buildChart(input: IChartInput): IChart {
-  const { runs, limit, decimal, by, colors, width, height } = input;
+  const { runs, report, limit, decimal, by, colors, width, height } = input;
   const inner = Math.max(width - MARGIN.left - MARGIN.right, 1);
   const room = Math.floor(inner / LEAST_STEP);
   const steps = by === 'time' ? timeSteps(runs, room) : mergeRuns(runs, room);
@@ -67,7 +76,8 @@ export function buildChart(input: IChartInput): IChart {
   return {
     steps,
     data: [
-      area(steps, scale, colors),
+      ...layers(steps, report, scale, colors),
+      line(steps, scale, colors, report === null),
       peaks(steps, scale, colors, Math.min(Math.max(stepWidth, 3), 10))
     ],
     layout: {
@@ -129,16 +139,67 @@ export function isFarLimit(
   return limit !== null && chartTop(runs, limit).shown === null;
 }
 
-function area(steps: IStep[], scale: number, colors: IChartColors): Data {
+/** Places of the steps along the chart, and where the last one ends. */
+function places(steps: IStep[]): number[] {
   const last = steps[steps.length - 1];
+  return [...steps.map(step => step.from), ...(last ? [last.to] : [])];
+}
+
+/** A value a step, and the last one again where it ends. */
+function heights(bytes: readonly number[], scale: number): number[] {
+  return [...bytes, ...bytes.slice(-1)].map(size => size / scale);
+}
+
+function layers(
+  steps: IStep[],
+  report: Report | null,
+  scale: number,
+  colors: IChartColors
+): Data[] {
+  return chartLayers(steps, report).map(({ kind, bytes }) => ({
+    type: 'scatter',
+    mode: 'lines',
+    name: kind,
+    x: places(steps),
+    y: heights(bytes, scale),
+    line: { shape: 'hv', width: 0 },
+    stackgroup: 'memory',
+    ...fillOf(kind, colors)
+  }));
+}
+
+function fillOf(kind: LayerKind, colors: IChartColors): object {
+  if (kind === 'unknown') {
+    return { fillcolor: colors.area };
+  }
+  return kind === 'gone'
+    ? {
+        fillcolor: 'rgba(0,0,0,0)',
+        fillpattern: {
+          shape: '/',
+          size: 4,
+          solidity: 0.3,
+          fgcolor: colors.gone,
+          bgcolor: 'rgba(0,0,0,0)'
+        }
+      }
+    : { fillcolor: colors.parts[kind] };
+}
+
+function line(
+  steps: IStep[],
+  scale: number,
+  colors: IChartColors,
+  filled: boolean
+): Data {
+  const after = steps.map(step => step.after);
   return {
     type: 'scatter',
     mode: 'lines',
-    x: [...steps.map(step => step.from), ...(last ? [last.to] : [])],
-    y: [...steps, ...(last ? [last] : [])].map(step => step.after / scale),
+    x: places(steps),
+    y: heights(after, scale),
     line: { shape: 'hv', width: 1.5, color: colors.line },
-    fill: 'tozeroy',
-    fillcolor: colors.area
+    ...(filled ? { fill: 'tozeroy', fillcolor: colors.area } : {})
   };
 }
 

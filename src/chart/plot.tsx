@@ -1,9 +1,12 @@
-/** The drawn chart: pointer and keys find a run, a click goes to its cell. */
+/**
+ * The drawn chart: pointer and keys find a run, a click goes to its cell, and a
+ * drag over several lists what was born in them.
+ */
 import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { useHunt } from '../panel/context';
 import { buildChart, isFarLimit, type IChart } from './build';
-import { stepAt, stepBox } from './steps';
+import { runsBetween, spanBox, stepAt, stepBox } from './steps';
 import { chartColors, useTheme } from './theme';
 import { ChartTip, tipWords } from './tip';
 import { useWidth } from './width';
@@ -16,7 +19,7 @@ export function Plot(props: {
   height: number;
 }): JSX.Element {
   const { model, trans, decimal, announce } = useHunt();
-  const { runs, memory } = model;
+  const { runs, report, memory } = model;
   const { by, height } = props;
   const limit = memory?.limit ?? null;
   const outer = React.useRef<HTMLDivElement>(null);
@@ -24,6 +27,8 @@ export function Plot(props: {
   const width = useWidth(outer);
   const theme = useTheme();
   const [at, setAt] = React.useState<number | null>(null);
+  // Where a drag began, and whether it has left its first step.
+  const [from, setFrom] = React.useState<number | null>(null);
 
   const chart = React.useMemo<IChart | null>(
     () =>
@@ -31,6 +36,7 @@ export function Plot(props: {
         ? null
         : buildChart({
             runs,
+            report,
             limit,
             limitLabel: isFarLimit(runs, limit)
               ? trans.__('↑ limit %1', formatBytes(limit, { decimal }))
@@ -41,7 +47,7 @@ export function Plot(props: {
             width,
             height
           }),
-    [runs, limit, decimal, by, width, height, theme]
+    [runs, report, limit, decimal, by, width, height, theme]
   );
   useDrawing(canvas, chart);
 
@@ -65,6 +71,10 @@ export function Plot(props: {
       goTo(to);
     } else if (event.key === 'Enter' && step) {
       model.goToCell(step.run);
+    } else if (event.key === 'Escape' && from !== null) {
+      setFrom(null);
+    } else if (event.key === 'Escape' && model.filter.span !== null) {
+      model.filterBySpan([]);
     } else if (event.key === 'Escape' && at !== null) {
       setAt(null);
     } else {
@@ -97,16 +107,31 @@ export function Plot(props: {
       onKeyDown={onKeyDown}
       onBlur={() => setAt(null)}
       onMouseMove={event => setAt(find(event))}
-      onMouseLeave={() => setAt(null)}
-      onClick={event => {
-        const index = find(event);
-        const clicked = index === null ? null : chart?.steps[index];
-        if (clicked) {
-          model.goToCell(clicked.run);
+      onMouseLeave={() => {
+        setAt(null);
+        setFrom(null);
+      }}
+      onMouseDown={event => setFrom(find(event))}
+      onMouseUp={event => {
+        const to = find(event);
+        setFrom(null);
+        if (chart === null || from === null || to === null) {
+          return;
+        }
+        if (from === to) {
+          model.goToCell(chart.steps[to].run);
+        } else {
+          model.filterBySpan(runsBetween(runs, chart.steps, from, to));
         }
       }}
     >
       <div ref={canvas} className="lh-plot-canvas" />
+      {chart && at !== null && from !== null && from !== at && (
+        <div
+          className="lh-plot-span"
+          style={spanBox(chart.steps, from, at, width)}
+        />
+      )}
       {chart && step && at !== null && (
         <>
           <div

@@ -41,6 +41,12 @@ export function ChartSection(props: { low: boolean }): JSX.Element {
         </span>
         {opened && (
           <span className="lh-legend" aria-hidden="true">
+            {model.report !== null && (
+              <>
+                <span className="lh-legend-gone" />
+                {trans.__('not held now')}
+              </>
+            )}
             <span className="lh-legend-peak" />
             {trans.__('peak')}
           </span>

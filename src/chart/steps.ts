@@ -13,6 +13,9 @@ export interface IStep {
   /** Memory after the last run of the step. */
   after: number;
 
+  /** Number of its last run. */
+  last: number;
+
   /** The largest peak of the step; null when none is known. */
   peak: number | null;
 
@@ -51,6 +54,7 @@ export function joined(
     from,
     to,
     after: runs[runs.length - 1].rss_after,
+    last: runs[runs.length - 1].run,
     peak: top.peak,
     runs: runs.length
   };
@@ -86,4 +90,28 @@ export function stepBox(
     left: MARGIN.left + (from - first) * scale,
     width: (to - from) * scale
   };
+}
+
+/** Where some steps stand, from one to another in either direction. */
+export function spanBox(
+  steps: readonly IStep[],
+  from: number,
+  to: number,
+  width: number
+): { left: number; width: number } {
+  const first = stepBox(steps, Math.min(from, to), width);
+  const last = stepBox(steps, Math.max(from, to), width);
+  return { left: first.left, width: last.left + last.width - first.left };
+}
+
+/** The runs from one step to another in either direction. */
+export function runsBetween(
+  runs: readonly CellRun[],
+  steps: readonly IStep[],
+  from: number,
+  to: number
+): CellRun[] {
+  const before = steps[Math.min(from, to) - 1]?.last ?? 0;
+  const { last } = steps[Math.max(from, to)];
+  return runs.filter(({ run }) => run > before && run <= last);
 }

@@ -1,5 +1,6 @@
 /** The theme as the chart needs it: plotly takes colours, not variables. */
 import * as React from 'react';
+import { PART_GROUPS } from '../analysis/sheet';
 import type { IChartColors } from './build';
 
 /** Reads the colours that apply to an element now. */
@@ -10,7 +11,13 @@ export function chartColors(node: Element): IChartColors {
     text: read('--lh-muted'),
     line: read('--lh-chart-line'),
     area: read('--lh-chart-area'),
+    gone: read('--lh-kept'),
     limit: read('--lh-red'),
+    parts: Object.fromEntries(
+      Object.values(PART_GROUPS)
+        .flat()
+        .map(part => [part, read(`--lh-${part}`)])
+    ) as IChartColors['parts'],
     font: style.fontFamily
   };
 }

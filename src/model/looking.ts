@@ -1,8 +1,8 @@
 /** What the user looks at in one notebook: tabs, filters, what is opened or hidden. */
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { isOfCell } from '../analysis/findings';
-import type { CellRef, Finding, PartId } from '../protocol/generated';
+import { isListed, NO_FILTER, type IFindingFilter } from '../analysis/findings';
+import type { CellRef, CellRun, Finding, PartId } from '../protocol/generated';
 import type { HuntTab, IHuntSettings } from '../tokens';
 import { KernelFacts } from './facts';
 
@@ -81,11 +81,8 @@ export abstract class Looking extends KernelFacts {
       this._marking = null;
       // What is opened from elsewhere, such as a cell, must be in sight.
       const opened = this.findings.find(finding => finding.id === id);
-      if (opened && opened.part !== this._partFilter) {
-        this._partFilter = null;
-      }
-      if (opened && !isOfCell(opened, this._cellFilter)) {
-        this._cellFilter = null;
+      if (opened && !isListed(opened, this._filter)) {
+        this._filter = NO_FILTER;
       }
       this._changed.emit();
     }
@@ -103,7 +100,7 @@ export abstract class Looking extends KernelFacts {
   }
 
   get partFilter(): PartId | null {
-    const part = this._partFilter;
+    const { part } = this._filter;
     const inSheet = this.report?.sheet.parts.some(
       ({ part: id, bytes }) => id === part && bytes > 0
     );
@@ -111,25 +108,28 @@ export abstract class Looking extends KernelFacts {
     return inSheet || found ? part : null;
   }
   set partFilter(part: PartId | null) {
-    if (part !== this._partFilter) {
-      this._partFilter = part;
-      this._cellFilter = null;
+    if (part !== this._filter.part) {
+      this._filter = { ...NO_FILTER, part };
       this._changed.emit();
     }
   }
 
-  get cellFilter(): CellRef | null {
-    return this._cellFilter;
+  get filter(): IFindingFilter {
+    return { ...this._filter, part: this.partFilter };
   }
 
-  filterByCell(ref: CellRef | null): void {
-    this._cellFilter = ref;
-    this._partFilter = null;
-    if (ref !== null) {
-      this._tab = 'findings';
-      this.showList();
-    }
-    this._changed.emit();
+  filterByCell(cell: CellRef | null): void {
+    this._list({ ...NO_FILTER, cell });
+  }
+
+  filterBySpan(runs: readonly CellRun[]): void {
+    const counts = runs.flatMap(run => run.execution_count ?? []);
+    const span = {
+      first: counts[0] ?? null,
+      last: counts[counts.length - 1] ?? null,
+      counts: new Set(counts)
+    };
+    this._list({ ...NO_FILTER, span: runs.length > 0 ? span : null });
   }
 
   get shownCell(): CellRef | null {
@@ -189,6 +189,16 @@ export abstract class Looking extends KernelFacts {
     this._changed.emit();
   }
 
+  /** Lists some findings; of a cell or of runs they are brought to the front. */
+  private _list(filter: IFindingFilter): void {
+    this._filter = filter;
+    if (filter.cell !== null || filter.span !== null) {
+      this._tab = 'findings';
+      this.showList();
+    }
+    this._changed.emit();
+  }
+
   private _visible = false;
   private _inStatusBar = false;
   private _paid: Attention = 'none';
@@ -196,8 +206,7 @@ export abstract class Looking extends KernelFacts {
   private _chosenVariables: ReadonlySet<string> = new Set();
   private _openFinding: string | null = null;
   private _marking: string | null = null;
-  private _partFilter: PartId | null = null;
-  private _cellFilter: CellRef | null = null;
+  private _filter: IFindingFilter = NO_FILTER;
   private _shownCell: CellRef | null = null;
   private _hiddenLines: ReadonlySet<string> = new Set();
   private _changed = new Signal<this, void>(this);

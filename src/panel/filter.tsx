@@ -1,5 +1,7 @@
 /** What the list is filtered to, as a chip that takes the filter off. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import type { IFindingFilter } from '../analysis/findings';
 import { closeIcon } from '../icons';
 import { partWord } from '../sheet/words';
 import { Icon } from './atoms';
@@ -8,14 +10,11 @@ import { useHunt } from './context';
 /** Nothing where all findings are listed. */
 export function Filter(): JSX.Element | null {
   const { model, trans } = useHunt();
-  const { partFilter: part, cellFilter: cell } = model;
-  if (part === null && cell === null) {
+  const { part } = model.filter;
+  const word = filterWord(model.filter, trans);
+  if (word === null) {
     return null;
   }
-  const word =
-    part === null
-      ? trans.__('From cell [%1]', cell?.execution_count ?? ' ')
-      : partWord(part, trans);
   return (
     <div className="lh-filter">
       <button
@@ -43,4 +42,23 @@ export function Filter(): JSX.Element | null {
       </button>
     </div>
   );
+}
+
+/** What the list is filtered to; `null` where it is not. */
+function filterWord(
+  { part, cell, span }: IFindingFilter,
+  trans: TranslationBundle
+): string | null {
+  if (part !== null) {
+    return partWord(part, trans);
+  }
+  if (cell !== null) {
+    return trans.__('From cell [%1]', cell.execution_count ?? ' ');
+  }
+  if (span === null) {
+    return null;
+  }
+  return span.first === span.last
+    ? trans.__('From [%1]', span.first ?? ' ')
+    : trans.__('From [%1] to [%2]', span.first ?? ' ', span.last ?? ' ');
 }

@@ -1,8 +1,10 @@
 /** The tab Findings: groups by what may be done, one row a cause. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import {
   groupFindings,
   rowIds,
+  type IFindingFilter,
   type IFindingGroup
 } from '../analysis/findings';
 import { formatBytes } from '../analysis/format';
@@ -23,19 +25,14 @@ export function Findings(props: { report: Report }): JSX.Element {
   const groups = groupFindings(
     props.report,
     model.settings.minFinding,
-    model.partFilter,
-    model.cellFilter
+    model.filter
   );
   const keys = useListKeys(rowIds(groups), props.report.findings);
   const leftOut = props.report.checks.filter(check => !check.done);
   return (
     <div className="lh-findings" ref={keys.ref} onKeyDown={keys.onKeyDown}>
       {groups.length === 0 && (
-        <p className="lh-rest">
-          {model.cellFilter === null
-            ? trans.__('No finding in this part of the memory.')
-            : trans.__('Nothing that this cell left is listed as a finding.')}
-        </p>
+        <p className="lh-rest">{noneWords(model.filter, trans)}</p>
       )}
       {groups.map(group => (
         <FindingGroup
@@ -101,4 +98,17 @@ function FindingGroup(props: {
       )}
     </section>
   );
+}
+
+/** Why a filtered list is empty. */
+function noneWords(
+  { cell, span }: IFindingFilter,
+  trans: TranslationBundle
+): string {
+  if (cell !== null) {
+    return trans.__('Nothing that this cell left is listed as a finding.');
+  }
+  return span !== null
+    ? trans.__('Nothing that these runs left is listed as a finding.')
+    : trans.__('No finding in this part of the memory.');
 }

@@ -86,12 +86,10 @@ export function addFindingCommands(
 
 /** The findings with a row, from top to bottom. */
 function listed(model: IHuntModel): string[] {
-  const { report, settings, partFilter, cellFilter } = model;
+  const { report, settings, filter } = model;
   return report === null
     ? []
-    : rowIds(
-        groupFindings(report, settings.minFinding, partFilter, cellFilter)
-      );
+    : rowIds(groupFindings(report, settings.minFinding, filter));
 }
 
 function opened({ report, openFinding }: IHuntModel): Finding | undefined {

@@ -335,6 +335,13 @@ export interface Lingering {
   gone: boolean;
 }
 
+/** Bytes that a run made, in pieces of 64 KiB and more, and the part of memory that they are today. */
+export interface Alive {
+  run: number;
+  part: PartId;
+  bytes: number;
+}
+
 /** Everything one check found out; the same for every door. */
 export interface Report {
   schema: number;
@@ -353,6 +360,7 @@ export interface Report {
   only_together: number;
   checks: Check[];
   lingering: Lingering[];
+  alive: Alive[];
 }
 
 /** Something that goes and that undo cannot bring back: why, and which cell makes it again. */

@@ -244,7 +244,8 @@ export const report = shape<wire.Report>({
   check_bytes: number,
   only_together: number,
   checks: listOf(shape<wire.Check>({ text: string, done: boolean })),
-  lingering: listOf(lingering)
+  lingering: listOf(lingering),
+  alive: listOf(shape<wire.Alive>({ run: number, part: partId, bytes: number }))
 });
 
 const unsaved = shape<wire.Unsaved>({

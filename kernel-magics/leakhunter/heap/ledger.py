@@ -102,6 +102,14 @@ class Ledger:
             return entry.bytes == big.bytes
         return entry.ref is big.ref or entry.ref() is big.ref()
 
+    def born(self, graph: Graph) -> dict[int, int]:
+        """The runs that made the buffers of the picture that was taken in last, by node."""
+        return {
+            one.node: self._entries[one.key].run
+            for one in graph.buffers
+            if one.key in self._entries
+        }
+
     def held(self, counted: Mapping[int, int]) -> dict[int, int]:
         """Bytes alive, by the run that made them.
 

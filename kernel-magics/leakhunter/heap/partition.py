@@ -2,7 +2,8 @@
 
 What a finding would free belongs to the finding's part; what else the user's
 names reach is in use; what only the session's own places or the roots reach is
-held by them.  Cost: one walk over the picture.
+held by them.  Of what a run is known to have made it is told whose it is today.
+Cost: one walk over the picture.
 """
 
 from __future__ import annotations
@@ -33,12 +34,28 @@ class Piece(NamedTuple):
     bytes: int
 
 
+class Shares(NamedTuple):
+    """The picture, shared out.
+
+    Attributes
+    ----------
+    pieces
+        All of it.
+    alive
+        Bytes by the run that made them and the part that they are today.
+    """
+
+    pieces: list[Piece]
+    alive: dict[tuple[int, PartId], int]
+
+
 def partition(
     graph: Graph,
     claims: Sequence[Claim],
     together: set[int],
     libraries: Mapping[Place, str],
-) -> list[Piece]:
+    births: Mapping[int, int],
+) -> Shares:
     """Share the picture out.
 
     Parameters
@@ -52,15 +69,22 @@ def partition(
         go has it.
     libraries
         Whose the slots of a place are, for places that are not the session's.
+    births
+        The runs that made nodes, where that is known.
     """
     seen: set[int] = set()
     found: dict[tuple[PartId, str], int] = {}
+    alive: dict[tuple[int, PartId], int] = {}
 
     def add(part: PartId, label: str, nodes: Iterable[int]) -> None:
         fresh = [n for n in nodes if n not in seen]
         seen.update(fresh)
         size = sum(graph.sizes[n] for n in fresh)
         found[part, label] = found.get((part, label), 0) + size
+        for node in fresh:
+            if node in births:
+                born = births[node], part
+                alive[born] = alive.get(born, 0) + graph.sizes[node]
 
     for claim in claims:
         add(claim.part, "", claim.freed)
@@ -72,7 +96,8 @@ def partition(
         if node not in seen:
             library = libraries.get(slot.place, SESSION)
             add("hidden", library, _fresh(graph, node, seen))
-    return [Piece(part, label, size) for (part, label), size in found.items() if size]
+    pieces = [Piece(part, label, size) for (part, label), size in found.items() if size]
+    return Shares(pieces, alive)
 
 
 def _fresh(graph: Graph, start: int, seen: set[int]) -> list[int]:

@@ -6,6 +6,7 @@ import { timeSteps, timeTicks } from '../times';
 
 const INPUT: IChartInput = {
   runs: RUNS,
+  report: null,
   limit: 16 * GIB,
   limitLabel: 'limit 16.0 GiB',
   decimal: false,
@@ -14,6 +15,8 @@ const INPUT: IChartInput = {
     text: '#111',
     line: '#222',
     area: '#333',
+    gone: '#555',
+    parts: new Proxy({}, { get: (_, part) => `of ${String(part)}` }) as never,
     limit: '#444',
     font: 'sans-serif'
   },

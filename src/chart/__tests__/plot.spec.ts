@@ -78,11 +78,39 @@ describe('the chart', () => {
     expect(ui.text()).not.toContain('Click: go to cell');
   });
 
-  it('should lead to the cell under the pointer', () => {
-    const event = new MouseEvent('click', { bubbles: true, clientX: 40 });
+  const at = (kind: string, clientX: number) =>
     act(() => {
-      plot().dispatchEvent(event);
+      plot().dispatchEvent(new MouseEvent(kind, { bubbles: true, clientX }));
     });
+
+  it('should lead to the cell under the pointer', () => {
+    at('mousedown', 40);
+    at('mouseup', 40);
     expect(ui.model.asked).toEqual(['goToCell 1']);
+  });
+
+  it('should list what the runs left that a drag goes over, either way', () => {
+    at('mousedown', 76);
+    at('mousemove', 40);
+    expect(ui.panel.node.querySelector('.lh-plot-span')).not.toBeNull();
+    at('mouseup', 40);
+    expect(ui.panel.node.querySelector('.lh-plot-span')).toBeNull();
+    expect(ui.model.asked).toEqual(['filterBySpan "1-4"']);
+  });
+
+  it('should forget a drag that leaves it or is escaped', () => {
+    at('mousedown', 76);
+    at('mousemove', 40);
+    ui.press(plot(), 'Escape');
+    at('mouseup', 40);
+    expect(ui.model.asked).toEqual([]);
+  });
+
+  it('should list all findings again on escape', () => {
+    const span = { first: 1, last: 2, counts: new Set([1, 2]) };
+    ui.set({ spanFilter: span });
+    expect(ui.text()).toContain('From [1] to [2]');
+    ui.press(plot(), 'Escape');
+    expect(ui.model.asked).toEqual(['filterBySpan "none"']);
   });
 });

@@ -1,4 +1,5 @@
 import {
+  cellRun,
   checked,
   ended,
   finding,
@@ -15,6 +16,7 @@ import {
   undone
 } from '../../protocol/__tests__/samples';
 import type { Accepted, AnyEvent } from '../../protocol/generated';
+import { isListed } from '../../analysis/findings';
 import type { IHuntDoor, INotebookDoor, Wish } from '../door';
 import { HuntModel } from '../hunt';
 import { ceased, greeted, reduce } from '../reduce';
@@ -131,16 +133,34 @@ describe('HuntModel', () => {
       model.tab = 'cells';
       model.partFilter = 'leftover';
       model.filterByCell(cell);
-      expect([model.tab, model.partFilter, model.cellFilter]).toEqual([
-        'findings',
-        null,
-        cell
-      ]);
+      expect(model.tab).toBe('findings');
+      expect(model.filter).toEqual({ part: null, cell, span: null });
       model.openFinding = 'f1';
-      expect(model.cellFilter).toBeNull();
+      expect(model.filter.cell).toBeNull();
       model.filterByCell(cell);
       model.partFilter = 'leftover';
-      expect(model.cellFilter).toBeNull();
+      expect(model.filter.cell).toBeNull();
+    });
+  });
+
+  describe('#filterBySpan', () => {
+    it('should list what runs in a row left, until there are none', () => {
+      const runs = [4, 5, 6].map(count => cellRun(count));
+      model.filterBySpan(runs);
+      expect(model.filter).toEqual({
+        part: null,
+        cell: null,
+        span: { first: 4, last: 6, counts: new Set([4, 5, 6]) }
+      });
+      expect(isListed(finding('f9', { cell: runs[1] }), model.filter)).toBe(
+        true
+      );
+      const before = { cell_id: 'c5', execution_count: 3 };
+      expect(isListed(finding('f9', { cell: before }), model.filter)).toBe(
+        false
+      );
+      model.filterBySpan([]);
+      expect(model.filter.span).toBeNull();
     });
   });
 

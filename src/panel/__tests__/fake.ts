@@ -21,6 +21,7 @@ import type {
   Totals,
   Undone
 } from '../../protocol/generated';
+import type { IFindingFilter, ISpan } from '../../analysis/findings';
 import type { ILastExit } from '../../model/exit';
 import type { IInventory } from '../../model/inventory';
 import { noInventory } from '../../model/inventory';
@@ -405,7 +406,8 @@ export const REPORT: Report = {
     { text: 'output history: 3 values, 0.4 MiB', done: true },
     { text: 'could not check: figure', done: false }
   ],
-  lingering: []
+  lingering: [],
+  alive: []
 };
 
 export const PREVIEW: Preview = {
@@ -613,6 +615,11 @@ export class FakeModel implements IHuntModel {
   openFinding: string | null = null;
   partFilter: PartId | null = null;
   cellFilter: CellRef | null = null;
+  spanFilter: ISpan | null = null;
+  get filter(): IFindingFilter {
+    const { partFilter: part, cellFilter: cell, spanFilter: span } = this;
+    return { part, cell, span };
+  }
   shownCell: CellRef | null = null;
   hiddenLines: ReadonlySet<string> = new Set();
   selection: ReadonlySet<string> = new Set();
@@ -658,6 +665,10 @@ export class FakeModel implements IHuntModel {
   filterByCell(cellFilter: CellRef | null): void {
     this._ask('filterByCell', cellFilter?.execution_count ?? null);
     this.set({ cellFilter, partFilter: null });
+  }
+  filterBySpan(runs: readonly CellRun[]): void {
+    const ends = [runs[0], runs[runs.length - 1]].map(one => one?.run);
+    this._ask('filterBySpan', runs.length > 0 ? ends.join('-') : 'none');
   }
 
   showCell(shownCell: CellRef): void {

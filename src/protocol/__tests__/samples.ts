@@ -140,6 +140,7 @@ export function report(fields: Partial<wire.Report> = {}): wire.Report {
     only_together: 0,
     checks: [{ text: 'variables', done: true }],
     lingering: [],
+    alive: [],
     ...fields
   };
 }
