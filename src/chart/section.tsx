@@ -42,10 +42,10 @@ export function ChartSection(props: { low: boolean }): JSX.Element {
         {opened && (
           <span className="lh-legend" aria-hidden="true">
             {model.report !== null && (
-              <>
+              <span className="lh-legend-entry">
                 <span className="lh-legend-gone" />
                 {trans.__('not held now')}
-              </>
+              </span>
             )}
             <span className="lh-legend-peak" />
             {trans.__('peak')}
