@@ -13,9 +13,7 @@ def alive(session):
     counts = {
         e.record.run: e.record.execution_count for e in session.hunter.recorder.runs()
     }
-    return {
-        (counts[one.run], one.part): round(one.bytes / MB) for one in report.alive
-    }
+    return {(counts[one.run], one.part): round(one.bytes / MB) for one in report.alive}
 
 
 @pytest.fixture
