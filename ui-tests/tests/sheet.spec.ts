@@ -41,6 +41,21 @@ test.describe('Where the memory is', () => {
       panel.getByText(/^Given back .* → |^Nothing came back/)
     ).toBeVisible();
 
+    // The chart has the colours of the bar; a drag lists what runs left.
+    const chart = lab.chart(4);
+    const fills = chart.locator('path.js-fill');
+    await expect.poll(() => fills.count()).toBeGreaterThan(3);
+    const { x, y, width, height } = (await chart.boundingBox())!;
+    const step = (width - 34) / 4;
+    await chart.page().mouse.move(x + 30 + step / 2, y + height / 2);
+    await chart.page().mouse.down();
+    await chart.page().mouse.move(x + 30 + 1.5 * step, y + height / 2);
+    await chart.page().mouse.up();
+    await expect(lab.finding('left')).toBeVisible();
+    await expect(lab.finding('Out[3]')).toHaveCount(0);
+    await lab.button('From [1] to [2]: list all findings').click();
+    await expect(lab.finding('Out[3]')).toBeVisible();
+
     // Closed, the same in four numbers.
     await head.click();
     await expect(sum).toHaveCount(0);
