@@ -19,7 +19,7 @@ FRONT_END := $(shell find src style schema -type f -not -path '*/__tests__/*' 2>
 DEMO := examples/where-did-my-memory-go.ipynb
 CORPUS := kernel-magics/tests/corpus
 
-.PHONY: help build demo test verify bench lint pytest types jest bundle ui-test ui-test-notebook screenshots format clean
+.PHONY: help build demo test verify bench bench-ui lint pytest types jest bundle ui-test ui-test-notebook screenshots format clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ bench: .venv/.installed .venv/.native .venv-peers/.installed ## Measure what wat
 	.venv/bin/python kernel-magics/benchmarks/run.py --write BENCHMARKS.md
 	.venv/bin/python kernel-magics/benchmarks/cores.py
 	.venv/bin/python kernel-magics/benchmarks/heap.py
+
+bench-ui: build ui-tests/node_modules/.installed ## Measure how soon the panel is there, and what an update costs
+	.venv/bin/python build_tools/bundle.py
+	cd ui-tests && CHROMIUM_PATH=$$(../build_tools/setup.sh chromium) jlpm bench
 
 lint: build ## Check the style and the types of all sources
 	ruff check .

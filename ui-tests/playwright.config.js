@@ -5,7 +5,11 @@ module.exports = {
   testDir: './tests',
   // The Notebook 7 stories need another server and have their own config;
   // pictures and measurements are no tests.
-  testIgnore: ['**/notebook7.spec.ts', '**/screenshots.spec.ts'],
+  testIgnore: [
+    '**/notebook7.spec.ts',
+    '**/screenshots.spec.ts',
+    '**/bench.spec.ts'
+  ],
   // One kernel at a time: its memory is what is measured.
   workers: 1,
   retries: 0,
