@@ -30,6 +30,7 @@ def proves(core: Any) -> bool:
         return bool(
             _of_arrays(core)
             and _of_classes(core)
+            and _of_traces(core)
             and _of_a_picture(core)
             and _of_the_heap(core)
         )
@@ -75,6 +76,14 @@ def _of_classes(core: Any) -> bool:
         and core.unlisted(objects, (int,), 1) in (["a"], ["a", (3,)])
         and core.weigh(lists, list.__sizeof__, False, _HEADER, 0) == weight
     )
+
+
+def _of_traces(core: Any) -> bool:
+    one = (("a.py", 1),)
+    # equal, and another object
+    other = tuple(iter(one))
+    blocks = [(0, 8, one, 1), (0, 2**40, other, 3), (7, 16, one, 1)]
+    return bool(core.by_stack(blocks) == [(24, 2, one, 1), (2**40, 1, other, 3)])
 
 
 def _of_a_picture(core: Any) -> bool:

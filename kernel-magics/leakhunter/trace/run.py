@@ -11,7 +11,6 @@ from leakhunter.trace.hooks import BusyError, hook
 from leakhunter.trace.model import CellStats, Trace
 from leakhunter.trace.snapshot import (
     Facts,
-    Raw,
     Sums,
     minus,
     summed,
@@ -19,6 +18,7 @@ from leakhunter.trace.snapshot import (
     take,
     trace,
 )
+from leakhunter.trace.stacks import Raw
 from leakhunter.trace.tracing import Tracing
 from leakhunter.trace.watcher import Tally, Watcher
 
