@@ -13,7 +13,7 @@ def subtract(
     cuts: list[tuple[int, int]],
     emptied: list[int],
     forgiven: dict[int, int],
-    unseen: list[int],
+    unseen: set[int],
     /,
 ) -> tuple[dict[int, int], set[int], set[int], bool]: ...
 def holders(

@@ -41,7 +41,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.contents import contents
 from leakhunter.heap.finalized import awaited
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.holders import holders_of_slots
+from leakhunter.heap.holders import holders_of
 from leakhunter.heap.imported import versions_of
 from leakhunter.heap.ledger import Ledger
 from leakhunter.heap.partition import Claim, Piece, Shares, partition
@@ -353,13 +353,13 @@ class Hunter:
         graph = checkup.case.graph
         slots = {slot for one in found for slot in one.slots}
         together = trial(graph, slots)
-        held = holders_of_slots(graph, slots)
+        alone = [trial(graph, one.slots) for one in found] if found[1:] else [together]
         return Frees(
             titles=[one.finding.title for one in found],
-            alone=[trial(graph, one.slots).bytes for one in found],
+            alone=[one.bytes for one in alone],
             bytes=together.bytes,
             exact=together.exact,
-            held=held,
+            held=holders_of(graph, slots, together),
         )
 
     # --------------------------------------------------------------- reporting

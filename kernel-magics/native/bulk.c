@@ -1,6 +1,10 @@
 /* Big arrays out of arenas, and their views. */
 #include "bulk.h"
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+#endif
+
 static void *claim(size_t size) {
     PyObjectArenaAllocator arenas;
     PyObject_GetArenaAllocator(&arenas);
@@ -40,6 +44,37 @@ void bulk_free(Bulk *bulk) {
     if (bulk->at != NULL)
         give(bulk->at, bulk->room);
     *bulk = (Bulk){0};
+}
+
+/* ---- marks ----------------------------------------------------------------- */
+
+/* From this size on pages of the system cost less than setting to zero: the C
+ * library clears blocks of up to 32 MB that it has seen before. */
+enum { PAGES = 1 << 16 };
+
+int marks_begin(Bulk *marks, size_t room) {
+    *marks = (Bulk){.room = Py_MAX(room, 1)};
+#ifdef MAP_ANONYMOUS
+    if (room >= PAGES) {
+        void *at =
+            mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        marks->at = at == MAP_FAILED ? NULL : at;
+    } else
+#endif
+        marks->at = PyMem_RawCalloc(marks->room, 1);
+    if (marks->at == NULL)
+        PyErr_NoMemory();
+    return marks->at == NULL ? -1 : 0;
+}
+
+void marks_free(Bulk *marks) {
+#ifdef MAP_ANONYMOUS
+    if (marks->at != NULL && marks->room >= PAGES)
+        munmap(marks->at, marks->room);
+    else
+#endif
+        PyMem_RawFree(marks->at);
+    *marks = (Bulk){0};
 }
 
 /* ---- views ----------------------------------------------------------------- */

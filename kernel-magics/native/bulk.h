@@ -18,6 +18,10 @@ int bulk_begin(Bulk *bulk, size_t room);
 int bulk_grow(Bulk *bulk, size_t more);
 void bulk_free(Bulk *bulk);
 
+/* Marks for a question to a picture: zeros, of which only what is touched costs; -1 with an exception. */
+int marks_begin(Bulk *marks, size_t room);
+void marks_free(Bulk *marks);
+
 /* A view of the numbers for Python, which owns their memory from then on; `code` is `i` or `q`. */
 PyObject *bulk_view(Bulk *bulk, char code);
 

@@ -81,7 +81,7 @@ void edges_close(Edges *edges) {
             PyBuffer_Release(&edges->buffers[i]);
 }
 
-static int node_of(const Edges *edges, PyObject *number, int32_t *node) {
+int edges_node(const Edges *edges, PyObject *number, int32_t *node) {
     long found = PyLong_AsLong(number);
     if (found == -1 && PyErr_Occurred())
         return -1;
@@ -98,7 +98,7 @@ int edges_nodes(const Edges *edges, PyObject *list, Ints *out) {
     }
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
         int32_t node;
-        if (node_of(edges, PyList_GET_ITEM(list, i), &node) < 0 || ints_push(out, node) < 0)
+        if (edges_node(edges, PyList_GET_ITEM(list, i), &node) < 0 || ints_push(out, node) < 0)
             return -1;
     }
     return 0;
@@ -114,10 +114,10 @@ int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *key
     while (PyDict_Next(numbers, &at, &key, &value)) {
         int32_t node;
         int64_t number = PyLong_AsLongLong(value);
-        if ((number == -1 && PyErr_Occurred()) || node_of(edges, key, &node) < 0)
+        if ((number == -1 && PyErr_Occurred()) || edges_node(edges, key, &node) < 0)
             return -1;
         out[node] += number;
-        if (keys != NULL && ints_push(keys, node) < 0)
+        if (ints_push(keys, node) < 0)
             return -1;
     }
     return 0;

@@ -1,5 +1,5 @@
 /* Questions to a picture: flat arrays in, numbers out.  The twin is heap/twin.py. */
-#include "native.h"
+#include "bulk.h"
 
 static PyObject *reach(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *arrays, *starts, *found = NULL;
@@ -7,14 +7,13 @@ static PyObject *reach(PyObject *Py_UNUSED(module), PyObject *args) {
         return NULL;
     Edges edges;
     Ints todo = {0};
+    Bulk seen;
     if (edges_open(&edges, arrays) < 0)
         return NULL;
-    char *seen = PyMem_RawCalloc((size_t)edges.nodes + 1, 1);
-    if (seen == NULL)
-        PyErr_NoMemory();
-    else if (edges_nodes(&edges, starts, &todo) == 0 && edges_reach(&edges, &todo, seen) == 0)
+    if (marks_begin(&seen, (size_t)edges.nodes) == 0 && edges_nodes(&edges, starts, &todo) == 0 &&
+        edges_reach(&edges, &todo, seen.at) == 0)
         found = ints_list(&todo);
-    PyMem_RawFree(seen);
+    marks_free(&seen);
     ints_free(&todo);
     edges_close(&edges);
     return found;

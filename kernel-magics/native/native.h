@@ -67,11 +67,13 @@ static inline int edges_has(const Edges *edges, int32_t node) {
     return node >= 0 && node < edges->nodes;
 }
 
+/* A number as a node; -1 with an exception when it is none. */
+int edges_node(const Edges *edges, PyObject *number, int32_t *node);
 /* Nodes of a list; -1 with an exception when one is none. */
 int edges_nodes(const Edges *edges, PyObject *list, Ints *out);
 /* Everything that the nodes of `todo` reach; `seen` has one byte a node. */
 int edges_reach(const Edges *edges, Ints *todo, char *seen);
-/* A dictionary of nodes to numbers, added to `out`. */
+/* A dictionary of nodes to numbers: they are added to `out`, and the nodes to `keys`. */
 int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *keys);
 
 /* ---- the module's parts ------------------------------------------------ */

@@ -42,7 +42,7 @@ def _of_arrays(core: Any) -> bool:
     eights = array("q", [8] * 6)
     refs = array("q", [0, 2, 2, 1, 2, 0])
     kinds = array("i", [0, 1, 0, 1, 0, 1])
-    part: tuple[Any, ...] = ({1: 1}, [(3, 4)], [], {}, [5])
+    part: tuple[Any, ...] = ({1: 1}, [(3, 4)], [], {}, {5})
     tree = twin_dominators.dominators(_EDGES, eights, [1])
     return bool(
         core.reach(_EDGES, [1]) == twin.reach(_EDGES, [1])

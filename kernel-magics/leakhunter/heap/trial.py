@@ -73,7 +73,7 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     bindings = {node: bindings[node] for node in set(bindings)}
     outside, odd, freed, known = core.subtract(
         graph.edges.arrays, graph.refs, bindings, sorted(cuts), sorted(emptied),
-        forgiven, list(graph.unseen),
+        forgiven, graph.unseen,
     )  # fmt: skip
     result = Trial(freed=freed, outside=outside, exact=known)
     if STUCK not in slots:

@@ -68,7 +68,7 @@ def subtract(  # noqa: PLR0913, PLR0917 - one question, told whole
     cuts: list[tuple[int, int]],
     emptied: list[int],
     forgiven: dict[int, int],
-    unseen: list[int],
+    unseen: set[int],
 ) -> tuple[dict[int, int], set[int], set[int], bool]:
     """Trial deletion: what is held from outside of a part of the picture, and what would go.
 
