@@ -66,7 +66,8 @@ class Side:
         return f"{report.objects:,} objects" + ("" if report.complete else ", not all")
 
     def before(self, question: str) -> None:
-        """Look, where that is not what is asked."""
+        """Look, where that is not what is asked; the last picture goes first, and unmeasured."""
+        self._picture = None
         if question in ("holders", "frees"):
             self._picture = self._hunter().check(10 * MANY_OBJECTS)
 
@@ -82,7 +83,6 @@ class Side:
         """Of one frame."""
         hunter = self._hunter()
         told = hunter.frees(self._picture, hunter.meant(self._picture, "frame"))
-        self._picture = None
         return f"{told.bytes / 1e6:.2f} MB"
 
     def guppy(self) -> str:

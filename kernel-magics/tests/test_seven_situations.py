@@ -94,6 +94,18 @@ def test_said(name, among_many):
     assert situation.held in " ".join(freed.held)
 
 
+def test_said_among_a_million(among_many):
+    among_many("more = [[i] for i in range(1_000_000)]")
+    among_many(FRAME)
+    among_many(TEXTS.replace("df", "frame"))
+    numbers, texts = leakhunter.frees("df"), leakhunter.frees("frame")
+    assert numbers.exact
+    assert texts.exact
+    assert abs(numbers.bytes - 40 * MB) <= NEAR
+    assert abs(texts.bytes - 1.6 * MB) <= 0.01 * 1.6 * MB
+    assert "texts" in " ".join(texts.held)
+
+
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_true(name, among_many, traces):
     situation = SITUATIONS[name]

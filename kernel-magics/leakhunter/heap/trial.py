@@ -10,7 +10,9 @@ themselves; an edge that was not seen makes the answer a lower bound.  A count
 that comes out negative means that an edge was seen twice, or that a thread let
 go of something meanwhile: such an object counts as held.
 
-Cost: 30 ns an object and reference of the part that the slots reach; 0.5 µs in Python.
+Cost: 30 ns an object and reference of the part that the slots reach, 0.5 µs in
+Python, and nothing for the rest of the picture.  Among a million objects:
+0.05 ms for a frame of numbers, 25 ms for one of 200,000 texts.
 """
 
 from __future__ import annotations
