@@ -7,9 +7,14 @@ import gzip
 import json
 import shutil
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 from test_trace import MB, about, answer, by_line, hooks_as_before
+
+from leakhunter.trace.model import Spot
+from leakhunter.trace.rows import MOST, Rows
+from leakhunter.trace.watcher import Tally
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 
@@ -183,6 +188,7 @@ def test_a_notebook_as_a_tree(session):
     session("c = len(bytearray(6_000_000))")
     text = session("%leakcheck profile")
     assert "b = bytearray(2_000_000)" in text
+    assert "By which library" in text
     assert max(map(len, text.splitlines())) <= 79
     tree = answer(session, "profile stop --json")
     cells = flat(tree["tree"], "cell")
@@ -193,7 +199,34 @@ def test_a_notebook_as_a_tree(session):
     assert about(3 * MB) == functions["make, cell 3"]["held"]
     lines = flat(cells["cell 4"], "line")
     assert about(6 * MB) == lines["cell 3, line 4"]["allocated"]
+    # what a line calls is counted with it, and not again by function
+    assert about(11 * MB) == cells["cell 4"]["allocated"]
+    assert about(6 * MB) == cells["cell 5"]["allocated"]
+    assert about(tree["tree"]["allocated"] - tree["tree"]["held"]) == tree["freed"]
+    assert tree["freed"] > 11.9 * MB
     libraries = {b["name"]: b["held"] for b in tree["libraries"]}
     assert about(3 * MB) == libraries["numpy"]
     assert libraries["notebook"] == pytest.approx(2 * MB, rel=0.02)
     assert by_line(answer(session, "trace top --json"))
+
+
+def test_a_line_that_freed_all_is_listed_behind_many_that_hold_a_little():
+    names = SimpleNamespace(
+        cell=lambda _file: None,
+        spot=lambda file, line, _outer: Spot(where=f"{file}:{line}", line=line),
+    )
+    rows = Rows(names)
+    for n in range(MOST + 50):
+        rows.add(((f"{n}.py", 1),), 2000, 1, cut=False)
+    tally = Tally()
+    tally.allocated = MB
+    found = rows.lines({("big.py", 7): tally})
+    assert MOST == len(found)
+    assert ("big.py:7", 0, MB) == (
+        rows.spots[found[-1].spot].where,
+        found[-1].held,
+        found[-1].allocated,
+    )
+    functions = rows.functions({("big.py", 7): tally}, {})
+    assert MOST == len(functions)
+    assert (0, MB) == (functions[-1].total, functions[-1].allocated)

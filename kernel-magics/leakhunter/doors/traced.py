@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
 from leakhunter.doors.still import CODE, STRIP, bar, folded, notes, still, table
+from leakhunter.doors.text.profile import freed_words
 from leakhunter.doors.text.trace import cost_words, head_words, telling, unseen_words
 from leakhunter.format import MISSING, column_text, column_unit
 
@@ -104,7 +105,9 @@ def profile_html(profile: Profile, at: float) -> str:
     ]
     heads = [(f"Held, {unit}", ""), ("", STRIP), ("Library", CODE)]
     body = _branches(tree.parts, unit, most) + table(heads, libraries)
-    return still(body + notes(profile.notes), at)
+    return still(
+        body + notes([*filter(None, [freed_words(profile)]), *profile.notes]), at
+    )
 
 
 def _branches(parts: list[Branch], unit: str, most: int) -> str:

@@ -151,10 +151,15 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """A traced notebook as a tree: cell, function, line; and the same bytes by library."""
+    """A traced notebook as a tree: cell, function, line; and what is held by library.
+
+    ``freed`` is what the lines of cells allocated and freed again, at least.
+    Freed blocks leave no trace, so it is not known by library, nor are peaks.
+    """
 
     tree: Branch
     libraries: list[Branch]
+    freed: int | None
     unseen: int
     seconds: float
     notes: list[str]

@@ -31,6 +31,8 @@ def profile(trace: Trace) -> Profile:
 
     Bytes belong to the cell that was entered first, to the notebook's
     innermost function and line, and to the library whose line allocated them.
+    What a line allocated counts all that it called and all its runs, whichever
+    cell called it.
     """
     rows = {row.spot: row for row in trace.lines}
     root, libraries = _Node(), _Node()
@@ -50,8 +52,9 @@ def profile(trace: Trace) -> Profile:
         spot = trace.spots[row.spot]
         if spot.library == NOTEBOOK and not row.held:
             _add(root, trace, [_caller(root, spot, row.spot), row.spot], 0, rows)
+    tree = _whole(root, trace)
     return Profile(
-        tree=_whole(root, trace),
+        tree=tree,
         libraries=_sorted(
             Branch(
                 name=name,
@@ -61,6 +64,7 @@ def profile(trace: Trace) -> Profile:
             )
             for name, node in libraries.parts.items()
         ),
+        freed=None if tree.allocated is None else tree.allocated - tree.held,
         unseen=trace.unseen,
         seconds=trace.seconds,
         notes=trace.notes,
@@ -114,15 +118,28 @@ def _whole(root: _Node, trace: Trace) -> Branch:
                 name=name,
                 level="cell",
                 held=node.held,
-                allocated=joined.allocated,
+                allocated=_in_all(functions, node.held),
                 peak=joined.peak if known is None else known.peak,
                 cell=None if node.spot is None else node.spot.cell,
                 parts=_sorted(functions),
             )
         )
+    followed = [cell.allocated for cell in cells if cell.allocated is not None]
+    rest = trace.held - sum(cell.held for cell in cells if cell.allocated is not None)
     return Branch(
-        name=trace.title, level="all", held=trace.held, peak=trace.peak, parts=_sorted(cells)
-    )  # fmt: skip
+        name=trace.title,
+        level="all",
+        held=trace.held,
+        allocated=sum(followed) + rest if followed else None,
+        peak=trace.peak,
+        parts=_sorted(cells),
+    )
+
+
+def _in_all(functions: list[Branch], held: int) -> int | None:
+    """What a cell allocated: its own lines are charged with all that they call, its functions are not added."""
+    own = [f.allocated for f in functions if f.name == _TOP and f.allocated is not None]
+    return max(sum(own), held) if own else None
 
 
 def _line(node: _Node, place: str) -> Branch:

@@ -183,8 +183,9 @@ class Rows:
                     runs=None if tally is None else tally.runs,
                 )
             )
-        rows.sort(key=lambda row: (-row.held, -(row.allocated or 0)))
-        return rows[:MOST]
+        # a line that holds nothing may have allocated most
+        rows.sort(key=lambda row: -max(row.held, row.allocated or 0))
+        return sorted(rows[:MOST], key=lambda row: (-row.held, -(row.allocated or 0)))
 
     def _mostly(self, spot: int, held: int) -> int | None:
         """The line further in that allocated at least half of what a line holds."""
@@ -231,5 +232,7 @@ class Rows:
                     cell=self._homes[key],
                 )
             )
-        rows.sort(key=lambda row: (-row.total, -row.own, -(row.allocated or 0)))
-        return rows[:MOST]
+        rows.sort(key=lambda row: -max(row.total, row.allocated or 0))
+        return sorted(
+            rows[:MOST], key=lambda row: (-row.total, -row.own, -(row.allocated or 0))
+        )

@@ -38,10 +38,19 @@ def profile_text(profile: Profile) -> str:
         if profile.unseen >= 0
         else f"{size_text(-profile.unseen)} of it took no new memory (never touched, or freed memory used again)."
     )
-    lines += ["", *textwrap.wrap(f"{unseen} Traced for {duration_text(profile.seconds)}.", WIDTH)]  # fmt: skip
+    ended = f"Traced for {duration_text(profile.seconds)}."
+    said = " ".join(filter(None, [unseen, freed_words(profile), ended]))
+    lines += ["", *textwrap.wrap(said, WIDTH)]
     for note in profile.notes:
         lines += textwrap.wrap(note, WIDTH)
     return "\n".join(plain(line).rstrip() for line in lines)
+
+
+def freed_words(profile: Profile) -> str:
+    """What the libraries' part cannot tell: empty where nothing was freed, or that is not known."""
+    if not profile.freed:
+        return ""
+    return f"{size_text(profile.freed)} more was allocated and freed again. By which library, and the peak of each, is not known."
 
 
 def _most(branch: Branch) -> int:
