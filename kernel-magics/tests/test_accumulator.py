@@ -126,3 +126,15 @@ def test_the_attributes_of_an_object_are_never_emptied(found):
         found(f"setattr(box, 'part{k}', np.random.rand(500_000))")
     assert [] == found()
     assert 4 == len(vars(found.session.shell.user_ns["box"]))
+
+
+def test_what_grew_behind_one_item_is_not_the_container_s(found):
+    """An object of a library keeps its values in a dictionary, and one of them leads to all the others."""
+    found(
+        "class Sheet: pass\nclass Plot: pass\nsheet = None",
+        *[
+            "plot = Plot()\nplot.values = {'data': np.ones(500_000), 'before': sheet}\nsheet = plot"
+        ]
+        * 4,
+    )
+    assert [] == [f for f in found() if "plot.values" in f.names]

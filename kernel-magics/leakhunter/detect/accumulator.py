@@ -17,7 +17,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
 from leakhunter.heap.cuts.containers import PLACE
-from leakhunter.heap.graph import BIG
+from leakhunter.heap.graph import BIG, Graph
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
 
@@ -70,15 +70,37 @@ def _grown(case: Case, slot: Slot) -> Grown | None:
 
 
 def _by_birth(case: Case, slot: Slot) -> Grown | None:
-    """The same by when the big objects inside were made."""
+    """The same by when the big objects inside were made.
+
+    Each item tells one run: what is behind one item may have grown, but not the
+    container.
+    """
     graph = case.graph
-    born: dict[int, int] = {}
-    for node in graph.ways.below(graph.cuts[slot].source):
-        if node in case.births:
-            run = case.births[node]
-            born[run] = born.get(run, 0) + graph.sizes[node]
-    runs = _most_of_one_cell(case, sorted(r for r in born if born[r] >= BIG))
-    return Grown(runs, again=True) if len(runs) >= _OFTEN else None
+    source = graph.cuts[slot].source
+    left = set(graph.ways.below(source)) - {source}
+    runs = set()
+    for item in graph.edges[source]:
+        born: dict[int, int] = {}
+        for node in _taken(graph, item, left):
+            if node in case.births:
+                run = case.births[node]
+                born[run] = born.get(run, 0) + graph.sizes[node]
+        most = max(born, key=born.__getitem__, default=0)
+        if born.get(most, 0) >= BIG:
+            runs.add(most)
+    again = _most_of_one_cell(case, sorted(runs))
+    return Grown(again, again=True) if len(again) >= _OFTEN else None
+
+
+def _taken(graph: Graph, start: int, left: set[int]) -> list[int]:
+    """What a node leads to of those that are left; they are taken out."""
+    todo = [start] if start in left else []
+    left.difference_update(todo)
+    for node in todo:
+        fresh = [child for child in graph.edges[node] if child in left]
+        left.difference_update(fresh)
+        todo += dict.fromkeys(fresh)
+    return todo
 
 
 def _most_of_one_cell(case: Case, runs: Sequence[int]) -> tuple[int, ...]:
