@@ -130,11 +130,11 @@ def test_the_attributes_of_an_object_are_never_emptied(found):
 
 def test_what_grew_behind_one_item_is_not_the_container_s(found):
     """An object of a library keeps its values in a dictionary, and one of them leads to all the others."""
-    found(
-        "class Sheet: pass\nclass Plot: pass\nsheet = None",
-        *[
-            "plot = Plot()\nplot.values = {'data': np.ones(500_000), 'before': sheet}\nsheet = plot"
-        ]
-        * 4,
+    more = (
+        "fresh = Plot()\n"
+        "fresh.values = {'x': np.ones(500_000), 'y': np.ones(500_000), 'before': plot}\n"
+        "plot = fresh\ndel fresh"
     )
-    assert [] == [f for f in found() if "plot.values" in f.names]
+    found("class Plot: pass\nplot = None")
+    for _ in range(4):
+        assert [] == found(more)
