@@ -293,6 +293,9 @@ export interface IHuntModel extends IDisposable {
   inStatusBar: boolean;
   tab: HuntTab;
 
+  /** Whether the runs of before a restart stand beside those of now. */
+  comparing: boolean;
+
   /** Id of the opened finding. */
   openFinding: string | null;
 

@@ -374,6 +374,7 @@ export class HuntModel extends Looking implements IHuntModel {
   }
 
   forgetPast(): void {
+    this.comparing = false;
     this.store.update(state => ({ ...state, pastRuns: [], restartedAt: null }));
   }
 

@@ -71,6 +71,16 @@ export abstract class Looking extends KernelFacts {
     }
   }
 
+  get comparing(): boolean {
+    return this._comparing && this.pastRuns.length > 0;
+  }
+  set comparing(comparing: boolean) {
+    if (comparing !== this._comparing) {
+      this._comparing = comparing;
+      this._changed.emit();
+    }
+  }
+
   get openFinding(): string | null {
     const id = this._openFinding;
     return this.findings.some(finding => finding.id === id) ? id : null;
@@ -203,6 +213,7 @@ export abstract class Looking extends KernelFacts {
   private _inStatusBar = false;
   private _paid: Attention = 'none';
   private _tab: HuntTab = 'findings';
+  private _comparing = false;
   private _chosenVariables: ReadonlySet<string> = new Set();
   private _openFinding: string | null = null;
   private _marking: string | null = null;

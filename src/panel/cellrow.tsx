@@ -10,6 +10,12 @@ import {
 import { useHunt } from './context';
 import { CellLink } from './rich';
 
+/** The peak of a cell, with `≥` where it was only sampled. */
+export function peakInColumn(row: ICellRow, unit: string): string {
+  const peak = formatColumn(row.peak, unit);
+  return row.peak === null || row.peakExact ? peak : `\u2265${NBSP}${peak}`;
+}
+
 /**
  * A cell and its numbers.
  *
@@ -42,10 +48,6 @@ export function CellTableRow(props: {
   const changes = row.changes
     .map(bytes => formatBytes(bytes, { signed: true, decimal }))
     .join(', ');
-  const peak =
-    row.peak === null || row.peakExact
-      ? formatColumn(row.peak, unit)
-      : `\u2265${NBSP}${formatColumn(row.peak, unit)}`;
   return (
     <tr
       ref={line}
@@ -84,7 +86,7 @@ export function CellTableRow(props: {
       >
         {formatColumn(row.change, unit, true)}
       </td>
-      <td className="lh-col-peak">{peak}</td>
+      <td className="lh-col-peak">{peakInColumn(row, unit)}</td>
       <td className="lh-col-runs">{row.runs}</td>
       <td className="lh-col-seconds">{formatDuration(row.seconds)}</td>
       <td className="lh-col-held">

@@ -13,6 +13,14 @@ export const Cells = React.lazy(async () => {
   return { default: Cells };
 });
 
+/** The runs of before a restart beside those of now. */
+export const Comparison = React.lazy(async () => {
+  const { Comparison } = await import(
+    /* webpackChunkName: "cells" */ './comparison'
+  );
+  return { default: Comparison };
+});
+
 /** The kernel's objects by class. */
 export const ObjectsView = React.lazy(async () => {
   const { ObjectsView } = await import(

@@ -5,12 +5,13 @@ import { columnUnit, formatColumn, formatTimeOfDay } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
 import { LinkButton } from './atoms';
 import { useHunt } from './context';
+import { Comparison } from './ondemand';
 import { CellLink } from './rich';
 
-/** A grey table of what the cells did in the kernel before, and a way to forget it. */
+/** What the cells did in the kernel before: to compare with, or to forget. */
 export function PastRuns(): JSX.Element {
   const { model, trans } = useHunt();
-  const { pastRuns } = model;
+  const { pastRuns, comparing } = model;
   const first = pastRuns[0];
   const last = pastRuns[pastRuns.length - 1];
   return (
@@ -24,12 +25,29 @@ export function PastRuns(): JSX.Element {
             formatTimeOfDay(last.started + last.seconds, false)
           )}
         </span>
+        {/* Without an id no cell is known again. */}
+        {pastRuns.some(run => run.cell_id !== null) && (
+          <LinkButton
+            label={comparing ? trans.__('Back') : trans.__('Compare')}
+            onClick={() => {
+              // As soon as a cell runs, the comparison stands in this tab.
+              model.tab = 'cells';
+              model.comparing = !comparing;
+            }}
+          />
+        )}
         <LinkButton
           label={trans.__('Forget')}
           onClick={() => model.forgetPast()}
         />
       </header>
-      <GoneTable runs={pastRuns} />
+      {comparing ? (
+        <React.Suspense fallback={null}>
+          <Comparison runs={pastRuns} />
+        </React.Suspense>
+      ) : (
+        <GoneTable runs={pastRuns} />
+      )}
     </section>
   );
 }

@@ -19,6 +19,10 @@ test.describe('A restart', () => {
       'gone'
     );
 
+    await lab.button('Compare').click();
+    const compared = past.getByRole('row', { name: /first = / });
+    await expect(compared).toContainText('not run yet');
+
     await lab.idle();
     await lab.page.menu.clickMenuItem(
       'Kernel>Restart Kernel and Run All Cells…'
@@ -32,6 +36,7 @@ test.describe('A restart', () => {
     const first = lab.panel.getByRole('row', { name: /first = / }).first();
     await expect(first).toContainText(/\+80\.\d\d/);
     await expect(first).not.toContainText('gone');
+    await expect(compared).toContainText(/\+80\.\d\d → \+80\.\d\d/);
 
     await lab.button('Forget').click();
     await expect(past).toHaveCount(0);

@@ -77,6 +77,96 @@ describe('the table of cells', () => {
   });
 });
 
+describe('the comparison with the run before a restart', () => {
+  const compared = () =>
+    Array.from(
+      ui.panel.node.querySelectorAll('.lh-mod-compared tbody tr'),
+      row =>
+        Array.from(row.children, cell => cell.textContent?.trim()).join('|')
+    );
+
+  it('should be opened and closed beside Forget', () => {
+    ui.set({ tab: 'findings', restartedAt: 1, runs: [], pastRuns: RUNS });
+    ui.click('button', 'Compare');
+    expect([ui.model.comparing, ui.model.tab]).toEqual([true, 'cells']);
+    ui.set({});
+    expect(ui.panel.node.querySelector('.lh-mod-gone')).toBeNull();
+    ui.click('button', 'Back');
+    expect(ui.model.comparing).toBe(false);
+  });
+
+  it('should show before, now and the difference of each cell', () => {
+    ui.set({
+      report: null,
+      comparing: true,
+      pastRuns: [
+        run(1, 'a = 1', 1, 2, 4, 0),
+        run(2, 'b = 2', 2, 3, 3, 0, { peak_exact: false }),
+        run(3, 'c = 3', 3, 3, 3, 0)
+      ],
+      // Counts begin anew; the ids stay.
+      runs: [
+        run(9, 'a = 1', 1, 1.5, 4.25, 0, { cell_id: RUNS[0].cell_id }),
+        run(1, 'new', 1, 3, 3, 0, { cell_id: 'new' })
+      ]
+    });
+    expect(compared()).toEqual([
+      '[9]a = 1|+1.00 → +0.50−0.50|4.00 → 4.25+0.25',
+      '[2]b = 2|+1.00 → ·not run yet|≥ 3.00 → ·'
+    ]);
+    expect(ui.text()).toContain('Values in GiB: before the restart → now');
+  });
+
+  it('should say of a cell that is deleted that it is', () => {
+    ui.set({
+      report: null,
+      runs: [],
+      cells: [],
+      comparing: true,
+      pastRuns: [run(1, 'a = 1', 1, 2, 4, 0)]
+    });
+    expect(compared()[0]).toContain('·deleted|');
+  });
+
+  it('should sort by the difference, cells not run yet last', () => {
+    const once = (count: number, after: number) =>
+      run(count, `x${count}`, 0, after, after, 0);
+    ui.set({
+      report: null,
+      comparing: true,
+      pastRuns: [once(1, 1), once(2, 1), once(4, 1)],
+      runs: [once(2, 3), once(4, 5)]
+    });
+    const heads = ui.panel.node.querySelectorAll<HTMLElement>(
+      '.lh-mod-compared thead button'
+    );
+    act(() => heads[1].click());
+    expect(compared().map(row => row.slice(0, 3))).toEqual([
+      '[4]',
+      '[2]',
+      '[1]'
+    ]);
+  });
+
+  it('should draw only what is near the screen', () => {
+    const pastRuns = Array.from({ length: 300 }, (_, index) =>
+      run(index + 1, `x${index}`, 1, 2, 2, 1)
+    );
+    ui.set({ pastRuns, comparing: true });
+    expect(
+      ui.panel.node.querySelectorAll('.lh-mod-compared tr[aria-rowindex]')
+        .length
+    ).toBe(80);
+  });
+
+  it('should not be offered where no cell has an id', () => {
+    ui.set({
+      pastRuns: [run(1, 'a = 1', 1, 2, 4, 0, { cell_id: null })]
+    });
+    expect(ui.look('button', 'Compare')).toBeNull();
+  });
+});
+
 describe('a long table of cells', () => {
   const counts = () =>
     Array.from(

@@ -612,6 +612,7 @@ export class FakeModel implements IHuntModel {
   visible = false;
   inStatusBar = false;
   tab: IHuntModel['tab'] = 'findings';
+  comparing = false;
   openFinding: string | null = null;
   partFilter: PartId | null = null;
   cellFilter: CellRef | null = null;

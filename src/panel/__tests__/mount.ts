@@ -11,6 +11,7 @@ jest.mock('../ondemand', () => ({
   ...jest.requireActual('../clear'),
   ...jest.requireActual('../variables'),
   ...jest.requireActual('../cells'),
+  ...jest.requireActual('../comparison'),
   ...jest.requireActual('../exit'),
   Plot: jest.requireActual('../../chart/plot').Plot,
   ObjectsView: jest.requireActual('../objects').ObjectsView,
