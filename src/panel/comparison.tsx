@@ -8,7 +8,7 @@ import {
   type ComparedColumn,
   type IComparedRow
 } from '../analysis/comparison';
-import { columnUnit, formatColumn } from '../analysis/format';
+import { columnUnit, formatColumn, NBSP } from '../analysis/format';
 import type { CellRun } from '../protocol/generated';
 import { peakInColumn } from './cellrow';
 import { useHunt } from './context';
@@ -141,7 +141,7 @@ function ComparedRow(props: {
       <td className="lh-col-peak">
         {pair(one => peakInColumn(one, unit))}
         <div className="lh-difference">
-          {now && formatColumn(row.peak, unit, true)}
+          {now ? formatColumn(row.peak, unit, true) : NBSP}
         </div>
       </td>
     </tr>
