@@ -48,7 +48,7 @@ LABELS: dict[Place, str] = {
 }
 """How a slot is written, with its key; the roots add theirs."""
 
-_NUMBER = re.compile(r" \(\d+\)$")
+_NUMBER = re.compile(r" #\d+$")
 """What tells the second slot of a way from the first."""
 
 

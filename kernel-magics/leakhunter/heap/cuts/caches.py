@@ -107,5 +107,5 @@ def _name(attributes: dict[str, Any]) -> str:
 def _add(graph: Graph, key: str, cut: Cut) -> None:
     slot = Slot(PLACE, key)
     while slot in graph.cuts:
-        slot = Slot(PLACE, f"{key} ({len(graph.cuts)})")
+        slot = Slot(PLACE, f"{key} #{len(graph.cuts)}")
     graph.cuts[slot] = cut

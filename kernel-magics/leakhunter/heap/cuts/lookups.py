@@ -49,7 +49,7 @@ def cut_lookups(shell: InteractiveShell, graph: Graph) -> None:
         if steps is not None and at is not None:
             slot = Slot(PLACE, _written(steps[: at + 1]))
             while slot in graph.cuts:
-                slot = Slot(PLACE, f"{slot.key} ({len(graph.cuts)})")
+                slot = Slot(PLACE, f"{slot.key} #{len(graph.cuts)}")
             graph.cuts[slot] = Cut(holder, holder, root, tuple(path[:-1]))
         del steps
 

@@ -49,7 +49,7 @@ def cut_resets(shell: InteractiveShell, graph: Graph) -> None:
         for source, target in _dropped(graph, node, obj):
             slot = Slot(PLACE, way)
             while slot in graph.cuts:
-                slot = Slot(PLACE, f"{way} ({len(graph.cuts)})")
+                slot = Slot(PLACE, f"{way} #{len(graph.cuts)}")
             graph.cuts[slot] = Cut(source, target, root, tuple(path))
         del obj
 

@@ -116,5 +116,5 @@ def _locals(graph: Graph, frame: int) -> dict[int, str]:
 def _add(graph: Graph, key: str, cut: Cut) -> None:
     slot = Slot(PLACE, key)
     while slot in graph.cuts:
-        slot = Slot(PLACE, f"{key} ({len(graph.cuts)})")
+        slot = Slot(PLACE, f"{key} #{len(graph.cuts)}")
     graph.cuts[slot] = cut

@@ -60,7 +60,7 @@ def cut_graphs(shell: InteractiveShell, graph: Graph) -> None:
         for target in _kept(graph, node, makers, exact=exact):
             slot = Slot(PLACE if exact else VIEW, way)
             while slot in graph.cuts:
-                slot = Slot(slot.place, f"{way} ({len(graph.cuts)})")
+                slot = Slot(slot.place, f"{way} #{len(graph.cuts)}")
             graph.cuts[slot] = Cut(node, target, root, tuple(path))
 
 
