@@ -143,7 +143,12 @@ function groupRuns(runs: readonly CellRun[]): Map<string, CellRun[]> {
   const groups = new Map<string, CellRun[]>();
   for (const run of runs) {
     const key = keyOf(run);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [run]);
+    } else {
+      group.push(run);
+    }
   }
   return groups;
 }
@@ -214,16 +219,20 @@ export function sameCell(a: CellRef, b: CellRef): boolean {
 
 /** Sets the places and the tags that the notebook decides. */
 function place(rows: ICellRow[], cells: readonly INotebookCell[]): void {
+  const orders = new Map(cells.map(({ id }, index) => [id, index]));
+  // Of several cells with one number the first is meant.
+  const byCount = new Map(
+    cells
+      .map(({ executionCount }, index) => [executionCount, index] as const)
+      .reverse()
+  );
   const counts: { count: number; order: number }[] = [];
   const orphans: ICellRow[] = [];
   for (const row of rows) {
     const { cell_id, execution_count } = row.ref;
-    const order = cells.findIndex(cell =>
-      cell_id === null
-        ? cell.executionCount === execution_count
-        : cell.id === cell_id
-    );
-    if (order < 0) {
+    const order =
+      cell_id === null ? byCount.get(execution_count) : orders.get(cell_id);
+    if (order === undefined) {
       orphans.push(row);
       continue;
     }
@@ -233,13 +242,29 @@ function place(rows: ICellRow[], cells: readonly INotebookCell[]): void {
       row.tags.unshift('edited');
     }
   }
+  counts.sort((a, b) => a.count - b.count);
   for (const row of orphans) {
     const count = row.ref.execution_count ?? 0;
-    const before = counts
-      .filter(other => other.count < count)
-      .sort((a, b) => b.count - a.count)[0];
+    const before = lastBelow(counts, count);
     // Between two cells; the count keeps several deleted cells in their order.
     row.order = (before?.order ?? -1) + count / (count + 1);
     row.tags.unshift('deleted');
   }
+}
+
+/** The last of those with a lower count, which are sorted by it. */
+function lastBelow<T extends { count: number }>(
+  sorted: readonly T[],
+  count: number
+): T | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle].count < count) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return sorted[low - 1];
 }

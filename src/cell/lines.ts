@@ -17,6 +17,9 @@ import { CellPlaces } from './places';
 /** What the lines say, and which of them stand. */
 type Facts = CellLineFacts & Pick<IHuntModel, 'hiddenLines' | 'running'>;
 
+/** What changes which lines stand, but not what they say. */
+const WHICH: ReadonlySet<keyof Facts> = new Set(['hiddenLines', 'running']);
+
 /**
  * Keeps a line under each cell that has something to say.
  *
@@ -93,13 +96,13 @@ export class CellLines implements IDisposable {
       state: model.state
     };
     const names = Object.keys(facts) as (keyof typeof facts)[];
-    const same = names.every(name => facts[name] === this._facts?.[name]);
-    if (same && !this._moved) {
+    const changed = names.filter(name => facts[name] !== this._facts?.[name]);
+    if (changed.length === 0 && !this._moved) {
       return;
     }
     this._facts = facts;
     this._moved = false;
-    if (!same) {
+    if (changed.some(name => !WHICH.has(name))) {
       this._lines = cellLines(facts);
     }
     this._places.prune();

@@ -5,11 +5,16 @@
 import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { useHunt } from '../panel/context';
+import type { IHuntModel } from '../tokens';
 import { buildChart, isFarLimit, type IChart } from './build';
+import { usePaced } from './paced';
 import { runsBetween, spanBox, stepAt, stepBox } from './steps';
 import { chartColors, useTheme } from './theme';
 import { ChartTip, tipWords } from './tip';
 import { useWidth } from './width';
+
+/** From a change of the runs until it is drawn, in ms. */
+const PAUSE = 400;
 
 /** The chart of the model's runs. */
 export function Plot(props: {
@@ -19,9 +24,9 @@ export function Plot(props: {
   height: number;
 }): JSX.Element {
   const { model, trans, decimal, announce } = useHunt();
-  const { runs, report, memory } = model;
+  const { memory } = model;
   const { by, height } = props;
-  const limit = memory?.limit ?? null;
+  const { runs, report, limit } = useFacts(model);
   const outer = React.useRef<HTMLDivElement>(null);
   const canvas = React.useRef<HTMLDivElement>(null);
   const width = useWidth(outer);
@@ -101,7 +106,7 @@ export function Plot(props: {
       tabIndex={0}
       aria-label={trans.__(
         'Memory after each of %1 cell runs, now %2. The tab Cells is the same data as a table.',
-        runs.length,
+        model.runs.length,
         formatBytes(memory?.rss ?? null, { decimal })
       )}
       onKeyDown={onKeyDown}
@@ -147,6 +152,17 @@ export function Plot(props: {
       )}
     </div>
   );
+}
+
+/** What is drawn: a redrawing takes longer than all else that an update does. */
+function useFacts(model: IHuntModel) {
+  const { runs, report, memory } = model;
+  const limit = memory?.limit ?? null;
+  const facts = React.useMemo(
+    () => ({ runs, report, limit }),
+    [runs, report, limit]
+  );
+  return usePaced(facts, PAUSE);
 }
 
 /** Draws when the chart changed; plotly is fetched for the first drawing. */

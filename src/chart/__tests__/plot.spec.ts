@@ -26,6 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   ui.dispose();
+  jest.useRealTimers();
   jest.restoreAllMocks();
   document.body.removeAttribute('data-jp-theme-name');
 });
@@ -38,6 +39,19 @@ describe('the chart', () => {
     await settle();
     const charts = drawn.mock.calls.map(call => call[1] as IChart);
     expect(charts.map(chart => chart.steps.length)).toEqual([RUNS.length]);
+  });
+
+  it('should draw once what changes in quick succession', async () => {
+    jest.useFakeTimers();
+    ui.set({ runs: RUNS.slice(0, 3) });
+    ui.set({ runs: RUNS.slice(0, 4) });
+    expect(plot().getAttribute('aria-label')).toContain('each of 4 cell runs');
+    expect(drawn).toHaveBeenCalledTimes(1);
+    act(() => void jest.runOnlyPendingTimers());
+    jest.useRealTimers();
+    await settle();
+    const charts = drawn.mock.calls.map(call => call[1] as IChart);
+    expect(charts.map(chart => chart.steps.length)).toEqual([RUNS.length, 4]);
   });
 
   it('should go by the clock when the setting says so', async () => {
