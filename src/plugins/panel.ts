@@ -11,6 +11,9 @@ import { IHuntTracker } from '../tokens';
 import { download } from './download';
 import { CommandIDs, PANEL_ID } from './ids';
 
+/** After so long a notebook is taken to be drawn, in ms. */
+const IDLE = 2000;
+
 /** Shows the memory of the notebook last in use, in the right sidebar. */
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-leakhunter:panel',
@@ -25,10 +28,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const { current: model } = tracker;
+    const load = () => import(/* webpackChunkName: "panel" */ '../panel/views');
     const panel = new HuntPanel({
       model,
       host: createHost(app),
-      load: () => import(/* webpackChunkName: "panel" */ '../panel/views'),
+      load,
       translator
     });
     panel.id = PANEL_ID;
@@ -37,11 +41,28 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const follow = () => {
       panel.model = tracker.current;
     };
+    const fetchAhead = () => {
+      if (tracker.current !== null) {
+        tracker.currentChanged.disconnect(fetchAhead);
+        // Tried again when the panel is shown.
+        whenIdle(() => load().catch(() => undefined));
+      }
+    };
+    tracker.currentChanged.connect(fetchAhead);
     tracker.currentChanged.connect(follow);
     // The notebook that was restored before this plugin was activated.
-    void app.restored.then(follow);
+    void app.restored.then(follow).then(fetchAhead);
   }
 };
+
+/** Calls once the page has nothing to do; Safari does not tell. */
+function whenIdle(callback: () => void): void {
+  if ('requestIdleCallback' in window) {
+    window.requestIdleCallback(callback);
+  } else {
+    setTimeout(callback, IDLE);
+  }
+}
 
 function createHost({ commands }: JupyterFrontEnd): IHuntHost {
   const run = (command: string, args = {}) => {
