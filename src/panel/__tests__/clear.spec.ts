@@ -188,6 +188,17 @@ describe('the preview', () => {
 });
 
 describe('the receipt', () => {
+  it('should give the focus back to the button that led to it', () => {
+    ui = mount();
+    const review = () => ui.find('button', /^Review and clear/);
+    ui.focus(review());
+    ui.set({ view: 'preview', preview: PREVIEW });
+    ui.set({ view: 'receipt', receipt: RECEIPTS });
+    expect(review).toThrow();
+    ui.press(document.activeElement as Element, 'Escape');
+    expect(review()).toBe(document.activeElement);
+  });
+
   it('should be good when all is gone and came back', () => {
     ui = mount({ view: 'receipt', receipt: RECEIPTS });
     const box = ui.panel.node.querySelector('.lh-box');
