@@ -6,10 +6,12 @@ import ctypes
 import mmap
 import os
 import tempfile
+from array import array
 from pathlib import Path
 
 import pytest
 
+from leakhunter.heap.adapters import memory
 from leakhunter.heap.peek import resident
 from leakhunter.heap.peek.resident import absent
 
@@ -178,6 +180,14 @@ def test_untouched_zeros_of_numpy():
     assert 80 * MB == pytest.approx(missing((zeros.ctypes.data, zeros.nbytes)), abs=MB)
     zeros[:] = 1
     assert 0 == missing((zeros.ctypes.data, zeros.nbytes))
+
+
+def test_room_to_grow_that_was_never_written_to_is_absent():
+    data = array("b", bytes(80 << 20))
+    seen = memory.look(data)
+    room = data.__sizeof__() - object.__sizeof__(data)
+    assert room == seen.extent > 84 << 20
+    assert 80 << 20 <= room - missing((seen.data, seen.extent)) < 81 << 20
 
 
 def test_where_pages_cannot_be_seen_all_counts(monkeypatch, block):

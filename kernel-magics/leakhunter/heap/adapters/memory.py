@@ -64,10 +64,12 @@ def look(obj: Any) -> Seen:
         where, lent = _of_bytearray(), bytearray.__len__(obj)
         if where is None or lent < _LENT:
             return NOTHING
-        return _lent(words(id(obj) + where, 1)[0], lent)
+        room = bytearray.__sizeof__(obj) - object.__sizeof__(obj)
+        return _lent(words(id(obj) + where, 1)[0], max(room, lent))
     if safe.derives(cls, array):
-        address, items = array.buffer_info(obj)
-        return Seen(data=address, extent=items * array.itemsize.__get__(obj))
+        # with the room that it has to grow, which may never have been written to
+        room = array.__sizeof__(obj) - object.__sizeof__(obj)
+        return Seen(data=array.buffer_info(obj)[0], extent=max(room, 0))
     return _structure(obj)
 
 

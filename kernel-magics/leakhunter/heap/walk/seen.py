@@ -42,7 +42,7 @@ class Seen(NamedTuple):
         Address of the data that ``size`` counts; 0 when there is none outside
         of the object.
     extent
-        Bytes of that data, from its address on.
+        Bytes of that data, from its address on, room to grow included.
     estimate
         True when ``size`` is only about right: what it frees is never exact.
     held
