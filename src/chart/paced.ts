@@ -20,6 +20,7 @@ export function usePaced<T extends object>(value: T, pause: number): T {
     }
     const timer = window.setTimeout(() => setShown(newest.current), pause);
     return () => window.clearTimeout(timer);
-  }, [due, pause]);
+    // what is shown may be no longer the newest in the moment it is shown
+  }, [due, shown, pause]);
   return shown;
 }

@@ -41,6 +41,20 @@ describe('the chart', () => {
     expect(charts.map(chart => chart.steps.length)).toEqual([RUNS.length]);
   });
 
+  it('should draw also what changes in the moment of a drawing', async () => {
+    jest.useFakeTimers();
+    ui.set({ runs: RUNS.slice(0, 3) });
+    act(() => {
+      jest.runOnlyPendingTimers();
+      ui.model.set({ runs: RUNS.slice(0, 4) });
+    });
+    act(() => void jest.runOnlyPendingTimers());
+    jest.useRealTimers();
+    await settle();
+    const charts = drawn.mock.calls.map(call => call[1] as IChart);
+    expect(charts[charts.length - 1].steps.length).toBe(4);
+  });
+
   it('should draw once what changes in quick succession', async () => {
     jest.useFakeTimers();
     ui.set({ runs: RUNS.slice(0, 3) });
