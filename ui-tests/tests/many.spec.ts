@@ -7,13 +7,13 @@ const BIG = ['one', 'two', 'three'].map(
 
 // A hundred requests at once can meet https://github.com/ipython/ipykernel/issues/1554:
 // ipykernel 7 then leaves one unread, with the kernel idle.
-test.describe.configure({ retries: 1 });
+test.describe.configure({ retries: 2 });
 
 test.describe('A long notebook', () => {
   test('should show what changed something, and fold the rest', async ({
     lab
   }) => {
-    test.setTimeout(120000);
+    test.setTimeout(75000);
     const cells = [...SMALL];
     BIG.forEach((source, index) => cells.splice(20 + 30 * index, 0, source));
     await lab.open('many.ipynb', cells);
