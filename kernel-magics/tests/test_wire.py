@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 BIG = "import numpy as np\ndf_raw = np.ones(10_000_000)"
+UNTIL_GO = (
+    "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.02)"
+)
+"""Runs until the test puts a file into the kernel's folder."""
 
 
 def wish(kernel, kind, request, **fields):
@@ -70,9 +75,10 @@ def test_state_is_answered_while_a_cell_runs(kernel):
 
 def test_watching_stops_when_it_is_wished_and_begins_again(kernel):
     kernel.hello()
-    busy = kernel.send("import time\ntime.sleep(0.5)")
+    busy = kernel.send(UNTIL_GO)
     kernel.event("run-started")
     wish(kernel, "stop", "s1")
+    (Path(kernel.home) / "go").touch()
     kernel.wait(busy)
     assert "run-ended" in {e["kind"] for e in kernel.events}
     kernel.event("unloaded")
@@ -95,9 +101,10 @@ def test_no_samples_without_a_visible_panel(kernel):
 
 def test_samples_for_a_status_bar_end_when_it_goes(kernel):
     kernel.hello(visible=False, glances=True)
-    busy = kernel.send("import time\ntime.sleep(1.3)")
+    busy = kernel.send(UNTIL_GO)
     kernel.event("sample")
     assert kernel.ask("visible", client="test", visible=False)["success"]
+    (Path(kernel.home) / "go").touch()
     kernel.wait(busy)
     kernel.events.clear()
     kernel.run("time.sleep(1.3)")

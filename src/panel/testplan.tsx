@@ -1,15 +1,13 @@
 /** What a growth test would do, before anything runs. */
 import * as React from 'react';
 import { formatBytes, formatDuration } from '../analysis/format';
-import { warningIcon } from '../icons';
 import type { Planned } from '../protocol/generated';
 import { Button } from './atoms';
 import { BackLine } from './back';
-import { Box } from './box';
 import { useHunt } from './context';
 import { Pending, Refused } from './pending';
 import { TestedCell, TestParts } from './testparts';
-import { AGREED, Agreement, isAgreed, World } from './testworld';
+import { AGREED, isAgreed, RunsBox } from './testworld';
 
 /** The plan, and the button that runs it. */
 export function TestPlan(props: { told: Planned }): JSX.Element {
@@ -52,26 +50,13 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
             {trans.__('Also find the lines of a leak (2 more runs, slower)')}
           </label>
         </div>
-        {model.testStale ? (
-          <Box
-            icon={warningIcon}
-            tone="warn"
-            title={trans.__('Changed since the plan: look again')}
-          >
-            <p>{trans.__('The kernel ran something after this was made.')}</p>
-          </Box>
-        ) : (
-          <Box
-            icon={warningIcon}
-            tone="warn"
-            title={trans.__('This cell really runs')}
-          >
-            <World world={plan.world} />
-            {changes.length > 0 && (
-              <Agreement typed={typed} onType={setTyped} />
-            )}
-          </Box>
-        )}
+        <RunsBox
+          stale={model.testStale}
+          title={trans.__('This cell really runs')}
+          world={plan.world}
+          typed={typed}
+          onType={setTyped}
+        />
         <Pending />
       </div>
       <div className="lh-foot">

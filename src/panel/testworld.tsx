@@ -1,6 +1,8 @@
 /** What a run does to the world, and the agreement to what cannot be put back. */
 import * as React from 'react';
+import { warningIcon } from '../icons';
 import type { World as IWorld } from '../protocol/generated';
+import { Box } from './box';
 import { useHunt } from './context';
 import { Mark } from './marks';
 
@@ -13,7 +15,7 @@ export function isAgreed(typed: string): boolean {
 }
 
 /** What stays changed first, then what is put back. */
-export function World(props: { world: IWorld }): JSX.Element {
+function World(props: { world: IWorld }): JSX.Element {
   const { trans } = useHunt();
   const { rebound, grown, changes, random } = props.world;
   return (
@@ -55,7 +57,7 @@ export function World(props: { world: IWorld }): JSX.Element {
 }
 
 /** The field in which the user agrees to changes that stay. */
-export function Agreement(props: {
+function Agreement(props: {
   typed: string;
   onType: (typed: string) => void;
 }): JSX.Element {
@@ -78,4 +80,33 @@ export function Agreement(props: {
 function names(all: readonly string[]): string {
   const shown = all.slice(0, 6).map(name => `\`${name}\``);
   return shown.join(', ') + (all.length > 6 ? ', …' : '');
+}
+
+/**
+ * What running the cell again would do, and the OK that it needs; once the
+ * kernel has run something else since, only that.
+ */
+export function RunsBox(props: {
+  stale: boolean;
+  title: string;
+  world: IWorld;
+  typed: string;
+  onType: (text: string) => void;
+}): JSX.Element {
+  const { trans } = useHunt();
+  const { stale, title, world, typed, onType } = props;
+  return stale ? (
+    <Box
+      icon={warningIcon}
+      tone="warn"
+      title={trans.__('Changed since the plan: look again')}
+    >
+      <p>{trans.__('The kernel ran something after this was made.')}</p>
+    </Box>
+  ) : (
+    <Box icon={warningIcon} tone="warn" title={title}>
+      <World world={world} />
+      {world.changes.length > 0 && <Agreement typed={typed} onType={onType} />}
+    </Box>
+  );
 }

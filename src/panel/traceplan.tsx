@@ -2,16 +2,14 @@
 import * as React from 'react';
 import { formatBytes, formatDuration } from '../analysis/format';
 import { typedNames } from '../analysis/trace';
-import { warningIcon } from '../icons';
 import type { ITraceSubject } from '../model/tracing';
 import type { TraceKind, TracePlanned } from '../protocol/generated';
 import { Button } from './atoms';
 import { BackLine } from './back';
-import { Box } from './box';
 import { useHunt } from './context';
 import { Mark } from './marks';
 import { Pending, Refused } from './pending';
-import { Agreement, World, isAgreed } from './testworld';
+import { isAgreed, RunsBox } from './testworld';
 import { CellChoice } from './tracechoice';
 
 /** The plan, what is to be measured, and the button that runs it. */
@@ -53,26 +51,13 @@ export function TracePlan(props: {
           )}
           <Before told={told} />
         </div>
-        {model.traceStale ? (
-          <Box
-            icon={warningIcon}
-            tone="warn"
-            title={trans.__('Changed since the plan: look again')}
-          >
-            <p>{trans.__('The kernel ran something after this was made.')}</p>
-          </Box>
-        ) : (
-          <Box
-            icon={warningIcon}
-            tone="warn"
-            title={trans.__('This cell really runs, once')}
-          >
-            <World world={plan.world} />
-            {changes.length > 0 && (
-              <Agreement typed={typed} onType={setTyped} />
-            )}
-          </Box>
-        )}
+        <RunsBox
+          stale={model.traceStale}
+          title={trans.__('This cell really runs, once')}
+          world={plan.world}
+          typed={typed}
+          onType={setTyped}
+        />
         <Pending />
       </div>
       <div className="lh-foot">
