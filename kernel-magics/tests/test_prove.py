@@ -63,6 +63,22 @@ def test_growth_is_told_by_run():
     assert verdict.runs_to(limit=1600, used=500, rate=0) is None
 
 
+@pytest.mark.parametrize(
+    ("expected", "series"),
+    [
+        (True, []),
+        (True, [[], [9, 5, 5]]),
+        (True, [[1, 3, 3, 2]]),
+        (False, [[3, 3]]),
+        (False, [[3, 3, 4]]),
+        (False, [[3, 3, 3], [1, 2, 2, 3]]),
+        (False, [[1, 2, 1]]),
+    ],
+)
+def test_no_more_runs_once_nothing_moved_for_two_batches(expected, series):
+    assert expected == verdict.settled(series)
+
+
 def test_the_simulation_keeps_the_promise():
     for name, (told, runs) in verdicts.table(400).items():
         leaks = told["leak"] / 400

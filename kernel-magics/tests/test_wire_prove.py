@@ -87,11 +87,9 @@ def test_a_clean_cell(ready):
     told = planned(ready, cell=cell("clean"))
     wish(ready, "prove", "t", test=told["test"])
     proof = ready.event("proved", "t")["proof"]
-    assert ("clean", "settled", []) == (
-        proof["verdict"],
-        proof["ended"],
-        proof["growths"],
-    )
+    assert ("clean", []) == (proof["verdict"], proof["growths"])
+    # what a kernel does of its own may move a count, and ask for more runs
+    assert proof["ended"] in {"settled", "finished"}
 
 
 def test_stop_keeps_what_was_measured(ready):
