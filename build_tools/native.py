@@ -52,7 +52,7 @@ def compile_core(folder: Path, *more: str) -> Path:
         fresh = Path(made) / target.name
         command = [
             *linker, *FLAGS, *more, "-fPIC", f"-I{sysconfig.get_paths()['include']}",
-            *map(str, sorted(SOURCES.glob("*.c"))), "-o", str(fresh),
+            *map(str, sorted(SOURCES.glob("*.c"))), "-lm", "-o", str(fresh),
         ]  # fmt: skip
         try:
             done = subprocess.run(command, check=False, capture_output=True, text=True)

@@ -1,40 +1,22 @@
 /* Which run made which array of numpy's: its default allocator, watched in passing.
  *
- * The four functions of numpy's default handler (NEP 49) are put behind ours, in
- * place: a handler set by `PyDataMem_SetHandler` would be seen in one context of
- * one thread only, and every array made meanwhile would keep it.  A block is what
- * the allocator made it, so ours can come and go at any time; a handler that the
- * user sets is another one, and is not touched.  tracemalloc is told by numpy
- * itself, outside of the handler.
+ * The four functions of numpy's default handler are put behind ours, in place
+ * (numpyalloc.h).  A block is what the allocator made it, so ours can come and go
+ * at any time; a handler that the user sets is another one, and is not touched.
+ * tracemalloc is told by numpy itself, outside of the handler.
  *
  * numpy may call without the GIL: everything here is behind one lock, and small
  * blocks, by far the most, take none.  Nothing of Python's is touched there.
  */
 #include "blocks.h"
+#include "numpyalloc.h"
 
 #if defined(__linux__)
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { LEAST = 65536, FILTER = 1 << 16 };
-enum { FEATURE = 211, DEFAULT_HANDLER = 306, FIRST_FEATURE = 0xf }; /* numpy 1.22 */
-
-/* As numpy's ndarraytypes.h has them; version 1 of the handler begins so. */
-typedef struct {
-    void *ctx;
-    void *(*malloc)(void *ctx, size_t size);
-    void *(*calloc)(void *ctx, size_t many, size_t size);
-    void *(*realloc)(void *ctx, void *at, size_t size);
-    void (*free)(void *ctx, void *at, size_t size);
-} Allocator;
-
-typedef struct {
-    char name[127];
-    uint8_t version;
-    Allocator allocator;
-} Handler;
 
 typedef struct {
     int64_t held, made, blocks;
@@ -42,8 +24,8 @@ typedef struct {
 
 static struct {
     pthread_mutex_t lock;
-    Handler *handler;
-    Allocator own; /* numpy's */
+    NumpyHandler *handler;
+    NumpyAllocator own; /* numpy's */
     int hooked;    /* are ours in its place, or behind somebody's who came later? */
     atomic_int counting;
     int64_t run;
@@ -146,47 +128,6 @@ static void hook_free(void *ctx, void *at, size_t size) {
 static void before_fork(void) { pthread_mutex_lock(&birth.lock); }
 static void after_fork(void) { pthread_mutex_unlock(&birth.lock); }
 
-/* Could all of this be written to?  A later numpy may keep it in read-only memory. */
-static int writable(const void *from, size_t length) {
-    uintptr_t begin = (uintptr_t)from, end = begin + length;
-    FILE *maps = fopen("/proc/self/maps", "re");
-    int found = 0;
-    char line[512];
-    while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL) {
-        unsigned long low, high;
-        char mode[5];
-        if (sscanf(line, "%lx-%lx %4s", &low, &high, mode) == 3)
-            found = low <= begin && end <= high && mode[0] == 'r' && mode[1] == 'w';
-    }
-    if (maps != NULL)
-        fclose(maps);
-    return found;
-}
-
-/* numpy's default handler; NULL with an exception that says why it is left alone. */
-static Handler *default_handler(PyObject *capsule) {
-    void **api = PyCapsule_GetPointer(capsule, NULL);
-    if (api == NULL)
-        return NULL;
-    unsigned (*feature)(void) = (unsigned (*)(void))api[FEATURE];
-    if (feature() < FIRST_FEATURE) {
-        PyErr_SetString(PyExc_RuntimeError, "this numpy is older than 1.22");
-        return NULL;
-    }
-    PyObject *held = *(PyObject **)api[DEFAULT_HANDLER];
-    Handler *handler = held ? PyCapsule_GetPointer(held, "mem_handler") : NULL;
-    if (handler == NULL)
-        return NULL;
-    const Allocator *its = &handler->allocator;
-    if (memcmp(handler->name, "default_allocator", sizeof "default_allocator") ||
-        handler->version != 1 || !its->malloc || !its->calloc || !its->realloc || !its->free ||
-        !writable(handler, sizeof *handler)) {
-        PyErr_SetString(PyExc_RuntimeError, "this numpy allocates in a way that is not known");
-        return NULL;
-    }
-    return handler;
-}
-
 /* Room for the totals of this run and all before. */
 static int reach(int64_t run) {
     if (run < birth.runs)
@@ -220,7 +161,7 @@ static int64_t run_of(uintptr_t at) {
 
 /* Is a block of the hooked allocator seen to come and to go? */
 static int proves(void) {
-    Allocator *its = &birth.handler->allocator;
+    NumpyAllocator *its = &birth.handler->allocator;
     void *at = its->malloc(its->ctx, LEAST);
     if (at == NULL)
         return 0;
@@ -231,7 +172,7 @@ static int proves(void) {
 }
 
 static void unhook(void) {
-    Allocator *its = &birth.handler->allocator;
+    NumpyAllocator *its = &birth.handler->allocator;
     birth.counting = 0;
     if (its->malloc == hook_malloc && its->calloc == hook_calloc &&
         its->realloc == hook_realloc && its->free == hook_free) {
@@ -250,7 +191,7 @@ static PyObject *birth_begin(PyObject *Py_UNUSED(module), PyObject *capsule) {
     if (!forks && pthread_atfork(before_fork, after_fork, after_fork))
         return PyErr_NoMemory();
     forks = 1;
-    Handler *handler = default_handler(capsule);
+    NumpyHandler *handler = numpyalloc_handler(capsule);
     if (handler == NULL)
         return NULL;
     pthread_mutex_lock(&birth.lock);
@@ -262,7 +203,7 @@ static PyObject *birth_begin(PyObject *Py_UNUSED(module), PyObject *capsule) {
         birth.handler = handler;
         birth.own = handler->allocator;
         handler->allocator =
-            (Allocator){birth.own.ctx, hook_malloc, hook_calloc, hook_realloc, hook_free};
+            (NumpyAllocator){birth.own.ctx, hook_malloc, hook_calloc, hook_realloc, hook_free};
         birth.hooked = 1;
     }
     birth.counting = 1;

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from test_trace import MB, about, answer, by_line, hooks_as_before
 
+from leakhunter.heap import core
 from leakhunter.trace.model import Spot
 from leakhunter.trace.rows import MOST, Rows
 from leakhunter.trace.watcher import Tally
@@ -19,6 +20,8 @@ from leakhunter.trace.watcher import Tally
 np = pytest.importorskip("numpy", reason="no numpy here")
 
 assert hooks_as_before
+
+FOLLOWED = hasattr(core.NATIVE, "allocations_begin")
 
 CELL = "def make(n):\n    return bytearray(n)\nheld = make(3_000_000)\nmore = '=' * 1_000_000"
 
@@ -188,7 +191,7 @@ def test_a_notebook_as_a_tree(session):
     session("c = len(bytearray(6_000_000))")
     text = session("%leakcheck profile")
     assert "b = bytearray(2_000_000)" in text
-    assert "By which library" in text
+    assert ("Peak  Library" if FOLLOWED else "By which library") in text
     assert max(map(len, text.splitlines())) <= 79
     tree = answer(session, "profile stop --json")
     cells = flat(tree["tree"], "cell")
@@ -208,6 +211,18 @@ def test_a_notebook_as_a_tree(session):
     assert about(3 * MB) == libraries["numpy"]
     assert libraries["notebook"] == pytest.approx(2 * MB, rel=0.02)
     assert by_line(answer(session, "trace top --json"))
+
+
+def test_what_was_freed_again_is_in_no_flame_graph(session, tmp_path):
+    session(f"%%leakcheck trace\nlen(bytes(3_000_000)); {CELL.splitlines()[-1]}")
+    for end in ("folded", "speedscope.json", "pb.gz"):
+        session(f"%leakcheck trace export {tmp_path}/x.{end}")
+    assert " 0\n" not in (tmp_path / "x.folded").read_text()
+    document = json.loads((tmp_path / "x.speedscope.json").read_text())
+    assert 0 not in document["profiles"][0]["weights"]
+    message = fields(gzip.decompress((tmp_path / "x.pb.gz").read_bytes()))
+    samples = [dict(fields(value)) for field, value in message if field == 2]
+    assert 0 not in {numbers(sample[2])[1] for sample in samples}
 
 
 def test_a_line_that_freed_all_is_listed_behind_many_that_hold_a_little():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
 from leakhunter.doors.still import CODE, STRIP, bar, folded, notes, still, table
-from leakhunter.doors.text.profile import freed_words
+from leakhunter.doors.text.profile import biggest, freed_words
 from leakhunter.doors.text.trace import cost_words, head_words, telling, unseen_words
 from leakhunter.format import MISSING, column_text, column_unit
 
@@ -77,6 +77,7 @@ def _functions(rows: list[FunctionRow], unit: str) -> str:
     heads = [
         (f"Own, {unit}", ""),
         ("With calls", ""),
+        ("Allocated", ""),
         ("Calls", ""),
         ("Function", CODE),
     ]
@@ -86,6 +87,7 @@ def _functions(rows: list[FunctionRow], unit: str) -> str:
             [
                 column_text(row.own, unit),
                 column_text(row.total, unit),
+                column_text(row.allocated, unit),
                 MISSING if row.calls is None else f"{row.calls:,}",
                 escape(row.name if row.name == row.where else f"{row.name}, {row.where}"),
             ]
@@ -99,15 +101,24 @@ def profile_html(profile: Profile, at: float) -> str:
     tree = profile.tree
     most = max(tree.held, tree.allocated or 0, *(b.allocated or 0 for b in tree.parts), 1)  # fmt: skip
     unit = column_unit(max(most, 1024))
-    libraries = [
-        [column_text(b.held, unit), bar(b.held, most), escape(b.name)]
-        for b in profile.libraries[:_PARTS]
-    ]
-    heads = [(f"Held, {unit}", ""), ("", STRIP), ("Library", CODE)]
-    body = _branches(tree.parts, unit, most) + table(heads, libraries)
+    body = _branches(tree.parts, unit, most) + _libraries(profile, unit, most)
     return still(
         body + notes([*filter(None, [freed_words(profile)]), *profile.notes]), at
     )
+
+
+def _libraries(profile: Profile, unit: str, most: int) -> str:
+    """By library; what was freed again is left out where it was not followed."""
+    heads = [(f"Held, {unit}", ""), ("", STRIP)]
+    if profile.followed:
+        heads += [("Allocated", ""), ("Peak", "")]
+    rows = []
+    for one in biggest(profile.libraries, _PARTS):
+        row = [column_text(one.held, unit), bar(one.held, most)]
+        if profile.followed:
+            row += [column_text(one.allocated, unit), column_text(one.peak, unit)]
+        rows.append([*row, escape(one.name)])
+    return table([*heads, ("Library", CODE)], rows)
 
 
 def _branches(parts: list[Branch], unit: str, most: int) -> str:

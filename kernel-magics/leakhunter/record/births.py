@@ -93,7 +93,7 @@ class Births:
             return
         if not self._begun or self._wanted != "hooks":
             return
-        api = _array_api()
+        api = array_api()
         if api is None:
             self._absent = self._run
             return
@@ -161,7 +161,7 @@ class Births:
         self._active, self._absent = False, None
 
 
-def _array_api() -> Any:
+def array_api() -> Any:
     """Numpy's table of functions for other libraries; None before it is imported."""
     for name in _MODULES:
         module = sys.modules.get(name)

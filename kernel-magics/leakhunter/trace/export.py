@@ -23,8 +23,9 @@ def _name(spot: Spot) -> str:
 
 def speedscope(trace: Trace) -> bytes:
     """A flame graph of what is held, in bytes, for speedscope.app."""
-    samples = [row.frames for row in trace.stacks]
-    weights = [row.held for row in trace.stacks]
+    held = [row for row in trace.stacks if row.held]
+    samples = [row.frames for row in held]
+    weights = [row.held for row in held]
     document = {
         "$schema": "https://www.speedscope.app/file-format-schema.json",
         "exporter": "leakhunter",
@@ -54,7 +55,7 @@ def speedscope(trace: Trace) -> bytes:
 def folded(trace: Trace) -> bytes:
     """One stack a line, the outermost call first, and its bytes."""
     lines = []
-    for row in trace.stacks:
+    for row in filter(lambda row: row.held, trace.stacks):
         frames = [_name(trace.spots[i]).replace(";", ",") for i in row.frames]
         lines.append(f"{';'.join(frames)} {row.held}")
     return ("\n".join(lines) + "\n").encode()

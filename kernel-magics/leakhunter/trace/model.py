@@ -40,8 +40,9 @@ class Spot(Value, frozen=True):
 class LineRow(Value, frozen=True):
     """What one line allocated: what it still holds, and where inside of it most of that was allocated.
 
-    ``allocated`` counts what was freed again too, as far as it shows: it is a
-    lower bound where one run of the line allocates and frees several times.
+    ``allocated`` counts what was freed again too, with all that the line
+    called.  Where freed blocks were not followed it is a lower bound: one run
+    of the line may allocate and free several times.
     """
 
     spot: int
@@ -151,15 +152,17 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """A traced notebook as a tree: cell, function, line; and what is held by library.
+    """A traced notebook as a tree: cell, function, line; and by library, line.
 
-    ``freed`` is what the lines of cells allocated and freed again, at least.
-    Freed blocks leave no trace, so it is not known by library, nor are peaks.
+    ``followed`` tells that freed blocks were followed: then every part has
+    what it allocated and its peak, and parts add up.  Else only lines of cells
+    have, what ``freed`` says is a lower bound, and libraries have what they hold.
     """
 
     tree: Branch
     libraries: list[Branch]
     freed: int | None
+    followed: bool
     unseen: int
     seconds: float
     notes: list[str]

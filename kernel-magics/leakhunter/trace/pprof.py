@@ -22,7 +22,7 @@ def pprof(trace: Trace) -> bytes:
         _message(1, _number(1, strings[kind]) + _number(2, strings[unit]))
         for kind, unit in (("inuse_objects", "count"), ("inuse_space", "bytes"))
     )
-    for row in trace.stacks:
+    for row in filter(lambda row: row.held, trace.stacks):
         # the innermost frame comes first; numbers of locations begin at 1
         places = _packed(1, (frame + 1 for frame in reversed(row.frames)))
         body += _message(2, places + _packed(2, (row.blocks, row.held)))

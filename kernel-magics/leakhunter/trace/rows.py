@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Frame = tuple[str, int]
 
+_Part = int | tuple[str, str, str]
+"""A line by its number, or a function by name, place and library."""
+
 _MACHINERY = re.compile(r"/(?:IPython|ipykernel|traitlets)/|^<decorator-gen").search
 
 MOST = 200
@@ -60,17 +63,26 @@ def cleaned(frames: tuple[Frame, ...], spots: Spots) -> tuple[Frame, ...]:
 class Rows:
     """Collects stacks.
 
+    Parameters
+    ----------
+    names
+        Names lines.
+    followed
+        Whether it is known what was freed again.
+
     Attributes
     ----------
     spots, stacks
         What stacks refer to, and the stacks.
     """
 
-    def __init__(self, names: Spots) -> None:
+    def __init__(self, names: Spots, *, followed: bool = False) -> None:
         self._names = names
+        self._followed = followed
+        self._allocated: dict[_Part, int] = {}
         self._index: dict[tuple[str, int, str], int] = {}
         self._by_line: dict[int, list[int]] = {}
-        self._inside: dict[int, dict[int, int]] = {}
+        self._inside: dict[int, dict[int, list[int]]] = {}
         self._by_function: dict[tuple[str, str, str], list[int]] = {}
         self._cells: set[int] = set()
         self._homes: dict[tuple[str, str, str], CellRef | None] = {}
@@ -78,7 +90,13 @@ class Rows:
         self.stacks: list[StackRow] = []
 
     def add(
-        self, path: tuple[Frame, ...], held: int, blocks: int, *, cut: bool
+        self,
+        path: tuple[Frame, ...],
+        held: int,
+        blocks: int,
+        *,
+        freed: int = 0,
+        cut: bool,
     ) -> None:
         """Add the memory of one stack.
 
@@ -88,6 +106,8 @@ class Rows:
             Cleaned frames.
         held, blocks
             What it holds.
+        freed
+            What it allocated and lost again.
         cut
             Whether outer frames are missing.
         """
@@ -95,20 +115,31 @@ class Rows:
         in_cell = [i for i in indices if i in self._cells]
         if cut and not in_cell:
             indices.insert(0, self._put(("", 0, ""), _DEEPER))
-        self.stacks.append(StackRow(indices, held, blocks))
+        allocated = held + freed if self._followed else None
+        self.stacks.append(StackRow(indices, held, blocks, allocated))
         line = in_cell[-1] if in_cell else indices[-1]
         known = self._by_line.setdefault(line, [0, 0])
         known[0] += held
         known[1] += blocks
         if indices[-1] != line:
-            inside = self._inside.setdefault(line, {})
-            inside[indices[-1]] = inside.get(indices[-1], 0) + held
+            inner = self._inside.setdefault(line, {}).setdefault(indices[-1], [0, 0])
+            inner[0] += held
+            inner[1] += freed
         functions = [self._function(i) for i in indices]
         for key in dict.fromkeys(functions):
             row = self._by_function.setdefault(key, [0, 0, 0])
             row[1] += held
             row[2] += blocks
             row[0] += held * (key == functions[-1])
+        parts: set[_Part] = {*indices, *functions}
+        for part in parts:
+            self._allocated[part] = self._allocated.get(part, 0) + held + freed
+
+    def _allocated_by(self, part: _Part, seen: int | None, held: int) -> int | None:
+        """What a line or function allocated with all that it called: as was measured, at least what was seen."""
+        if self._followed:
+            return max(self._allocated.get(part, 0), seen or 0, held)
+        return None if seen is None else max(seen, held)
 
     def _indices(self, path: tuple[Frame, ...]) -> list[int]:
         outer: CellCode | None = None
@@ -169,7 +200,9 @@ class Rows:
         for spot in {**self._by_line, **measured}:
             held, blocks = self._by_line.get(spot, [0, 0])
             tally = measured.get(spot)
-            if not held and (tally is None or tally.allocated < _LITTLE):
+            seen = None if tally is None else tally.allocated
+            allocated = self._allocated_by(spot, seen, held)
+            if not held and (allocated or 0) < _LITTLE:
                 continue
             inside = self._mostly(spot, held)
             rows.append(
@@ -178,7 +211,7 @@ class Rows:
                     held=held,
                     blocks=blocks,
                     inside=inside,
-                    allocated=None if tally is None else max(tally.allocated, held),
+                    allocated=allocated,
                     peak=None if tally is None else tally.peak,
                     runs=None if tally is None else tally.runs,
                 )
@@ -188,12 +221,14 @@ class Rows:
         return sorted(rows[:MOST], key=lambda row: (-row.held, -(row.allocated or 0)))
 
     def _mostly(self, spot: int, held: int) -> int | None:
-        """The line further in that allocated at least half of what a line holds."""
+        """The line further in that allocated at least half of what a line holds, or of what it freed if it holds nothing."""
         inside = self._inside.get(spot)
         if not inside:
             return None
-        most = max(inside, key=inside.__getitem__)
-        return most if 2 * inside[most] >= held else None
+        which = 0 if held else 1
+        least = held or sum(inner[1] for inner in inside.values())
+        most = max(inside, key=lambda index: inside[index][which])
+        return most if 2 * inside[most][which] >= least > 0 else None
 
     def functions(
         self, tallies: dict[Frame, Tally], calls: dict[Frame, int]
@@ -207,27 +242,27 @@ class Rows:
         calls
             How often each function began, by one of its lines.
         """
-        allocated: dict[tuple[str, str, str], int] = {}
+        seen: dict[tuple[str, str, str], int] = {}
         for frame, tally in tallies.items():
             key = self._function(self.index(*frame))
-            allocated[key] = allocated.get(key, 0) + tally.allocated
+            seen[key] = seen.get(key, 0) + tally.allocated
         called: dict[tuple[str, str, str], int] = {}
         for frame, count in calls.items():
             key = self._function(self.index(*frame))
             called[key] = called.get(key, 0) + count
         rows = []
-        for key in {**self._by_function, **allocated}:
+        for key in {**self._by_function, **seen}:
             own, total, blocks = self._by_function.get(key, [0, 0, 0])
-            if not total and allocated.get(key, 0) < _LITTLE:
+            allocated = self._allocated_by(key, seen.get(key), total)
+            if not total and (allocated or 0) < _LITTLE:
                 continue
-            seen = allocated.get(key)
             rows.append(
                 FunctionRow(
                     *key,
                     own=own,
                     total=total,
                     blocks=blocks,
-                    allocated=None if seen is None else max(seen, total),
+                    allocated=allocated,
                     calls=called.get(key),
                     cell=self._homes[key],
                 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.trace.allocations import Allocations
 from leakhunter.trace.gauges import Gauges
 from leakhunter.trace.hooks import BusyError, hook
 from leakhunter.trace.model import CellStats, Trace
@@ -16,7 +18,7 @@ from leakhunter.trace.snapshot import (
     summed,
     summed_beside,
     take,
-    trace,
+    traced,
 )
 from leakhunter.trace.stacks import Raw
 from leakhunter.trace.tracing import Tracing
@@ -27,19 +29,28 @@ if TYPE_CHECKING:
 
     from leakhunter.record.meter import Meter
     from leakhunter.trace.body import Body
+    from leakhunter.trace.profile import Peaks
     from leakhunter.trace.spots import Spots
+
+_CALLS = (
+    "While lines are followed, this Python makes 72 bytes for each call of a method: "
+    "they count as allocated."
+)
+"""Python before 3.12 binds the method for a hook that nobody has set."""
 
 _PARTS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
 """Code that belongs to the line in which it is written."""
 
 
 class Run:
-    """tracemalloc and, where asked for, the line hook, from a start to a stop.
+    """tracemalloc, what sees blocks go and, where asked for, the line hook, from a start to a stop.
 
     Attributes
     ----------
     found
         What was traced by :meth:`over`, also when the code failed.
+    peaks
+        Those of the parts of the profile, as far as they are known.
     """
 
     found: Trace | None = None
@@ -48,6 +59,8 @@ class Run:
         self._meter = meter
         self.names = names
         self._tracing = Tracing(depth)
+        self._allocations = Allocations()
+        self.peaks: Peaks = {}
         self._title = title
         self._before: Sums = {}
         self.watcher = Watcher(Gauges(None))
@@ -66,6 +79,8 @@ class Run:
         if not self._tracing.ours:
             self.notes.append("tracemalloc was on already; it was left on.")
             self._before = summed_beside(take())
+        # before tracemalloc: it puts allocators back as it found them
+        self._allocations.start(self._tracing.depth)
         self._traced = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
         if lines:
@@ -92,10 +107,17 @@ class Run:
         self._hook = hook(self.watcher, self._wanted)
         try:
             self._hook.start()
+            if self._allocations.followed and not hasattr(sys, "monitoring"):
+                self.notes.append(_CALLS)
         except BusyError as busy:
             self._hook = None
             name = str(busy)
-            note = f"What was freed again is not told: {name} follows this kernel's lines, and was left alone."
+            what = (
+                "How often lines ran"
+                if self._allocations.followed
+                else "What was freed again"
+            )
+            note = f"{what} is not told: {name} follows this kernel's lines, and was left alone."
             if note not in self.notes:
                 self.notes.append(note)
 
@@ -111,11 +133,20 @@ class Run:
     def stop(self) -> Trace:
         """End, and tell what was found."""
         try:
-            self.unfollow()
-            facts, raw = self._look()
+            try:
+                self.unfollow()
+                self._allocations.stop()
+                facts, raw = self._look()
+            finally:
+                self._end()
+            return self._told(facts, summed(raw))
         finally:
-            self._tracing.stop()
-        return self._told(facts, summed(raw))
+            self._allocations.close()
+
+    def _end(self) -> None:
+        """Take out what was put in, in this order: tracemalloc leaves allocators as it found them."""
+        self._allocations.stop()
+        self._tracing.stop()
 
     def so_far(self) -> Trace:
         """Tell what was found, and go on."""
@@ -137,7 +168,7 @@ class Run:
             seconds=ended - self._begun,
             peak=max(self.peak, peak - self._traced, self._lines_peak()),
             rss_change=rss - self._rss,
-            overhead=overhead if self._tracing.ours else 0,
+            overhead=(overhead if self._tracing.ours else 0) + self._allocations.room,
             cells=list(self.cells),
             notes=list(self.notes),
         )
@@ -145,7 +176,15 @@ class Run:
         return facts, raw
 
     def _told(self, facts: Facts, sums: Sums) -> Trace:
-        return trace(minus(sums, self._before), self.names, facts)
+        told = self._allocations.told()
+        facts.notes += told.notes
+        found, self.peaks = traced(
+            minus(sums, self._before),
+            self.names,
+            facts,
+            told if self._allocations.followed else None,
+        )
+        return found
 
     def _lines_peak(self) -> int:
         return self.watcher.highest - self._traced

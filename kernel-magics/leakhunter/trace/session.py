@@ -42,7 +42,8 @@ class Session(Run):
     def start(self, *, lines: bool) -> None:
         """Begin, and hear of cells."""
         super().start(lines=False)
-        self._lines = lines
+        # what they would tell is known then, and following them makes objects of its own
+        self._lines = lines and not self._allocations.followed
         self._shell.events.register("pre_run_cell", self._pre)
         self._shell.events.register("post_run_cell", self._post)
 
@@ -55,7 +56,8 @@ class Session(Run):
         """End without an answer."""
         self._silence()
         self.unfollow()
-        self._tracing.stop()
+        self._end()
+        self._allocations.close()
 
     def _silence(self) -> None:
         events = self._shell.events
@@ -69,6 +71,7 @@ class Session(Run):
                 return
             if not self._open:
                 self._keep_peak()
+                self._allocations.ready()
                 if self._lines:
                     self.follow()
             traced = tracemalloc.get_traced_memory()[0]

@@ -15,7 +15,8 @@ LINES = 100
 
 def slim(trace: Trace) -> Trace:
     """The same trace with fewer rows; what is left out of the stacks is part of ``smaller``."""
-    stacks = sorted(trace.stacks, key=lambda row: -row.held)[:STACKS]
+    held = [row for row in trace.stacks if row.held]
+    stacks = sorted(held, key=lambda row: -row.held)[:STACKS]
     lines, functions = trace.lines[:LINES], trace.functions[:LINES]
     numbers: dict[int, int] = {}
 

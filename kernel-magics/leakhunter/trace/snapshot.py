@@ -10,10 +10,13 @@ from __future__ import annotations
 import _tracemalloc
 import threading
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leakhunter.trace.allocations import Freed, Told
 from leakhunter.trace.model import CellStats, Trace
+from leakhunter.trace.profile import Group, Peaks, parts_of
 from leakhunter.trace.rows import Rows, cleaned
 from leakhunter.trace.stacks import Frames, Raw, by_stack
 
@@ -129,25 +132,46 @@ def trace(sums: Sums, spots: Spots, facts: Facts) -> Trace:
     facts
         What else was measured.
     """
-    rows = Rows(spots)
-    kept = [(path, s) for f, s in sums.items() if (path := cleaned(f, spots))]
-    kept.sort(key=lambda one: -one[1].bytes)
-    held = sum(one.bytes for _, one in kept)
-    rest = held
-    for path, one in kept[:MOST]:
-        if rest <= held * _REST:
-            break
-        rows.add(path, one.bytes, one.blocks, cut=one.cut)
-        rest -= one.bytes
+    return traced(sums, spots, facts, None)[0]
+
+
+def traced(
+    sums: Sums, spots: Spots, facts: Facts, told: Told | None
+) -> tuple[Trace, Peaks]:
+    """Tell what was summed, with what was freed again and the peaks of its parts.
+
+    Parameters
+    ----------
+    sums, spots, facts
+        As for :func:`trace`.
+    told
+        What is known of freed blocks; ``None`` where they were not followed.
+
+    Returns
+    -------
+    tuple
+        The trace, and the peaks of the parts of its profile.
+    """
+    rows = Rows(spots, followed=told is not None)
+    kept = _kept(sums, {} if told is None else told.freed, spots)
+    held = sum(one.held.bytes for one in kept)
+    chosen = _chosen(kept)
+    groups: dict[Frames, Iterable[Group]] = {}
+    for one in chosen:
+        rows.add(
+            one.path, one.held.bytes, one.held.blocks, freed=one.freed, cut=one.held.cut
+        )
+        groups[one.frames] = parts_of(rows.stacks[-1], rows.spots)
+    peaks = {} if told is None else told.peaks(groups)
     lines = rows.lines(facts.tallies)
     functions = rows.functions(facts.tallies, facts.calls)
-    return Trace(
+    found = Trace(
         title=facts.title,
         at=facts.at,
         seconds=facts.seconds,
         depth=facts.depth,
         held=held,
-        blocks=sum(one.blocks for _, one in kept),
+        blocks=sum(one.held.blocks for one in kept),
         peak=max(facts.peak, held),
         rss_change=facts.rss_change,
         unseen=facts.rss_change - held - facts.overhead,
@@ -158,7 +182,47 @@ def trace(sums: Sums, spots: Spots, facts: Facts) -> Trace:
         lines=lines,
         functions=functions,
         stacks=rows.stacks,
-        smaller=rest,
+        smaller=held - sum(one.held.bytes for one in chosen),
         cells=facts.cells,
         notes=facts.notes,
     )
+    return found, peaks
+
+
+class _Kept(NamedTuple):
+    """A stack of the user's: what it holds, and what it allocated and lost again."""
+
+    frames: Frames
+    path: Frames
+    held: Sum
+    freed: int
+
+
+def _kept(sums: Sums, freed: dict[Frames, Freed], spots: Spots) -> list[_Kept]:
+    found = []
+    for frames in {**sums, **freed}:
+        path = cleaned(frames, spots)
+        if path:
+            gone = freed.get(frames, Freed(0, cut=False))
+            held = sums.get(frames, Sum(0, 0, gone.cut))
+            found.append(_Kept(frames, path, held, gone.bytes))
+    return found
+
+
+def _chosen(kept: list[_Kept]) -> list[_Kept]:
+    """Those that hold nearly all, and those that freed nearly all; those that hold most come first."""
+    by_held = _most(kept, lambda one: one.held.bytes)
+    chosen = {one.frames for one in by_held}
+    by_freed = _most(kept, lambda one: one.freed)
+    return by_held + [one for one in by_freed if one.frames not in chosen]
+
+
+def _most(kept: list[_Kept], bytes_of: Callable[[_Kept], int]) -> list[_Kept]:
+    rest = whole = sum(map(bytes_of, kept))
+    found = []
+    for one in sorted(kept, key=bytes_of, reverse=True)[:MOST]:
+        if rest <= whole * _REST:
+            break
+        found.append(one)
+        rest -= bytes_of(one)
+    return found

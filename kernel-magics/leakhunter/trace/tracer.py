@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from leakhunter.prove.cells import Subject
     from leakhunter.record.meter import Meter
     from leakhunter.record.recorder import Recorder
+    from leakhunter.trace.profile import Peaks
 
 
 class Tracer:
@@ -38,8 +39,8 @@ class Tracer:
 
     Attributes
     ----------
-    last
-        The last trace that ended, or was looked at.
+    last, peaks
+        The last trace that ended, or was looked at; and the peaks of the parts of its profile.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Tracer:
         self._session: Session | None = None
         self._files: dict[str, list[Function]] = {}
         self.last: Trace | None = None
+        self.peaks: Peaks = {}
 
     @property
     def running(self) -> bool:
@@ -85,7 +87,7 @@ class Tracer:
         try:
             return run.over(body)
         finally:
-            self.last = run.found or self.last
+            self._keep(run.found, run.peaks)
 
     def native(self, source: str) -> Trace:
         """Run the body of a cell under memray.
@@ -106,7 +108,7 @@ class Tracer:
         try:
             run.run(body)
         finally:
-            self.last = run.found or self.last
+            self._keep(run.found, {})
         assert run.found is not None
         return run.found
 
@@ -135,6 +137,7 @@ class Tracer:
         names = self.names()
         code = names.body(body.name, body.source, (subject.whole, subject.cell))
         found: Trace | LineProfile | None
+        peaks: Peaks = {}
         if kind == "lines":
             profiler = self.lines(names)
             told = silently(
@@ -148,14 +151,18 @@ class Tracer:
         else:
             run = Run(self._meter, names, f"Trace of {code.name}", DEPTH)
             told = silently(self._shell, lambda: run.over(body))
-            found = run.found
+            found, peaks = run.found, run.peaks
         if found is None:
             msg = "It was stopped before there was anything to tell."
             raise Refusal(msg)
         found = msgspec.structs.replace(found, notes=[*told, *found.notes])
         if isinstance(found, Trace):
-            self.last = found
+            self._keep(found, peaks)
         return found
+
+    def _keep(self, found: Trace | None, peaks: Peaks) -> None:
+        if found is not None:
+            self.last, self.peaks = found, peaks
 
     def start(self, depth: int = DEPTH, *, lines: bool = False) -> None:
         """Trace from now on.
@@ -190,7 +197,7 @@ class Tracer:
             When there is none.
         """
         if self._session is not None:
-            self.last = self._session.so_far()
+            self._keep(self._session.so_far(), self._session.peaks)
         if self.last is None:
             msg = "Nothing was traced: %leakcheck trace start begins, %%leakcheck trace runs one cell."
             raise Refusal(msg)
@@ -224,8 +231,9 @@ class Tracer:
             msg = "No trace is running: %leakcheck trace start begins one."
             raise Refusal(msg)
         session, self._session = self._session, None
-        self.last = session.stop()
-        return self.last
+        found = session.stop()
+        self._keep(found, session.peaks)
+        return found
 
     def close(self) -> None:
         """End whatever runs, and forget."""
@@ -233,4 +241,4 @@ class Tracer:
             self._session.abandon()
             self._session = None
         self._files.clear()
-        self.last = None
+        self.last, self.peaks = None, {}

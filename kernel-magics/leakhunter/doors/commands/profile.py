@@ -37,7 +37,7 @@ def profile(ask: Ask) -> None:
 
 
 def _tell(ask: Ask, found: Trace) -> None:
-    tree = as_tree(found)
+    tree = as_tree(found, ask.hunter.tracer.peaks)
     if ask.json:
         ask.print(msgspec.json.encode(tree).decode())
     elif "--html" in ask.options:

@@ -29,10 +29,8 @@ def profile_text(profile: Profile) -> str:
         f"{unit:>9}{unit:>11}{unit:>9}",
         *_branch(tree, unit, 0, most),
         "",
-        f"{'Held':>9}  Library",
+        *_libraries(profile, unit),
     ]
-    shown = profile.libraries[:_PARTS]
-    lines += [f"{column_text(b.held, unit):>9}  {b.name}" for b in shown]
     unseen = (
         f"{size_text(profile.unseen)} more was not seen by Python (native code, or kept free)."
         if profile.unseen >= 0
@@ -47,10 +45,34 @@ def profile_text(profile: Profile) -> str:
 
 
 def freed_words(profile: Profile) -> str:
-    """What the libraries' part cannot tell: empty where nothing was freed, or that is not known."""
+    """What was freed again, and what cannot be told of it; empty where nothing was, or that is not known."""
     if not profile.freed:
         return ""
-    return f"{size_text(profile.freed)} more was allocated and freed again. By which library, and the peak of each, is not known."
+    freed = f"{size_text(profile.freed)} more was allocated and freed again."
+    if profile.followed:
+        return freed
+    return f"{freed} By which library, and the peak of each, is not known."
+
+
+def _libraries(profile: Profile, unit: str) -> list[str]:
+    """What each library allocated, peaked at and holds; without the rest where freed blocks were not followed."""
+    shown = biggest(profile.libraries, _PARTS)
+    head = f"{'Held':>9}"
+    if profile.followed:
+        head += f"{'Allocated':>11}{'Peak':>9}"
+    lines = [f"{head}  Library"]
+    for one in shown:
+        numbers = f"{column_text(one.held, unit):>9}"
+        if profile.followed:
+            numbers += f"{column_text(one.allocated, unit):>11}{column_text(one.peak, unit):>9}"
+        lines.append(f"{numbers}  {one.name}")
+    return lines
+
+
+def biggest(parts: list[Branch], count: int) -> list[Branch]:
+    """Those that hold, allocated or peaked at most, in the order that they have."""
+    chosen = sorted(parts, key=_most, reverse=True)[:count]
+    return [part for part in parts if part in chosen]
 
 
 def _most(branch: Branch) -> int:
@@ -70,7 +92,8 @@ def _branch(branch: Branch, unit: str, depth: int, most: int) -> list[str]:
         name = f"{number}: {branch.source}"
     text = "  " * depth + name
     lines = [numbers + (text if len(text) <= _ROOM else text[: _ROOM - 1] + "…")]
-    big = [p for p in branch.parts if _most(p) >= most * _LEAST][:_PARTS]
+    telling = [p for p in branch.parts if _most(p) >= most * _LEAST]
+    big = biggest(telling, _PARTS)
     for part in big:
         lines += _branch(part, unit, depth + 1, most)
     rest = len(branch.parts) - len(big)

@@ -87,8 +87,11 @@ def _lines(trace: Trace) -> list[str]:
 
 def telling(rows: list[LineRow], most: int) -> list[LineRow]:
     """The rows that say something, at most so many."""
-    biggest = max(max(r.held, r.allocated or 0) for r in rows)
-    return [r for r in rows if max(r.held, r.allocated or 0) >= biggest * _LEAST][:most]
+    sizes = {row.spot: max(row.held, row.allocated or 0) for row in rows}
+    least = max(sizes.values()) * _LEAST
+    # a line that holds little may have allocated most
+    chosen = sorted(sizes, key=lambda spot: -sizes[spot])[:most]
+    return [row for row in rows if row.spot in chosen and sizes[row.spot] >= least]
 
 
 def _line(spot: Spot, room: int) -> str:
@@ -97,20 +100,25 @@ def _line(spot: Spot, room: int) -> str:
 
 
 def _functions(trace: Trace) -> list[str]:
-    rows = trace.functions[:_FUNCTIONS]
+    # a function that holds little may have allocated most
+    most = sorted(trace.functions, key=lambda r: -max(r.total, r.allocated or 0))
+    rows = [r for r in trace.functions if r in most[:_FUNCTIONS]]
     unit = column_unit(max(max(r.total, r.allocated or 0) for r in rows))
     found = [
         "",
-        f"{'Own':>9}{'With calls':>11}{'Calls':>7}  Function",
-        f"{unit:>9}{unit:>11}",
+        f"{'Own':>9}{'With calls':>11}{'Allocated':>11}{'Calls':>7}  Function",
+        f"{unit:>9}{unit:>11}{unit:>11}",
     ]
     for row in rows:
         calls = MISSING if row.calls is None else f"{row.calls:,}"
-        numbers = f"{column_text(row.own, unit):>9}{column_text(row.total, unit):>11}{calls:>7}  "
+        numbers = (
+            f"{column_text(row.own, unit):>9}{column_text(row.total, unit):>11}"
+            f"{column_text(row.allocated, unit):>11}{calls:>7}  "
+        )
         found.append(numbers + ellipsis(_function(row), WIDTH - len(numbers), 24))
     rest = len(trace.functions) - len(rows)
     if rest:
-        found.append(" " * 29 + plural(rest, "more function", "more functions"))
+        found.append(" " * 40 + plural(rest, "more function", "more functions"))
     return [*found, ""]
 
 
