@@ -13,6 +13,7 @@
 #include "numpyalloc.h"
 
 #if defined(__linux__)
+#include <frameobject.h> /* PyFrame_GetBack, in Python 3.10 */
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
