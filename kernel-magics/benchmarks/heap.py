@@ -35,8 +35,8 @@ from leakhunter.heap.slots import Slot  # noqa: E402
 from leakhunter.heap.trial import trial  # noqa: E402
 from leakhunter.heap.walk.boundary import Boundary  # noqa: E402
 from leakhunter.heap.walk.capture import Capture  # noqa: E402
+from leakhunter.heap.walk.picture import OBJECTS_IDLE  # noqa: E402
 from leakhunter.heap.whole.graph import Walk  # noqa: E402
-from leakhunter.hunter import OBJECTS_IDLE  # noqa: E402
 
 FELT = 0.020
 """Seconds that a cell may wait for work that nobody asked for."""

@@ -55,7 +55,7 @@ from leakhunter.heap.slots import (
 )
 from leakhunter.heap.trial import trial
 from leakhunter.heap.walk.collector import enabled, held_off, take_stock
-from leakhunter.heap.walk.picture import picturing
+from leakhunter.heap.walk.picture import OBJECTS_ASKED, OBJECTS_IDLE, picturing
 from leakhunter.heap.workers import owners
 from leakhunter.heap.written import Writer
 from leakhunter.inspector import Inspector
@@ -84,11 +84,8 @@ from leakhunter.trace.tracer import Tracer
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-OBJECTS_ASKED = 600_000
-"""Objects looked at when somebody asked: about 2 s."""
-
-OBJECTS_IDLE = 80_000
-"""Objects looked at by itself after a cell: about 300 ms, in slices."""
+BYTES_A_LOOK = 1000
+"""Free memory for each object that is looked at: five times what the picture takes of it."""
 
 VARIABLE = "name:"
 """Says that the rest is a variable's name: one may be called like a finding's id."""
@@ -189,13 +186,23 @@ class Hunter:
         with held_off():
             return at_once(self.checking(objects))
 
+    def affordable(self, objects: int) -> int:
+        """So many objects to look at, or as many as free memory allows: a check must not fill it."""
+        if objects <= OBJECTS_IDLE:
+            return objects
+        limit = self.limits.read(self.meter.rss())
+        free = max(limit.bytes - (limit.used or 0), 0)
+        return min(objects, max(free // BYTES_A_LOOK, OBJECTS_IDLE))
+
     def checking(self, objects: int) -> Generator[None, None, Checkup]:
         """The same in slices: a generator that may be dropped between two of them."""
         collector = Collector(enabled(), gc.get_freeze_count())
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
         before = yield from self._measures.reading(asked=self._asked)
-        graph = yield from picturing(self.shell, objects, asked=self._asked)
+        graph = yield from picturing(
+            self.shell, self.affordable(objects), asked=self._asked
+        )
         measured = yield from self._measures.measuring(
             graph, before, asked=self._asked, anew=not collector.enabled
         )

@@ -20,6 +20,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.slots import Slot, user_names
 from leakhunter.heap.trial import trial
 from leakhunter.heap.unused import Unused
+from leakhunter.heap.walk.picture import OBJECTS_ASKED
 from leakhunter.heap.whole.objects import Biggest, Class, Count, Objects, Tally, find
 from leakhunter.heap.whole.ours import ours
 from leakhunter.heap.whole.references import References as Referrers
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from leakhunter.heap.whole.references import Reference as Place
     from leakhunter.heap.whole.references import Referred
     from leakhunter.hunter import Checkup, Hunter
-
-OBJECTS = 600_000
-"""Objects of the picture, where one is needed."""
 
 SECONDS = 2.0
 """Work for one answer unless more is asked for."""
@@ -227,7 +225,7 @@ class Inspector:
     def _unused(
         self,
     ) -> Generator[None, None, tuple[dict[Class, Tally], dict[Class, list[str]], bool]]:
-        checkup = yield from self._hunter.checking(OBJECTS)
+        checkup = yield from self._hunter.checking(OBJECTS_ASKED)
         unused = Unused(checkup.case.graph, self._idle_names(checkup))
         classes = unused.classes()
         clears = {key: unused.names(nodes) for key, nodes in classes.items()}
@@ -317,7 +315,7 @@ class Inspector:
         Refusal
             When there is no such thing any more.
         """
-        checkup = yield from self._hunter.checking(OBJECTS)
+        checkup = yield from self._hunter.checking(OBJECTS_ASKED)
         box: list[Any] = []
         if word in self._addresses:
             wanted = self.class_of(word)

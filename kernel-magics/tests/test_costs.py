@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from leakhunter.heap import core
-from leakhunter.hunter import OBJECTS_ASKED
+from leakhunter.heap.walk.picture import OBJECTS_ASKED
 
 CELLS = 200
 

@@ -18,7 +18,9 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.utils.capture import capture_output
 
 import leakhunter
-from leakhunter.hunter import OBJECTS_ASKED
+from leakhunter.heap import core
+from leakhunter.heap.walk.picture import OBJECTS_ASKED, OBJECTS_IDLE
+from leakhunter.record.limits import Limit
 
 DOORS = [
     "",
@@ -163,9 +165,14 @@ LONG = {
 }
 
 
+LOOKED_AT = 600_000
+
+
 @pytest.mark.parametrize("what", LONG)
-def test_what_is_long_is_not_listed(what, answers):
+def test_what_is_long_is_not_listed(what, answers, monkeypatch):
     """Looking takes no memory that grows with it, and says that there is more."""
+    hunter = answers.session.hunter
+    monkeypatch.setattr(hunter, "affordable", lambda _: LOOKED_AT)
     if "numpy" in LONG[what]:
         pytest.importorskip("numpy", reason="no numpy here")
     answers.run("plain = bytearray(20_000_000)")
@@ -176,17 +183,47 @@ def test_what_is_long_is_not_listed(what, answers):
     try:
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
-        report = answers.session.hunter.check().report
+        report = hunter.check().report
         peak = tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()
     assert 10_000_000 > peak
-    assert report.objects <= OBJECTS_ASKED
+    assert report.objects <= LOOKED_AT
     assert "plain" in {name for found in report.findings for name in found.names}
     freed = leakhunter.frees("many")
     assert not freed.exact
     assert 15_000_000 < freed.bytes
     answers.run("del many")
+
+
+MANY = {
+    "texts": (
+        "many = ['a text of its own %d' % i for i in range(1_000_000)]",
+        80_000_000,
+    ),
+    "records": ("many = [{'id': str(i)} for i in range(250_000)]", 60_000_000),
+}
+
+
+@pytest.mark.skipif(core.NATIVE is None, reason="takes seconds without the native core")
+@pytest.mark.parametrize("what", MANY)
+def test_a_million_objects_are_counted(what, answers):
+    source, least = MANY[what]
+    answers.run(source)
+    freed = leakhunter.frees("many")
+    assert freed.exact
+    assert freed.bytes > least
+    answers.run("del many")
+
+
+def test_a_check_leaves_free_memory_free(answers, monkeypatch):
+    hunter = answers.session.hunter
+    assert hunter.affordable(1000) == 1000
+    used = Limit(10_000_000_000, "cgroup", 9_700_000_000)
+    monkeypatch.setattr(hunter.limits, "read", lambda _: used)
+    assert hunter.affordable(OBJECTS_ASKED) == 300_000
+    monkeypatch.setattr(hunter.limits, "read", lambda _: used._replace(used=used.bytes))
+    assert hunter.affordable(OBJECTS_ASKED) == OBJECTS_IDLE
 
 
 SHOWN = """

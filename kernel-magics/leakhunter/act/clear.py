@@ -25,16 +25,13 @@ from leakhunter.act.receipts import Taken
 from leakhunter.act.refusal import Refusal
 from leakhunter.heap.slots import KEPT
 from leakhunter.heap.trial import Trial, trial
-from leakhunter.heap.walk.picture import picturing
+from leakhunter.heap.walk.picture import OBJECTS_ASKED, picturing
 from leakhunter.model import Receipt, Receipts, Survivor, Unsaved
 from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
-
-OBJECTS = 600_000
-"""Objects looked at to find out who holds what should have gone."""
 
 _numbers = count(1)
 
@@ -192,7 +189,7 @@ def _left(
     """Survivors of each finding; a new picture is taken only when there are some."""
     if not proof.alive(watched):
         return [[] for _ in found]
-    now = at_once(picturing(hunter.shell, OBJECTS))
+    now = at_once(picturing(hunter.shell, hunter.affordable(OBJECTS_ASKED)))
     known = plan.checkup.found
     return [
         proof.survivors(one, result, watched, now, known)

@@ -18,6 +18,7 @@ from leakhunter.act.standing import Watched
 from leakhunter.heap import safe
 from leakhunter.heap.held import held_in
 from leakhunter.heap.slots import Slot
+from leakhunter.heap.walk.picture import OBJECTS_ASKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from leakhunter.hunter import Hunter
     from leakhunter.model import Preview, PreviewItem
-
-OBJECTS = 600_000
-"""Objects looked at for the new picture."""
 
 _SHARE, _BYTES = 0.01, 1_000_000
 """By so much of it, or so many bytes, what is freed may differ."""
@@ -83,7 +81,7 @@ def renewing(
     Refusal
         When one of them is gone, or means something else by now.
     """
-    checkup = yield from hunter.checking(OBJECTS)
+    checkup = yield from hunter.checking(OBJECTS_ASKED)
     asked = {word: None for i, word in words.items() if i in ids}
     found = chosen(hunter, checkup, asked)
     if not set(ids) <= found.keys():

@@ -20,7 +20,8 @@ from leakhunter.act.restore import undo
 from leakhunter.doors.errands import Errand, Errands
 from leakhunter.doors.growth import Tests
 from leakhunter.doors.tracing import BUSY, Traces
-from leakhunter.hunter import OBJECTS_ASKED, OBJECTS_IDLE, Checkup
+from leakhunter.heap.walk.picture import OBJECTS_ASKED, OBJECTS_IDLE
+from leakhunter.hunter import Checkup
 from leakhunter.messages import (
     Checked,
     Cleared,
