@@ -386,3 +386,16 @@ def test_what_another_version_lacks_makes_a_library_blind_and_nothing_else(
     graph = picture(names)
     assert {library} == graph.blind
     assert trial(graph, slots("a", "b")).consistent
+
+
+def test_the_pixels_of_a_drawn_figure_go_with_it():
+    pytest.importorskip("matplotlib", reason="no matplotlib here")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    canvas = FigureCanvasAgg(Figure(figsize=(10, 8), dpi=100))
+    canvas.draw()
+    graph = picture({"canvas": canvas})
+    (node,) = (n for n in range(len(graph.sizes)) if graph.sizes[n] >= 3_200_000)
+    assert graph.kinds[node] == "RendererAgg"
+    assert graph.sizes[node] < 3_201_000

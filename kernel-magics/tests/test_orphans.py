@@ -184,3 +184,23 @@ def test_a_cycle_is_named_by_what_holds_the_most(session):
     session("Whole()\nNone")
     (finding,) = cycles(session)
     assert "Whole" == finding.names[0]
+
+
+def test_garbage_of_a_few_megabytes_is_no_finding(session):
+    """It comes and goes in every session."""
+    session(CYCLES.replace("range(5)", "range(1)"))
+    assert 4 == trial(picture(session), [GARBAGE]).bytes // MB
+    assert [] == cycles(session)
+
+
+def test_closed_figures_are_garbage_with_their_pixels(session):
+    pytest.importorskip("matplotlib", reason="no matplotlib here")
+    session(
+        "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\n"
+        "for _ in range(4):\n    figure = plt.figure(figsize=(10, 8), dpi=100)\n"
+        "    figure.canvas.draw()\n    plt.close(figure)\n"
+        "del figure"
+    )
+    (finding,) = cycles(session)
+    assert finding.bytes > 4 * 3_200_000
+    assert "Figure" in finding.names

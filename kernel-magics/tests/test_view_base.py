@@ -149,3 +149,98 @@ def test_other_names_of_the_same_view_get_the_copy_too(pinned):
     assert names["sample"].base is None
     assert np.array_equal(np.arange(100.0), names["alias"])
     assert sys.getrefcount(names["sample"]) <= 4
+
+
+LIBRARIES = {
+    "a memoryview": (
+        "import os",
+        "big = os.urandom(40_000_000)\npart = memoryview(big)[8:24]\ndel big",
+        "bytes(part)",
+    ),
+    "a memoryview to write to": (
+        "import array",
+        "big = array.array('d', range(5_000_000))\npart = memoryview(big)[2:4]\ndel big",
+        "(part.tolist(), part.format, part.readonly)",
+    ),
+    "an Arrow table": (
+        "import pyarrow as pa",
+        "big = pa.table({'v': np.arange(5_000_000.), 'w': np.arange(5_000_000.)})\npart = big.slice(7, 10)\ndel big",
+        "part.to_pydict()",
+    ),
+    "a column of an Arrow table": (
+        "import pyarrow as pa",
+        "big = pa.table({'v': np.arange(5_000_000.)})\npart = big['v'][:3]\ndel big",
+        "part.to_pylist()",
+    ),
+    "rows of a frame": (
+        "import pandas as pd",
+        "big = pd.DataFrame(np.random.rand(500_000, 10))\npart = big.iloc[5:9]\ndel big",
+        "part.to_dict()",
+    ),
+    "rows of a frame with texts": (
+        "import pandas as pd, pyarrow as pa",
+        "texts = pa.array(['row %d of a table' % i for i in range(500_000)])\n"  # noqa: ISC004 - one source
+        "big = pd.DataFrame({'n': np.arange(500_000.), 't': pd.Series(texts, dtype=pd.ArrowDtype(pa.string()))})\n"
+        "part = big.iloc[5:9]\ndel big, texts",
+        "part.to_dict()",
+    ),
+    "a tensor": (
+        "torch = __import__('pytest').importorskip('torch')",
+        "big = torch.arange(10_000_000.)\npart = big[5:9]\ndel big",
+        "part.tolist()",
+    ),
+    "a tensor apart from its base": (
+        "torch = __import__('pytest').importorskip('torch')",
+        "big = torch.ones(10_000_000, requires_grad=True)\npart = big.detach()[5:9]\ndel big",
+        "part.tolist()",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LIBRARIES)
+def test_parts_of_what_libraries_hold(what, pinned):
+    first, source, value = LIBRARIES[what]
+    for library in ("pyarrow", "torch"):
+        if library in first:
+            pytest.importorskip(library)
+    pinned.session(first)
+    finding = pinned(source)
+    assert (["part"], "suspect", "clear") == (
+        finding.names,
+        finding.verdict,
+        finding.remedy.action,
+    )
+    assert finding.frees > 11 * MB
+    names = pinned.session.shell.user_ns
+    before = eval(value, names)
+    pinned.session("%leakcheck clear part --yes")
+    (receipt,) = leakhunter.receipts()
+    assert receipt.measured == pytest.approx(finding.frees, abs=MB)
+    assert before == eval(value, names)
+    assert [] == [f for f in pinned.session.findings() if f.kind == "view-base"]
+
+
+WHOLE = {
+    "a table in use": "import pyarrow as pa\nbig = pa.table({'v': np.ones(5_000_000)})\npart = big.slice(0, 10)",
+    "a whole table": "import pyarrow as pa\npart = pa.table({'v': np.ones(5_000_000)})",
+    "most of it": "big = bytearray(40_000_000)\npart = memoryview(big)[:30_000_000]\ndel big",
+    "a view let go": "big = bytearray(40_000_000)\npart = memoryview(big)[:30]\npart.release()\ndel big",
+}
+
+
+@pytest.mark.parametrize("what", WHOLE)
+def test_what_shows_most_of_it_is_no_finding(what, pinned):
+    if "pyarrow" in WHOLE[what]:
+        pytest.importorskip("pyarrow")
+    assert pinned(WHOLE[what]) is None
+
+
+@pytest.mark.parametrize("names", ["part", "part = alias"])
+def test_an_index_that_a_variable_holds(names, pinned):
+    """Cut off from the name itself; a check that fails on it would tell nothing at all."""
+    finding = pinned(
+        "big = pd.MultiIndex.from_arrays([np.arange(1_000_000), np.zeros(1_000_000, dtype='int8')])\n"
+        f"{names} = big[:10]\ndel big"
+    )
+    assert ["part"] == finding.names
+    assert finding.frees > 8 * MB

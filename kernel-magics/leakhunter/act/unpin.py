@@ -72,14 +72,74 @@ def _names(graph: Graph, node: int) -> list[str]:
 
 def _copy(obj: Any) -> Any:
     """An equal copy with data of its own; ``None`` for anything but the exact types."""
-    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-    if numpy is not None and type(obj) is numpy.ndarray:
-        return obj.copy(order="K")
-    if pandas is not None and type(obj) is pandas.Index:
-        return obj.copy(deep=True)
-    if pandas is not None and type(obj) is pandas.Series:
-        new = obj.copy(deep=True)
-        if type(new.index) is pandas.Index:
-            new.index = new.index.copy(deep=True)
-        return new
+    cls = type(obj)
+    if cls is memoryview:
+        return _memory(obj)
+    for library, copy in (
+        ("numpy", _array),
+        ("pandas", _of_pandas),
+        ("torch", _tensor),
+        ("pyarrow", _of_arrow),
+    ):
+        module = sys.modules.get(library)
+        if module is not None and safe.module_of(cls).partition(".")[0] == library:
+            return copy(obj, module)
     return None
+
+
+def _memory(view: memoryview) -> memoryview | None:
+    """The same bytes, which can be written to if they could before."""
+    data = view.tobytes()
+    copied = memoryview(data if view.readonly else bytearray(data))
+    try:
+        return copied.cast(view.format, view.shape) if view.ndim else None  # type: ignore[call-overload]
+    except (TypeError, ValueError):  # a format of several fields
+        return None
+
+
+def _array(obj: Any, numpy: Any) -> Any:
+    return obj.copy(order="K") if type(obj) is numpy.ndarray else None
+
+
+def _tensor(obj: Any, torch: Any) -> Any:
+    """One without a graph: a copy would be no part of it."""
+    if type(obj) is not torch.Tensor or obj.requires_grad:
+        return None
+    return obj.clone()
+
+
+def _of_arrow(obj: Any, arrow: Any) -> Any:
+    return obj.take(arrow.array(range(len(obj)), arrow.int64()))
+
+
+def _of_pandas(obj: Any, pandas: Any) -> Any:
+    if type(obj) is pandas.Index:
+        return obj.copy(deep=True)
+    if type(obj) is pandas.Series:
+        kinds = [obj.dtype]
+    elif type(obj) is pandas.DataFrame:
+        kinds = list(obj.dtypes)
+    else:
+        return None
+    if any(_is_of_arrow(kind, pandas) for kind in kinds):
+        new = _taken(obj)
+        new.index = obj.index
+    else:
+        new = obj.copy(deep=True)
+    if type(new.index) is pandas.Index:
+        new.index = new.index.copy(deep=True)
+    return new
+
+
+def _is_of_arrow(kind: Any, pandas: Any) -> bool:
+    """Are values of this type Arrow's, which pandas never copies as they do not change?"""
+    if type(kind) is pandas.StringDtype:
+        return bool(kind.storage == "pyarrow")
+    return type(kind) is getattr(pandas, "ArrowDtype", None)
+
+
+def _taken(obj: Any) -> Any:
+    """All rows, taken out: one row more in between, as pandas hands out the same data for all of them."""
+    numpy = sys.modules["numpy"]
+    rows = numpy.arange(len(obj))
+    return obj.take(numpy.append(rows, rows[:1])).take(rows)

@@ -24,6 +24,9 @@ _PLAIN = frozenset(
 
 _SHOWN = 2
 
+_LEAST = 5 * BIG
+"""Bytes from which on garbage is told: less of it comes and goes in every session."""
+
 
 def telling(graph: Graph, nodes: set[int]) -> list[str]:
     """Names of the classes that these objects are instances of, or are.
@@ -61,9 +64,14 @@ def _rank(graph: Graph, instances: list[int]) -> tuple[bool, int, int]:
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """All garbage, as one, while Python collects by itself: otherwise it is `gc-state`."""
-    if case.graph.garbage and case.facts.collector.enabled:
-        title = plural(len(case.graph.garbage), "object", "objects")
+    graph = case.graph
+    if graph.garbage and case.facts.collector.enabled and _waits(graph) >= _LEAST:
+        title = plural(len(graph.garbage), "object", "objects")
         yield Candidate(KIND, (GARBAGE,), (KIND,), title, safe=True)
+
+
+def _waits(graph: Graph) -> int:
+    return sum(graph.sizes[n] for n in graph.reach(graph.garbage or ()))
 
 
 def tell(case: Case, group: Grouped) -> Told:

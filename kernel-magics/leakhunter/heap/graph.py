@@ -26,6 +26,10 @@ BUFFER = 65_536
 """From this size on it is known which run made an object."""
 
 
+NAME = -1
+"""Source of a cut when a name itself is the holder."""
+
+
 @dataclass
 class Big:
     """An object with a lot of memory of its own.

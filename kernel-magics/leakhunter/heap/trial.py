@@ -17,11 +17,11 @@ Python, and nothing for the rest of the picture.  Among a million objects:
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from leakhunter.heap import core
-from leakhunter.heap.graph import Graph
+from leakhunter.heap.graph import NAME, Graph
 from leakhunter.heap.slots import GARBAGE, STUCK, Slot
 from leakhunter.heap.uncollectable import uncollectable
 from leakhunter.slices import at_once
@@ -73,6 +73,8 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     bindings = _bindings(graph, slots, cuts, emptied)
     forgiven = {} if slots & {GARBAGE, STUCK} else graph.forgiven
     bindings = {node: bindings[node] for node in set(bindings)}
+    # names are no part of the picture
+    cuts = {cut for cut in cuts if cut[0] != NAME}
     outside, odd, freed, known = core.subtract(
         graph.edges.arrays, graph.refs, bindings, sorted(cuts), sorted(emptied),
         forgiven, graph.unseen,
@@ -97,11 +99,19 @@ def _bindings(
     bindings |= dict.fromkeys(emptied, 0)
     for node in [
         *(graph.slots[s] for s in slots if s in graph.slots and s not in graph.cuts),
-        *(target for _, target in cuts),
+        *(target for source, target in cuts if source != NAME),
+        *(node for node in _named(graph, slots) if (NAME, node) in cuts),
         *(child for source in emptied for child in graph.edges[source]),
     ]:
         bindings[node] = bindings.get(node, 0) + 1
     return bindings
+
+
+def _named(graph: Graph, slots: set[Slot]) -> Iterator[int]:
+    """What names hold, once for each name that is not one of these slots."""
+    for slot, node in graph.slots.items():
+        if slot.place == "name" and slot not in slots:
+            yield node
 
 
 def together(graph: Graph, units: list[list[Slot]], least: int) -> list[list[int]]:

@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import (
+    agg,
     arrow,
     autograd,
     cymem,
@@ -64,6 +65,7 @@ _ALL: tuple[ModuleType, ...] = (
     duckdb,
     sqlite,
     stringio,
+    agg,
 )
 
 

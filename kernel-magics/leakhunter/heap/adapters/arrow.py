@@ -81,7 +81,22 @@ def look(obj: Any) -> Seen:
     # Arrow's own ``__sizeof__`` counts the buffers again
     size = object.__sizeof__(obj)
     tree = _tree(obj) if safe.derives(type(obj), *_clear()) else None
-    return Seen(size, buffers=tree or (), hidden=tree is None, estimate=not counted())
+    return Seen(
+        size,
+        buffers=tree or (),
+        hidden=tree is None,
+        pinned=_pinned(obj) if tree else (),
+        estimate=not counted(),
+    )
+
+
+def _pinned(obj: Any) -> tuple[tuple[Any, int], ...]:
+    """A slice keeps all that it is a slice of: itself, with the bytes that it shows."""
+    lib = sys.modules[MODULE]
+    for cls in (lib.Table, lib.RecordBatch, lib.ChunkedArray, lib.Array):
+        if safe.is_kind(obj, cls):
+            return ((obj, int(cls.nbytes.__get__(obj))),)
+    return ()
 
 
 def _tree(obj: Any) -> Tree | None:

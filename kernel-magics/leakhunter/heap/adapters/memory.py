@@ -8,6 +8,7 @@ its memory.
 
 from __future__ import annotations
 
+import gc
 import sys
 from array import array
 from datetime import datetime_CAPI
@@ -28,13 +29,16 @@ _NUMBAS = "_MemInfo"
 _LENT = 1024
 """Less than this is not looked for in the buffers of libraries."""
 
+_BETWEEN = type(gc.get_referents(memoryview(b""))[0])
+"""What views of one object share: it refers to that object."""
+
 _PATTERN = b"where a bytearray keeps its data"
 
 
 def handles(cls: type) -> bool:
     """Does it lend memory, or keep what was lent?"""
     return (
-        safe.derives(cls, bytes, bytearray, array)
+        safe.derives(cls, bytes, bytearray, array, memoryview)
         or keeps(cls)
         or safe.derives(cls, *_ctypes())
     )
@@ -70,7 +74,18 @@ def look(obj: Any) -> Seen:
         # with the room that it has to grow, which may never have been written to
         room = array.__sizeof__(obj) - object.__sizeof__(obj)
         return Seen(data=array.buffer_info(obj)[0], extent=max(room, 0))
-    return _structure(obj)
+    return _view(obj) if cls is memoryview else _structure(obj)
+
+
+def _view(view: memoryview) -> Seen:
+    """A part of an object's memory: what stands between the two keeps the object."""
+    try:
+        shown = view.nbytes
+    except ValueError:  # released: it keeps nothing
+        return NOTHING
+    # it may also be listed by who exported the view
+    between = [r for r in gc.get_referents(view) if type(r) is _BETWEEN]
+    return Seen(pinned=((between[0], shown),)) if between else NOTHING
 
 
 def _lent(address: int, extent: int) -> Seen:

@@ -72,8 +72,14 @@ def _tensor(tensor: Any, torch: Any) -> Seen:
         raise LookupError
     wanted = base.requires_grad.__get__(tensor)
     kept, hidden = _kept(tensor, base, wanted)
+    pinned: tuple[tuple[Any, int], ...] = ()
     if torch._C._has_storage(tensor):
         buffers, more = _buffers(tensor, torch._C)
+        if not wanted:
+            # what shows all of a storage may itself be there for the sake of a view only
+            shown = base.nbytes.__get__(tensor)
+            whole = [b for b in buffers if shown < b.bytes]
+            pinned = tuple((part, shown) for part in (*kept[:1], *whole))
     elif wanted or type(tensor) is not torch.Tensor:
         buffers, more = (), True
     else:
@@ -83,6 +89,7 @@ def _tensor(tensor: Any, torch: Any) -> Seen:
         objects=unlisted(tensor, kept),
         buffers=buffers,
         hidden=hidden or more,
+        pinned=pinned,
         held=own.untold,
     )
 

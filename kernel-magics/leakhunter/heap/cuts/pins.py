@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakhunter.heap.graph import BIG, Cut, Graph, Pin
+from leakhunter.heap.graph import BIG, NAME, Cut, Graph, Pin
 from leakhunter.heap.paths import follow, shortest, written
 from leakhunter.heap.slots import Slot
 
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 MOST = 500
 """Views looked at."""
 
-NAME = -1
-"""Source of a cut when a name itself is the holder."""
-
 _CONTAINERS = ("list", "dict")
-_COPIED = ("ndarray", "Series", "Index")
+_COPIED = {
+    "numpy": ("ndarray",),
+    "pandas": ("DataFrame", "Series", "Index"),
+    "torch": ("Tensor",),
+    "pyarrow": ("Table", "RecordBatch", "ChunkedArray"),
+    "builtins": ("memoryview",),
+}
+"""Classes by library whose objects a copy can replace; of Arrow's arrays each type has one of its own."""
 
 
 def wasteful(graph: Graph) -> list[Pin]:
@@ -72,12 +76,12 @@ def _source(pin: Pin, path: list[int]) -> int:
 def replaceable(graph: Graph, cut: Cut) -> int | None:
     """How far along the way to a view the object is that a copy can replace.
 
-    It is an array, a series or an index, and held by nothing but names and, at
+    It is of a class that can be copied exactly, and held by nothing but names and, at
     most, the list or dictionary before it; ``None`` when there is no such.
     """
     for at in range(len(cut.path) - 1, -1, -1):
         node = cut.path[at]
-        if graph.kinds[node] not in _COPIED:
+        if not _is_copied(graph, node):
             continue
         known = sum(n == node and s.place == "name" for s, n in graph.slots.items())
         if at and graph.kinds[cut.path[at - 1]] in _CONTAINERS:
@@ -85,3 +89,10 @@ def replaceable(graph: Graph, cut: Cut) -> int | None:
         if known == graph.refs[node]:
             return at
     return None
+
+
+def _is_copied(graph: Graph, node: int) -> bool:
+    library, kind = graph.modules[node].partition(".")[0], graph.kinds[node]
+    return kind in _COPIED.get(library, ()) or (
+        library == "pyarrow" and kind.endswith("Array")
+    )

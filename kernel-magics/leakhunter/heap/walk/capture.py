@@ -221,11 +221,10 @@ class Capture:
         elif kind.table:
             children = self._table(node, obj, kind, children)
         out: list[int] = []
-        pinned: list[tuple[int, int]] = []
         if seen is not NOTHING:
             children.extend(seen.objects)
             out += map(self._shared, seen.buffers)
-            pinned = [(id(base), shown) for base, shown in seen.pinned]
+            self._pin(node, seen)
             self._note(node, seen)
             del seen
         if self._is_too_long(node, len(children)):
@@ -233,8 +232,15 @@ class Capture:
         for at in self._nodes.follow(node, children, out):
             self._note(at, self._adapters.look(self._objects[at]) or NOTHING)
         graph.edges.put(node, out)
-        self._pinned += [(node, key, shown) for key, shown in pinned]
         self._tell(node, obj, children)
+
+    def _pin(self, node: int, seen: Seen) -> None:
+        """Keep what an object shows only a part of; objects by ``id``: they may have no node yet."""
+        for base, shown in seen.pinned:
+            if type(base) is Buffer:
+                self.graph.pins.append(Pin(node, self._shared(base), shown))
+            else:
+                self._pinned.append((node, id(base), shown))
 
     def _tell(self, node: int, obj: Any, children: list[Any]) -> None:
         """Keep what a frame, a function, a class or an exception says of itself."""
@@ -353,7 +359,7 @@ class Capture:
         }
         graph.blind |= self._adapters.blind
         known = self._nodes
-        graph.pins = [
+        graph.pins += [
             Pin(view, known[key], n) for view, key, n in self._pinned if key in known
         ]
         seen = array("q", core.tally(graph.edges.targets, len(objects)))

@@ -33,7 +33,9 @@ running call, something that the picture stops at, or native code."""
 _MAIN = ("__main__", "__mp_main__")
 """The notebook itself, and what `multiprocessing` calls it."""
 
-LEVELS = 16
+LEVELS, LEVELS_IDLE = 40, 16
+"""Steps back, when somebody asked and by itself: a pass over all objects each.  A closed figure takes 20."""
+
 MOST = 20_000
 """Objects on the ways back; beyond them nobody can tell."""
 
@@ -74,6 +76,7 @@ class Orphans:
     ) -> None:
         self._census = census
         self._few = 0 if sliced else _FEW
+        self._levels = LEVELS_IDLE if sliced else LEVELS
         self._boundary = boundary
         self._shared: dict[int, Any] = {}
         self._adapters = Adapters()
@@ -132,7 +135,7 @@ class Orphans:
         skip = ours | {id(found), id(inside), id(self.__dict__), id(self._shared)}
         begin = 0
         front = [*found, *self._shared.values()]
-        for _ in range(LEVELS):
+        for _ in range(self._levels):
             begin = len(found)
             if not front or begin > MOST:
                 return

@@ -36,8 +36,8 @@ class Seen(NamedTuple):
     hidden
         True when it holds objects that cannot be listed here.
     pinned
-        Objects of which it shows only a part, each with the bytes that it
-        shows; itself, when it uses only a part of all that it holds.
+        Objects and native memory of which it shows only a part, each with the
+        bytes that it shows; itself, when it uses only a part of all that it holds.
     data
         Address of the data that ``size`` counts; 0 when there is none outside
         of the object.
