@@ -292,12 +292,14 @@ def test_asking_duckdb_again_and_again_leaves_nothing_behind():
     duckdb = pytest.importorskip("duckdb", reason="no duckdb here")
     con = duckdb.connect()
     adapters = Adapters()
-    for _ in range(200):
-        adapters.look(con)
-    before = allocated()
-    for _ in range(500):
-        adapters.look(con)
-    assert allocated() - before < SMALL
+    growths = []
+    for _ in range(5):
+        before = allocated()
+        for _ in range(200):
+            adapters.look(con)
+        growths.append(allocated() - before)
+    # DuckDB itself takes a larger block now and then; what stays behind each time shows in all
+    assert min(growths) < SMALL / 2
 
 
 def test_asking_sqlite_calls_nothing_of_the_user():
