@@ -218,7 +218,8 @@ class Hunter:
         births = self._births(graph, made_in(uses, ended))
         yield
         runs = self._complete(ended, set(names))
-        facts = self._facts(graph, measured, collector)
+        yield
+        facts = yield from self._facts(graph, measured, collector)
         yield
         case = Case(
             graph=graph,
@@ -242,7 +243,9 @@ class Hunter:
         bindings.tell({number: one.bytes for number, one in remains if not one.gone})
         bindings.remember(contents(graph, bindings.unwatched(names)))
         yield
-        report = self._report(case, found, [one for _, one in remains], measured, begun)
+        report = yield from self._report(
+            case, found, [one for _, one in remains], measured, begun
+        )
         self.last = report
         for one in found:
             if one.finding.kind == ref_cycle.KIND:
@@ -260,14 +263,19 @@ class Hunter:
         sure = births.of(addresses, arrays)
         return self._ledger.update(graph, self.recorder.last_run, made, sure)
 
-    def _facts(self, graph: Graph, measured: Measured, collector: Collector) -> Facts:
+    def _facts(
+        self, graph: Graph, measured: Measured, collector: Collector
+    ) -> Generator[None, None, Facts]:
         """What is known beside the picture."""
         whole = Piece("variables", "", sum(graph.sizes))
         pieces = measured.balance([whole]).pieces
         bindings = self.recorder.bindings
-        by_id = {key: node for node, key in enumerate(graph.ids)}
+        yield
+        by_id = dict(zip(graph.ids, range(len(graph.ids)), strict=True))
+        yield
         let_go = {by_id[k]: v for k, v in bindings.let_go().items() if k in by_id}
         writer = Writer(self.shell, graph)
+        yield
         return Facts(
             lengths=bindings.lengths(),
             let_go=let_go,
@@ -378,21 +386,24 @@ class Hunter:
         remains: list[Lingering],
         measured: Measured,
         begun: float,
-    ) -> Report:
+    ) -> Generator[None, None, Report]:
         safe_slots = [s for f in found if f.finding.group == "safe" for s in f.slots]
         # what is expected is in use: no sum promises it
         open_ones = [f for f in found if f.finding.group != "expected"]
         all_slots = [s for f in open_ones for s in f.slots]
         safe_bytes = trial(case.graph, safe_slots).bytes + _beyond(found, "safe")
+        yield
         everything = trial(case.graph, all_slots)
         total = everything.bytes + _beyond(found, "safe") + _beyond(found, "check")
         rows = sum(f.finding.frees for f in found if f.finding.group == "safe")
         listed = [f.finding for f in found]
         before = measured.facts.status
         memory = read_memory(self.meter, self.limits, self.recorder, before)
-        pieces, alive = _shares(
+        yield
+        pieces, alive = yield from _shares(
             case, open_ones, everything.freed, self._ledger.born(case.graph)
         )
+        yield
         return Report(
             schema=SCHEMA,
             at=time.time(),
@@ -457,11 +468,14 @@ def _beyond(found: list[Found], group: str) -> int:
 
 def _shares(
     case: Case, found: list[Found], together: set[int], births: Mapping[int, int]
-) -> Shares:
+) -> Generator[None, None, Shares]:
     """The picture, shared out among the parts of the sheet."""
-    claims = [Claim(f.finding.part, trial(case.graph, f.slots).freed) for f in found]
+    claims = []
+    for one in found:
+        claims.append(Claim(one.finding.part, trial(case.graph, one.slots).freed))
+        yield
     libraries = {root.PLACE: str(root.LIBRARY) for root in ROOTS}
-    return partition(case.graph, claims, together, libraries, births)
+    return (yield from partition(case.graph, claims, together, libraries, births))
 
 
 def _by_node(slots: dict[Slot, int]) -> list[list[Slot]]:

@@ -92,7 +92,10 @@ class Measures:
         status = self._meter.status()
         seconds = None if asked else SECONDS_IDLE
         mappings = yield from self._mappings.looking(status, seconds)
-        return Before(status, mappings, read_allocators())
+        yield
+        allocators = read_allocators()
+        yield
+        return Before(status, mappings, allocators)
 
     def measuring(
         self, graph: Graph, before: Before, *, asked: bool, anew: bool = False

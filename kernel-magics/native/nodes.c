@@ -34,6 +34,7 @@ typedef struct {
     Table index, stops, times;
     Plans plans;
     Queue near, wide;
+    Ints cut; /* what was not followed to all that it refers to */
     Children children;
     /* while a call lasts */
     Py_buffer size_buffer, begin_buffer, count_buffer;
@@ -171,6 +172,19 @@ static int32_t fresh_node(Nodes *self, PyObject *obj, PyObject *name, PyObject *
 
 static PyObject *nothing;
 
+/* Are there as many nodes as may be looked at?  What waits would take memory, and never come. */
+static int is_full(const Nodes *self) { return PyList_GET_SIZE(self->objects) > self->budget; }
+
+static int is_last(const Ints *ints, int32_t node) {
+    return ints->length > 0 && ints->at[ints->length - 1] == node;
+}
+
+/* Has an object more in it than may still be looked at? */
+static int is_too_long(const Nodes *self, Py_ssize_t length) {
+    int64_t others = self->visited + 1 + queue_length(&self->near) + queue_length(&self->wide);
+    return length > WIDE && length + others > self->budget;
+}
+
 /* The node of an object, made where there is none; *is_new tells. */
 static int32_t node_for(Nodes *self, PyObject *obj, int *is_new) {
     int32_t next = (int32_t)PyList_GET_SIZE(self->objects);
@@ -267,6 +281,11 @@ static int follow_children(Nodes *self, int32_t node) {
                 continue;
             }
         }
+        if (is_full(self) && table_get(&self->index, (uintptr_t)child) < 0) {
+            if (!is_last(&self->cut, node) && ints_push(&self->cut, node) < 0)
+                return -1;
+            continue;
+        }
         int32_t at = node_for(self, child, &is_new);
         if (at < 0 || ints_push(&self->new_to, at) < 0)
             return -1;
@@ -340,7 +359,7 @@ static int expand(Nodes *self, int32_t node) {
     if (plan == NULL || table_get(&self->stops, (uintptr_t)obj) >= 0)
         return PYTHON;
     Py_ssize_t length = plan->length ? plan_length(obj) : 0;
-    if (length > WIDE && length + self->visited + 1 > self->budget)
+    if (is_too_long(self, length))
         return PYTHON;
     /* asked first: from the traversal on nothing may run that lets others run */
     int64_t bare = plan_bare(plan, obj), size;
@@ -348,8 +367,7 @@ static int expand(Nodes *self, int32_t node) {
     if (PyObject_IS_GC(obj) && Py_TYPE(obj)->tp_traverse != NULL &&
         Py_TYPE(obj)->tp_traverse(obj, children_add, children) < 0)
         return FAILED;
-    Py_ssize_t most = children->length + (plan->mode == DICT ? length : 0);
-    if (most > WIDE && most + self->visited + 1 > self->budget)
+    if (is_too_long(self, children->length + (plan->mode == DICT ? length : 0)))
         return PYTHON;
     /* its values are kept in an instance, which lists them */
     if ((plan->mode == DICT && length > 0 && children->length == 0) ||
@@ -439,7 +457,7 @@ static void nodes_dealloc(Nodes *self) {
     PyMem_RawFree(self->new_sizes.at);
     PyMem_RawFree(self->new_begin.at);
     Ints *ints[] = {&self->near.nodes, &self->wide.nodes, &self->new_count, &self->new_to,
-                    &self->bytes};
+                    &self->bytes,      &self->cut};
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         ints_free(ints[i]);
     Table *tables[] = {&self->index, &self->stops, &self->times, &self->atom_of};
@@ -543,6 +561,8 @@ static PyObject *nodes_waiting(Nodes *self, PyObject *Py_UNUSED(ignored)) {
     Ints all = {0};
     Queue *queues[] = {&self->near, &self->wide};
     int failed = 0;
+    for (Py_ssize_t i = 0; i < self->cut.length && !failed; i++)
+        failed = ints_push(&all, self->cut.at[i]) < 0;
     for (int q = 0; q < 2 && !failed; q++)
         for (Py_ssize_t i = queues[q]->head; i < queues[q]->nodes.length && !failed; i++)
             failed = ints_push(&all, queues[q]->nodes.at[i]) < 0;

@@ -250,7 +250,7 @@ def sheet(names):
     graph = capture.graph
     missing = run(absent(graph.places))
     graph.leave_out(missing)
-    pieces = partition(graph, [], set(), {{}}, {{}}).pieces
+    pieces = run(partition(graph, [], set(), {{}}, {{}})).pieces
     inside = run(interior.walking(interior.held_by(graph)))
     inside.leave_out(run(absent(inside.places)))
     where = placed(mappings.regions, graph.places, missing)

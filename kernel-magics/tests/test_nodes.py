@@ -92,6 +92,8 @@ CELLS = {
     "numbers": "x = [0, 1, -5, 1 << 29, 1 << 30, 1 << 31, 1 << 60, -(1 << 200), 1.5, 2j, True, None, ..., range(9)]",
     "texts": "x = ['', 'a', 'é', 'ł', '🙂', b'', b'abc', 'a' * 999]",
     "itself": "x = []\nx.append(x)\nd = {}\nd['d'] = d",
+    "far down": "x = [[[[k + 1000] for k in range(9)] for j in range(9)] for i in range(99)]",
+    "under many names": "for i in range(9): globals()[f'v{i}'] = [[j + 1000] for j in range(600)]",
     "bytes that are shared": "b = bytes(5000)\nx = [b, [b], {'b': b}]",
 }  # fmt: skip
 

@@ -77,7 +77,9 @@ def _by_birth(case: Case, slot: Slot) -> Grown | None:
     """
     graph = case.graph
     source = graph.cuts[slot].source
-    left = set(graph.ways.below(source)) - {source}
+    left = graph.ways.below(source) - {source}
+    if left.isdisjoint(case.births):
+        return None
     runs = set()
     for item in graph.edges[source]:
         born: dict[int, int] = {}

@@ -78,7 +78,9 @@ def _only_name(case: Case, slots: Sequence[Slot]) -> Slot | None:
 def _results(case: Case) -> Iterator[Candidate]:
     """Variables that hold results through finished tasks, and little else."""
     ways = case.graph.ways
-    tasks = {n for n in ways.nodes if _is_task(case, n) and _has_result(case, n)}
+    tasks = {
+        n for n in ways.kinds(_KINDS) if _is_task(case, n) and _has_result(case, n)
+    }
     for node, slots in ways.names.items() if tasks else ():
         alone = ways.alone(node)
         through = ways.weight(ways.through(node, tasks))

@@ -57,7 +57,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
 
 def _functions(case: Case, start: int) -> set[int]:
     """Functions in a variable, in containers and in objects of the user's, that lead to what is heavy."""
-    graph = case.graph
+    graph, heavy = case.graph, case.graph.ways.nodes
     found: set[int] = set()
     seen = {start}
     front = [start]
@@ -67,7 +67,7 @@ def _functions(case: Case, start: int) -> set[int]:
             if graph.kinds[node] in KINDS:
                 found.add(node)
             elif graph.kinds[node] in _CONTAINERS or graph.modules[node] == _USERS:
-                after += [n for n in graph.edges[node] if n in graph.ways.nodes]
+                after += [n for n in graph.edges[node] if n in heavy]
         front = [n for n in dict.fromkeys(after) if n not in seen]
         seen.update(front)
     return found

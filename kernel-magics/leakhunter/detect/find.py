@@ -89,7 +89,12 @@ def groups(case: Case) -> Generator[None, None, list[Grouped]]:
     """Candidates of all detectors, joined where they free their memory only together; in slices."""
     candidates = yield from _unclaimed(case)
     measured = [c for c in candidates if c.bytes is not None]
-    worth = [c for c in candidates if c.bytes is None and _may_matter(case, c)]
+    worth = []
+    for candidate in candidates:
+        if candidate.bytes is None:
+            yield
+            if _may_matter(case, candidate):
+                worth.append(candidate)
     yield
     joined = yield from joining(case.graph, [list(c.slots) for c in worth], LEAST)
     found = []
@@ -99,8 +104,9 @@ def groups(case: Case) -> Generator[None, None, list[Grouped]]:
         freed = trial(case.graph, [slot for m in members for slot in m.slots])
         if freed.bytes >= LEAST:
             found.append(Grouped(_lean(case, members, freed.bytes), freed))
+    once = yield from _once(case, found)
     return [
-        *_once(case, found),
+        *once,
         *(
             Grouped(
                 (c,),
@@ -139,13 +145,14 @@ def _rank(group: Grouped) -> int:
     return next(i for i, d in enumerate(DETECTORS) if d.KIND in kinds)
 
 
-def _once(case: Case, found: list[Grouped]) -> list[Grouped]:
+def _once(case: Case, found: list[Grouped]) -> Generator[None, None, list[Grouped]]:
     """Groups without those whose memory an earlier kind frees too: nothing is told twice."""
     told: set[int] = set()
     kept = []
     for group in sorted(found, key=_rank):
+        yield
         fresh = group.freed.freed - told
-        if sum(case.graph.sizes[n] for n in fresh) * 2 >= group.freed.bytes:
+        if case.graph.weight(fresh) * 2 >= group.freed.bytes:
             told |= group.freed.freed
             kept.append(group)
     return kept
@@ -154,7 +161,7 @@ def _once(case: Case, found: list[Grouped]) -> list[Grouped]:
 def _may_matter(case: Case, candidate: Candidate) -> bool:
     """Does the candidate reach enough bytes at all?"""
     reached = case.graph.reach(case.graph.starts(candidate.slots))
-    return sum(case.graph.sizes[node] for node in reached) >= LEAST
+    return case.graph.weight(reached) >= LEAST
 
 
 def _lean(
@@ -295,10 +302,9 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
     if told is not None:
         return ref_of(told)
     weight: dict[int, int] = {}
-    for node in group.freed.freed:
-        if node in case.births:
-            number = case.births[node]
-            weight[number] = weight.get(number, 0) + case.graph.sizes[node]
+    for node in case.births.keys() & group.freed.freed:
+        number = case.births[node]
+        weight[number] = weight.get(number, 0) + case.graph.sizes[node]
     born = case.run(max(weight, key=lambda run: weight[run])) if weight else None
     if born is None:
         shown = [s.execution_count for s in group.slots if s.execution_count]

@@ -118,7 +118,7 @@ def old_classes(case: Case) -> Iterator[Candidate]:
     }
     old = {
         n
-        for n in ways.nodes
+        for n in ways.kinds(CLASSES)
         if _is_class(case, n) and now.get(graph.shapes.get(n, ""), n) != n
     }
     for node, slots in ways.names.items() if old else ():

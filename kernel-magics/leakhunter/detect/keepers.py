@@ -53,7 +53,7 @@ def _told(case: Case, record: Known, kept: set[int]) -> bool:
 def _carriers(case: Case, record: Known) -> set[int]:
     """Objects by way of which it is kept."""
     graph, ways = case.graph, case.graph.ways
-    outer = {n for n in ways.nodes if fits(record, graph.modules[n], graph.kinds[n])}
+    outer = ways.of_class(lambda module, kind: fits(record, module, kind))
     # those that can be emptied exactly are told as such
     outer -= graph.caches.keys()
     if not record.inside or not outer:

@@ -230,6 +230,11 @@ class Graph:
         """Which slot alone leads to what is heavy."""
         return Ways(self)
 
+    def weight(self, nodes: Iterable[int]) -> int:
+        """Bytes of these."""
+        # without a frame for each: half of the time
+        return sum(map(self.sizes.__getitem__, nodes))
+
     def starts(self, slots: Iterable[Slot]) -> set[int]:
         """The nodes that these slots and cuts refer to."""
         found = set()

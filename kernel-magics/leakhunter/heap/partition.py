@@ -8,7 +8,7 @@ Cost: one walk over the picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from leakhunter.heap.graph import Graph
@@ -55,8 +55,8 @@ def partition(
     together: set[int],
     libraries: Mapping[Place, str],
     births: Mapping[int, int],
-) -> Shares:
-    """Share the picture out.
+) -> Generator[None, None, Shares]:
+    """Share the picture out, in slices.
 
     Parameters
     ----------
@@ -77,21 +77,22 @@ def partition(
     alive: dict[tuple[int, PartId], int] = {}
 
     def add(part: PartId, label: str, nodes: Iterable[int]) -> None:
-        fresh = [n for n in nodes if n not in seen]
+        fresh = set(nodes) - seen
         seen.update(fresh)
-        size = sum(graph.sizes[n] for n in fresh)
-        found[part, label] = found.get((part, label), 0) + size
-        for node in fresh:
-            if node in births:
-                born = births[node], part
-                alive[born] = alive.get(born, 0) + graph.sizes[node]
+        found[part, label] = found.get((part, label), 0) + graph.weight(fresh)
+        for node in births.keys() & fresh:
+            born = births[node], part
+            alive[born] = alive.get(born, 0) + graph.sizes[node]
 
     for claim in claims:
         add(claim.part, "", claim.freed)
+        yield
     if claims:
         add(claims[0].part, "", together)
     names = [n for slot, n in graph.slots.items() if slot.place == "name"]
+    yield
     add("variables", "", graph.reach(names))
+    yield
     for slot, node in graph.slots.items():
         if node not in seen:
             library = libraries.get(slot.place, SESSION)

@@ -85,7 +85,7 @@ def trial(graph: Graph, slots: Iterable[Slot]) -> Trial:
     if any(not odd.isdisjoint(graph.edges[node]) for node in result.freed if odd):
         return Trial(outside=result.outside, exact=False, consistent=False)
     result.exact = result.exact and graph.estimated.isdisjoint(result.freed)
-    result.bytes = sum(graph.sizes[node] for node in result.freed)
+    result.bytes = graph.weight(result.freed)
     return result
 
 
@@ -147,8 +147,8 @@ def joining(
             i = parent[i]
         return i
 
-    for who, weight in _shared(graph, units, rest).items():
-        if weight >= least:
+    for who, part in (yield from _shared(graph, units, rest)):
+        if graph.weight(part) >= least:
             for other in who[1:]:
                 parent[root(other)] = root(who[0])
     groups: dict[int, list[int]] = {}
@@ -159,13 +159,19 @@ def joining(
 
 def _shared(
     graph: Graph, units: list[list[Slot]], nodes: set[int]
-) -> dict[tuple[int, ...], int]:
-    """Bytes of these nodes by the units that reach them."""
-    users: dict[int, list[int]] = {}
+) -> Generator[None, None, list[tuple[list[int], set[int]]]]:
+    """These nodes by the units that reach them."""
+    parts: list[tuple[list[int], set[int]]] = []
     for i, unit in enumerate(units if nodes else []):
-        for node in nodes.intersection(graph.reach(graph.starts(unit))):
-            users.setdefault(node, []).append(i)
-    weights: dict[tuple[int, ...], int] = {}
-    for node, who in users.items():
-        weights[tuple(who)] = weights.get(tuple(who), 0) + graph.sizes[node]
-    return weights
+        yield
+        mine = nodes.intersection(graph.reach(graph.starts(unit)))
+        split = []
+        for who, part in parts:
+            both = part & mine
+            if both:
+                split.append(([*who, i], both))
+                mine -= both
+            if len(both) < len(part):
+                split.append((who, part - both if both else part))
+        parts = [*split, ([i], mine)] if mine else split
+    return parts

@@ -8,7 +8,8 @@ them; in Python 0.2 and 1 µs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leakhunter.heap import core
@@ -41,13 +42,14 @@ class Ways:
 
     def __init__(self, graph: Graph) -> None:
         # its parts only: the graph keeps its ways, and a picture must not wait for a collection
-        self._sizes, self._kinds = graph.sizes, graph.kinds
+        self._sizes, self._kinds, self._modules = (
+            graph.sizes,
+            graph.kinds,
+            graph.modules,
+        )
         self._edges, self._slots = graph.edges, graph.slots
         self.nodes = graph.leading_to(core.above(graph.sizes, HEAVY))
         self.holder = self._holders()
-        self._held: dict[int, list[int]] = {}
-        for node, holder in self.holder.items():
-            self._held.setdefault(holder, []).append(node)
         self._from_names: dict[int, int] | None = None
         self._from_others: dict[int, int] | None = None
         self._others: dict[int, Slot] = {}
@@ -62,19 +64,33 @@ class Ways:
 
     def kinds(self, wanted: Collection[str]) -> set[int]:
         """Objects on the ways whose type has one of these names."""
-        kinds = self._kinds
-        return {node for node in self.nodes if kinds[node] in wanted}
+        return self.of_class(lambda _module, kind: kind in wanted)
 
-    def below(self, start: int) -> list[int]:
+    def of_class(self, fits: Callable[[str, str], bool]) -> set[int]:
+        """Objects on the ways whose class is wanted, by its module and name; asked once a class."""
+        found = [nodes for key, nodes in self._classes.items() if fits(*key)]
+        return set().union(*found)
+
+    @cached_property
+    def _classes(self) -> dict[tuple[str, str], list[int]]:
+        kinds, modules = self._kinds, self._modules
+        found: dict[tuple[str, str], list[int]] = {}
+        for node in self.nodes:
+            found.setdefault((modules[node], kinds[node]), []).append(node)
+        return found
+
+    @cached_property
+    def _held(self) -> dict[int, list[int]]:
+        """What each holder alone leads to."""
+        found: dict[int, list[int]] = {}
+        for node, holder in self.holder.items():
+            found.setdefault(holder, []).append(node)
+        return found
+
+    def below(self, start: int) -> set[int]:
         """Objects on the ways that lead on from one of them, that included."""
-        seen = {start}
-        todo = [start]
-        for node in todo:
-            for child in self._edges[node]:
-                if child in self.nodes and child not in seen:
-                    seen.add(child)
-                    todo.append(child)
-        return todo
+        # all that leads to one on the ways is on them itself
+        return self.nodes.intersection(core.reach(self._edges.arrays, [start]))
 
     def alone(self, start: int) -> list[int]:
         """What only the slots with this node lead to, the node included."""
@@ -82,7 +98,7 @@ class Ways:
 
     def weight(self, nodes: Iterable[int]) -> int:
         """Bytes of these."""
-        return sum(self._sizes[node] for node in nodes)
+        return sum(map(self._sizes.__getitem__, nodes))
 
     def through(self, start: int, carriers: Collection[int]) -> set[int]:
         """What only slots with this node lead to, and only by way of one of these; they themselves are left out."""

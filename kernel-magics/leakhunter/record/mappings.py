@@ -215,11 +215,13 @@ class MappingReader:
             try:
                 next(steps)
             except StopIteration as end:
-                self._last = None if end.value is None else classify(end.value)
+                entries = end.value
                 break
             finally:
                 spent += time.perf_counter() - begun
             yield
+        yield
+        self._last = None if entries is None else classify(entries)
         self._status, self._rate = status, spent / max(status.rss, 1)
         return self._last
 

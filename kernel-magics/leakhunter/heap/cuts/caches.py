@@ -37,9 +37,7 @@ _Wrapper: Any = type(functools.lru_cache(len))
 def cut_caches(shell: InteractiveShell, graph: Graph) -> None:
     """Make slots of what caches hold, where a slot leads to them."""
     ways = graph.ways
-    nodes = {
-        n for n in ways.nodes if graph.kinds[n] == WRAPPER or graph.modules[n] == TOOLS
-    }
+    nodes = ways.of_class(lambda module, kind: kind == WRAPPER or module == TOOLS)
     for node in sorted(nodes)[:MOST]:
         root, path = ways.from_slot(node)
         value = held_in(shell, root) if path else GONE

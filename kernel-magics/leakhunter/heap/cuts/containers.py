@@ -69,8 +69,7 @@ def cut_containers(shell: InteractiveShell, graph: Graph) -> None:
 
 
 def _several(graph: Graph, node: int) -> bool:
-    heavy = [n for n in set(graph.edges[node]) if n in graph.ways.nodes]
-    return len(heavy) >= _SEVERAL
+    return len(graph.ways.nodes.intersection(graph.edges[node])) >= _SEVERAL
 
 
 def _of_class(graph: Graph, node: int) -> bool:

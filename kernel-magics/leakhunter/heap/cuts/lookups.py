@@ -56,12 +56,11 @@ def cut_lookups(shell: InteractiveShell, graph: Graph) -> None:
 
 def _engines(graph: Graph) -> list[int]:
     """Lookup engines of pandas that keep much."""
-    return sorted(
-        node
-        for node in graph.ways.nodes
-        if graph.kinds[node].endswith("Engine")
-        and graph.modules[node].startswith("pandas.")
-    )
+    return sorted(graph.ways.of_class(_is_engine))
+
+
+def _is_engine(module: str, kind: str) -> bool:
+    return kind.endswith("Engine") and module.startswith("pandas.")
 
 
 def _index(steps: Sequence[Step], base: type) -> int | None:

@@ -35,10 +35,11 @@ _CALLS = frozenset({"_CallList", "_Call"})
 def cut_resets(shell: InteractiveShell, graph: Graph) -> None:
     """Make slots of what such a method would drop, where a variable leads to the object."""
     ways = graph.ways
-    for node in sorted(n for n in ways.nodes if _may_be(graph, n))[:MOST]:
+    for node in sorted(ways.of_class(_may_be))[:MOST]:
         path = ways.to(node)
         # a mock resets those that hang from it
-        if not path or any(_may_be(graph, n) for n in path[:-1]):
+        above = path[:-1]
+        if not path or any(_may_be(graph.modules[n], graph.kinds[n]) for n in above):
             continue
         root = ways.names[path[0]][0]
         steps = follow(shell, graph, root, path)
@@ -54,8 +55,7 @@ def cut_resets(shell: InteractiveShell, graph: Graph) -> None:
         del obj
 
 
-def _may_be(graph: Graph, node: int) -> bool:
-    kind, module = graph.kinds[node], graph.modules[node]
+def _may_be(module: str, kind: str) -> bool:
     return (module, kind) == BOOSTER or (module == MOCKS and kind.endswith("Mock"))
 
 
@@ -97,7 +97,8 @@ def _of_mock(graph: Graph, node: int) -> Iterator[tuple[int, int]]:
             if graph.kinds[target] in _CALLS:
                 yield source, target
             elif target not in seen and (
-                graph.kinds[target] == "dict" or _may_be(graph, target)
+                graph.kinds[target] == "dict"
+                or _may_be(graph.modules[target], graph.kinds[target])
             ):
                 seen.add(target)
                 todo.append(target)

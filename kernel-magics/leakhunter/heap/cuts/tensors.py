@@ -39,7 +39,7 @@ def cut_graphs(shell: InteractiveShell, graph: Graph) -> None:
     if base is None:
         return
     ways = graph.ways
-    makers = {n for n in ways.nodes if _NODE.search(graph.kinds[n])}
+    makers = ways.of_class(lambda _module, kind: bool(_NODE.search(kind)))
     results = _results(graph, makers)
     inner = makers.union(results)
     looked = 0

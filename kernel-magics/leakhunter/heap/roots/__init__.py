@@ -13,6 +13,8 @@ A root module has
 ``entries(shell)``
     what it holds now: keys (exact ``str`` or ``int``) with the objects, one
     entry for one reference; only a task's is no reference (:mod:`.tasks`);
+``entering(shell)``
+    the same with ``None`` where a walk may be left, where listing takes long;
 ``owner(key)``
     whose memory a slot holds, where one root lists several libraries'.
 
@@ -27,7 +29,7 @@ what is looked for costs one line in the report, nothing else.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,7 @@ from leakhunter.heap.roots import (
     widgets,
 )
 from leakhunter.heap.slots import GONE, LABELS, Slot
+from leakhunter.slices import at_once
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -83,11 +86,11 @@ def root_slots(shell: InteractiveShell, blind: set[str]) -> Iterator[tuple[Slot,
 def rooting(
     shell: InteractiveShell, blind: set[str]
 ) -> Iterator[tuple[Slot, Any] | None]:
-    """The same, with ``None`` behind each root: some take 10 ms, and a walk may be left there."""
+    """The same, with ``None`` where a walk may be left: behind each root, and inside those that take long."""
     for root in ROOTS:
         if root.MODULE is None or root.MODULE in sys.modules:
             try:
-                found = _entries(root, shell)
+                found = yield from _entries(root, shell)
             except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
                 blind.add(root.LIBRARY)
                 continue
@@ -105,16 +108,23 @@ def value_at(shell: InteractiveShell, slot: Slot) -> Any:
     if root is None or not (root.MODULE is None or root.MODULE in sys.modules):
         return GONE
     try:
-        return next((v for k, v in _entries(root, shell) if k == slot.key), GONE)
+        found = at_once(_entries(root, shell))
+        return next((v for k, v in found if k == slot.key), GONE)
     except Exception:  # noqa: BLE001 - another version of the library: see less, never fail
         return GONE
 
 
-def _entries(root: ModuleType, shell: InteractiveShell) -> list[tuple[str | int, Any]]:
+def _entries(
+    root: ModuleType, shell: InteractiveShell
+) -> Generator[None, None, list[tuple[str | int, Any]]]:
     """What a root holds, with keys that differ: a second `x` is `x (2)`."""
     found = []
     times: dict[str | int, int] = {}
-    for key, value in root.entries(shell):
+    for entry in getattr(root, "entering", root.entries)(shell):
+        if entry is None:
+            yield
+            continue
+        key, value = entry
         again = times[key] = times.get(key, 0) + 1
         found.append((key if again == 1 else f"{key} ({again})", value))
     return found

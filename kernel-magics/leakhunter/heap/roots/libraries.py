@@ -47,6 +47,11 @@ _OTHER_ROOTS = frozenset({"sys", "builtins", "linecache", "logging", "threading"
 
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """Each object once, under the first module that has it."""
+    return (found for found in entering(shell) if found is not None)
+
+
+def entering(shell: InteractiveShell) -> Iterator[tuple[str, Any] | None]:
+    """The same, with ``None`` behind each module."""
     data = look.ids(*_classes())
     wanted = data | look.SIZED | look.ids(bytes, bytearray, _WRAPPER, threading.local)
     seen: set[int] = set()
@@ -63,6 +68,7 @@ def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
             if id(value) not in seen and _is_big(value, data):
                 seen.add(id(value))
                 yield f"{safe.short(module)}.{safe.short(name)}", value
+        yield None
 
 
 def owner(key: str) -> str:

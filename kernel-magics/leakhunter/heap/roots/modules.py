@@ -34,9 +34,15 @@ _PYTHON = str(os.__file__).rpartition(os.sep)[0] + os.sep
 
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
     """Globals that may hold something, and attributes of classes that hold something."""
+    return (found for found in entering(shell) if found is not None)
+
+
+def entering(shell: InteractiveShell) -> Iterator[tuple[str, Any] | None]:
+    """The same, with ``None`` behind each module."""
     for name, held in spaces(shell):
         if is_users(held.get("__file__")):
             yield from _globals(f"{safe.short(name)}.", name, held)
+        yield None
     scripts = look.attributes(shell).get("_main_mod_cache")
     for path, module in look.pairs(scripts):
         if type(path) is str:

@@ -16,7 +16,7 @@ import sys
 import time
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from types import FrameType, FunctionType
 from typing import Any
 
@@ -51,15 +51,16 @@ from leakhunter.heap.walk.tables import (
     values_elsewhere,
 )
 from leakhunter.heap.whole.classes import by_class
+from leakhunter.slices import quietly
 
 SLICE = 2000
-"""Objects looked at in Python between two yields: 5 to 10 ms."""
+"""Objects looked at in Python between two yields, if there is time."""
 
-PLAIN = 20_000 if core.NATIVE else SLICE
-"""Objects looked at in all between two yields."""
+PLAIN = 10_000 if core.NATIVE else SLICE
+"""Objects looked at in all between two yields: 2 to 5 ms."""
 
-ROOTS = 0.005
-"""Seconds of looking for roots between two yields."""
+SECONDS = 0.005
+"""Of looking for roots, or in Python at what they lead to, between two yields."""
 
 _SIZED = {
     id(str): "characters",
@@ -128,15 +129,14 @@ class Capture:
             elif orphans is not None:
                 orphans.forget()
             yield
-            with held_off():
-                self._finish()
+            yield from quietly(self._finish())
         finally:
             # also when the walk is dropped: nothing of ours may refer to the user's objects
             self._nodes.forget()
 
     def _begin(self, roots: Iterator[tuple[Slot, Any] | None]) -> bool:
         """Begin with what some slots hold; false when there are no more."""
-        end = time.perf_counter() + ROOTS
+        end = time.perf_counter() + SECONDS
         with held_off():
             for root in roots:
                 if root is not None:
@@ -179,8 +179,11 @@ class Capture:
         """Look at some objects; false when there are no more, or the budget is spent."""
         graph, found = self.graph, self._nodes
         limit = min(found.visited + PLAIN, self._budget)
+        end = time.perf_counter() + SECONDS
         with held_off():
             for _ in range(SLICE):
+                if time.perf_counter() >= end:
+                    break
                 node, lending = found.next(limit)
                 for at in lending:
                     self._note(at, self._adapters.look(self._objects[at]) or NOTHING)
@@ -188,11 +191,13 @@ class Capture:
                     break
                 self._expand(node)
             graph.visited = found.visited
-            if len(found) and graph.visited >= self._budget:
+            if len(found) and graph.visited < self._budget:
+                return True
+            left = found.waiting()
+            if left:
                 graph.complete = False
-                graph.unseen.update(found.waiting())
-                return False
-        return len(found) > 0
+                graph.unseen.update(left)
+        return False
 
     def _expand(self, node: int) -> None:
         """Size an object and list what it refers to."""
@@ -262,7 +267,8 @@ class Capture:
     def _is_too_long(self, node: int, length: int) -> bool:
         """Has an object more in it than may still be looked at?"""
         graph = self.graph
-        if length <= WIDE or length + self._nodes.visited <= self._budget:
+        others = self._nodes.visited + len(self._nodes)
+        if length <= WIDE or length + others <= self._budget:
             return False
         graph.complete = False
         graph.unseen.add(node)
@@ -345,11 +351,12 @@ class Capture:
             kind = self._kinds[id(cls)] = named(cls)
         return kind
 
-    def _finish(self) -> None:
-        """Read all reference counts at once, remember big objects, let go of everything."""
+    def _finish(self) -> Generator[None, None, None]:
+        """Read all reference counts at once, remember big objects; in slices."""
         graph, objects = self.graph, self._objects
         refs, ids = core.counts(objects)
         graph.refs, graph.ids = array("q", refs), array("Q", ids)
+        yield
         for node, more in self._held.items():
             graph.refs[node] += more
         graph.native = {
@@ -363,13 +370,16 @@ class Capture:
             Pin(view, known[key], n) for view, key, n in self._pinned if key in known
         ]
         seen = array("q", core.tally(graph.edges.targets, len(objects)))
+        yield
         join_memory(graph, self._data, self._buffers, seen)
+        yield
         graph.places = {n: span for n, span in self._data.items() if span[1] >= BIG}
         for address, node in self._buffers.items():
             graph.refs[node] = max(seen[node], self._owners.get(address, 0))
             if graph.sizes[node] >= BIG:
                 graph.places[node] = (address, graph.sizes[node])
         self._forgive_garbage(seen)
+        yield
         for node in {*graph.slots.values()}:
             graph.shapes[node] = self._describe(objects[node])
         native = {node: address for address, node in self._buffers.items()}

@@ -82,6 +82,9 @@ class Nodes:
         The picture that takes the nodes.
     objects
         Holds the objects; the first of them is none of the user's.
+    budget
+        Objects that may be looked at.  There are no more nodes than that: what
+        can never be looked at would only take memory.
 
     Attributes
     ----------
@@ -89,8 +92,10 @@ class Nodes:
         Objects looked at.
     """
 
-    def __init__(self, graph: Graph, objects: list[Any]) -> None:
+    def __init__(self, graph: Graph, objects: list[Any], budget: int) -> None:
         self._graph, self._objects = graph, objects
+        self._budget = budget
+        self._cut: list[int] = []
         self._index: dict[int, int] = {}
         self._named = {id(cls): named(cls) for cls in ATOMS}
         self._near: deque[int] = deque()
@@ -148,8 +153,8 @@ class Nodes:
         return None, []
 
     def waiting(self) -> list[int]:
-        """What has not been looked at."""
-        return [*self._near, *self._wide]
+        """What has not been looked at, or not followed to all that it refers to."""
+        return [*self._cut, *self._near, *self._wide]
 
     def learn(self, *plan: Any) -> None:
         """How the objects of a class are looked at: only the native core wants to know."""
@@ -186,6 +191,8 @@ class Nodes:
                 self.visited += 1
                 continue
             known = len(self._objects)
+            if known > self._budget and self._is_cut(node, child):
+                continue
             at = self.add(child)
             out.append(at)
             if at != known:
@@ -200,6 +207,14 @@ class Nodes:
                 later.append(at)
         return lending
 
+    def _is_cut(self, node: int, child: Any) -> bool:
+        """Is what an object refers to left out, there being as many nodes as may be?"""
+        if id(child) in self._index:
+            return False
+        if self._cut[-1:] != [node]:
+            self._cut.append(node)
+        return True
+
     def forget(self) -> None:
         """Let go of all objects."""
         self._objects.clear()
@@ -209,7 +224,7 @@ class Nodes:
 def nodes(graph: Graph, objects: list[Any], boundary: Boundary, budget: int) -> Nodes:
     """Nodes, by the native core where there is one."""
     if core.NATIVE is None:
-        return Nodes(graph, objects)
+        return Nodes(graph, objects, budget)
     atoms = [(cls, *named(cls)) for cls in ATOMS]
     found: Nodes = core.NATIVE.Nodes(
         objects, graph.kinds, graph.modules, graph.sizes, graph.edges.arrays,

@@ -60,9 +60,12 @@ def picturing(
     boundary = Boundary(shell)
     capture = Capture(boundary, objects)
     orphans = Orphans(census, boundary, sliced=not asked) if census.tracked else None
+    yield
     yield from capture.run(_slots(shell, capture.graph.blind), orphans)
+    yield
     for cut, library in CUTS.items():
         _try(cut, library, shell, capture.graph)
+        yield
     return capture.graph
 
 
