@@ -102,7 +102,7 @@ def serve(state: str, modules: list[str], *, where: bool) -> None:
     from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
 
     import leakhunter  # noqa: PLC0415
-    from leakhunter.hunter import OBJECTS_IDLE  # noqa: PLC0415
+    from leakhunter.heap.walk.picture import OBJECTS_IDLE  # noqa: PLC0415
 
     for module in modules:
         importlib.import_module(module)
