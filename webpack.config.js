@@ -15,6 +15,13 @@ module.exports = {
   optimization: {
     splitChunks: {
       cacheGroups: {
+        // Plotly and what it needs: all that is not of the lab or our own.
+        drawing: {
+          test: /[\\/]node_modules[\\/](?!(css|style)-loader)/,
+          chunks: 'async',
+          minSize: 0,
+          name: 'drawing'
+        },
         // What the notebook's and the panel's chunk share is loaded once.
         shared: {
           test: /[\\/](lib|style)[\\/]/,

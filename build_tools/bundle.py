@@ -7,6 +7,7 @@ sends them; style sheets travel inside scripts and are also given apart.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import re
 import shutil
@@ -108,8 +109,17 @@ def faults(found: list[Chunk]) -> list[str]:
 
 def main() -> int:
     """Print the table; 1 when a limit is passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--into", type=Path, help="keep the extension in this folder, ready to be served"
+    )
+    into = parser.parse_args().into
     with tempfile.TemporaryDirectory() as folder:
-        found = chunks(build(Path(folder)))
+        static = build(Path(folder))
+        found = chunks(static)
+        if into is not None:
+            shutil.rmtree(into, ignore_errors=True)
+            shutil.copytree(static.parent, into)
     print(f"{'loaded':10}{'file':14}{'gzip':>9}{'scripts':>9}")
     for one in found:
         print(f"{one.when:10}{one.name:14}{one.total:9,}{one.scripts:9,}")

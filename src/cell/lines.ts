@@ -24,9 +24,10 @@ const WHICH: ReadonlySet<keyof Facts> = new Set(['hiddenLines', 'running']);
  * Keeps a line under each cell that has something to say.
  *
  * #### Notes
- * However much changes at once, the cells are gone through once before the next
- * frame is drawn, and only if something changed that a line is made from. A
- * notebook out of sight is left alone until it is shown.
+ * However much changes at once, the lines are gone through once before the next
+ * frame is drawn, and only if something changed that a line is made from. Cells
+ * without one are not touched: in a long notebook asking each for its id takes
+ * longer than all else. A notebook out of sight is left alone until it is shown.
  */
 export class CellLines implements IDisposable {
   constructor(private _options: CellLines.IOptions) {
@@ -56,6 +57,7 @@ export class CellLines implements IDisposable {
     model.sampled.disconnect(this._onSampled, this);
     MessageLoop.removeMessageHook(notebook, this._hook);
     this._cells?.changed.disconnect(this._onCellsChanged, this);
+    this._byId.clear();
     this._places.clear();
   }
 
@@ -100,13 +102,32 @@ export class CellLines implements IDisposable {
     if (changed.length === 0 && !this._moved) {
       return;
     }
+    // Those that had a line, those that get one, and those that ran or run.
+    const ids = new Set(this._lines.keys());
+    [this._facts, facts].forEach(one => ids.add(one?.running?.cell_id ?? ''));
     this._facts = facts;
-    this._moved = false;
     if (changed.some(name => !WHICH.has(name))) {
       this._lines = cellLines(facts);
     }
-    this._places.prune();
-    this._options.notebook.widgets.forEach(this._decorate, this);
+    for (const id of this._lines.keys()) {
+      ids.add(id);
+    }
+    if (this._moved) {
+      this._moved = false;
+      this._lookAtCells();
+      this._places.prune();
+    }
+    ids.forEach(this._decorate, this);
+  }
+
+  private _lookAtCells(): void {
+    this._byId.clear();
+    for (const cell of this._options.notebook.widgets) {
+      const { id, type } = cell.model;
+      if (type === 'code') {
+        this._byId.set(id, cell);
+      }
+    }
   }
 
   private _onSampled(): void {
@@ -118,25 +139,24 @@ export class CellLines implements IDisposable {
     // Kept up also out of sight: the line of a cell tells its whole run.
     const known = this._peak.run === live.run ? this._peak.bytes : 0;
     this._peak = { run: live.run, bytes: Math.max(known, live.rss) };
-    const cell = notebook.isVisible
-      ? notebook.widgets.find(({ model: { id } }) => id === running.cell_id)
-      : undefined;
-    if (cell !== undefined) {
-      this._decorate(cell);
+    if (notebook.isVisible && running.cell_id !== null) {
+      this._decorate(running.cell_id);
     }
   }
 
-  /** Brings the line under one cell up to date. */
-  private _decorate(cell: Cell): void {
-    const { id, type } = cell.model;
+  /** Brings the line under one cell up to date, if the notebook has that cell. */
+  private _decorate(id: string): void {
+    const cell = this._byId.get(id);
+    if (cell === undefined || cell.isDisposed) {
+      return;
+    }
     const runs =
-      type === 'code' &&
       this._options.model.state === 'watching' &&
       this._options.model.running?.cell_id === id;
     const live = runs ? this._running() : null;
     const line = live ?? this._lines.get(id);
     const hidden = this._options.model.hiddenLines.has(id);
-    if (type !== 'code' || line === undefined || hidden) {
+    if (line === undefined || hidden) {
       this._places.remove(cell);
     } else {
       const { units } = this._options.model.settings;
@@ -167,6 +187,9 @@ export class CellLines implements IDisposable {
   private _cells: CellList | null = null;
   private _facts: Facts | null = null;
   private _lines: ReadonlyMap<string, ICellLine> = new Map();
+
+  /** The code cells, as they stood when the lines were last gone through. */
+  private _byId = new Map<string, Cell>();
   private _places = new CellPlaces(
     () => new CellLine(this._options),
     () => this._onCellsChanged()

@@ -56,6 +56,14 @@ export interface IChart {
   steps: IStep[];
 }
 
+/** Numbers and nothing else; at a fixed angle, or plotly measures each for it. */
+const PLAIN_AXIS = {
+  showgrid: false,
+  zeroline: false,
+  ticks: '',
+  tickangle: 0
+} as const;
+
 /** A peak is marked from this share of the highest one above the line. */
 const LEAST_RISE = 0.01;
 
@@ -92,21 +100,19 @@ export function buildChart(input: IChartInput): IChart {
       paper_bgcolor: 'rgba(0,0,0,0)',
       plot_bgcolor: 'rgba(0,0,0,0)',
       showlegend: false,
+      hovermode: false,
+      dragmode: false,
       font: { family: colors.font, size: 11, color: colors.text },
       xaxis: {
         range: [first, last],
         ...ticks(),
-        showgrid: false,
-        zeroline: false,
-        ticks: ''
+        ...PLAIN_AXIS
       },
       yaxis: {
         // The words for a far limit stand in a band of their own.
         range: [0, (top / scale) * (isFarLimit(runs, limit) ? 1.25 : 1.06)],
         tickvals: sizeTicks(top / scale),
-        showgrid: false,
-        zeroline: false,
-        ticks: ''
+        ...PLAIN_AXIS
       },
       shapes: shown === null ? [] : [limitLine(shown / scale, colors)],
       annotations:

@@ -16,6 +16,9 @@ import { useWidth } from './width';
 /** From a change of the runs until it is drawn, in ms. */
 const PAUSE = 400;
 
+/** The same while the check of the last run is awaited: both are drawn at once. */
+const PATIENCE = 2000;
+
 /** The chart of the model's runs. */
 export function Plot(props: {
   by: 'run' | 'time';
@@ -29,7 +32,11 @@ export function Plot(props: {
   const { runs, report, limit } = useFacts(model);
   const outer = React.useRef<HTMLDivElement>(null);
   const canvas = React.useRef<HTMLDivElement>(null);
-  const width = useWidth(outer);
+  const onScreen = useWidth(outer);
+  // Out of sight it keeps its width, and comes back as it was.
+  const known = React.useRef(0);
+  known.current = onScreen || known.current;
+  const width = known.current;
   const theme = useTheme();
   const [at, setAt] = React.useState<number | null>(null);
   // Where a drag began, and whether it has left its first step.
@@ -54,7 +61,7 @@ export function Plot(props: {
           }),
     [runs, report, limit, decimal, by, width, height, theme]
   );
-  useDrawing(canvas, chart);
+  useDrawing(canvas, onScreen > 0 ? chart : null);
 
   const step = at === null ? null : (chart?.steps[at] ?? null);
   const goTo = (index: number) => {
@@ -162,20 +169,32 @@ function useFacts(model: IHuntModel) {
     () => ({ runs, report, limit }),
     [runs, report, limit]
   );
-  return usePaced(facts, PAUSE);
+  const last = runs[runs.length - 1]?.run ?? 0;
+  const checked = report !== null && report.after_run >= last;
+  return usePaced(facts, checked ? PAUSE : PATIENCE);
 }
 
-/** Draws when the chart changed; plotly is fetched for the first drawing. */
+/**
+ * Draws when the chart changed; plotly is fetched for the first drawing.
+ *
+ * @param chart - null while there is nothing to draw or nobody sees it.
+ */
 function useDrawing(
   canvas: React.RefObject<HTMLDivElement>,
   chart: IChart | null
 ): void {
+  const drawn = React.useRef<IChart | null>(null);
   React.useEffect(() => {
     let stale = false;
     const node = canvas.current;
-    if (node && chart) {
+    if (node && chart && chart !== drawn.current) {
       import(/* webpackChunkName: "plotly" */ './traces')
-        .then(({ draw }) => (stale ? undefined : draw(node, chart)))
+        .then(async ({ draw }) => {
+          if (!stale) {
+            drawn.current = chart;
+            await draw(node, chart);
+          }
+        })
         .catch(reason => {
           console.error('The chart of memory could not be drawn:', reason);
         });

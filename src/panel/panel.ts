@@ -121,6 +121,7 @@ export class HuntPanel extends ReactWidget {
     if (views === null) {
       return null;
     }
+    this._stale = false;
     return model
       ? React.createElement(views.NotebookPanelView, {
           // One notebook's ticks and order are not another's.
@@ -182,7 +183,7 @@ export class HuntPanel extends ReactWidget {
     }
     if (visible && this._views === null) {
       this._fetchViews();
-    } else if (visible) {
+    } else if (visible && this._stale) {
       this.update();
     }
   }
@@ -205,6 +206,7 @@ export class HuntPanel extends ReactWidget {
   }
 
   private _onChanged(): void {
+    this._stale = true;
     if (this.isVisible) {
       this.update();
     }
@@ -217,6 +219,9 @@ export class HuntPanel extends ReactWidget {
   private readonly _trans: TranslationBundle;
   private _model: IHuntModel | null = null;
   private _room: PanelRoom = 'all';
+
+  /** Whether something changed since it was drawn. */
+  private _stale = true;
 }
 
 /** Ctrl Z or Cmd Z; not while a text is written, which has an undo of its own. */

@@ -10,6 +10,7 @@ import {
   ref
 } from '../../panel/__tests__/fake';
 import type { RunStarted } from '../../protocol/generated';
+import { CellLine } from '../line';
 import { CellLines } from '../lines';
 import { FakeCell, FakeNotebook } from './fakes';
 
@@ -122,11 +123,22 @@ describe('CellLines', () => {
     expect(text(late)).toContain('+1.10 GiB');
   });
 
-  it('should look at the cells once for many changes', async () => {
-    const widgets = jest.spyOn(notebook, 'widgets', 'get');
+  it('should say each line once for many changes', async () => {
+    const say = jest.spyOn(CellLine.prototype, 'say');
     for (let count = 0; count < 100; count++) {
       model.set({ runs: [...RUNS] });
     }
+    await frame();
+    expect(say).toHaveBeenCalledTimes(4);
+    say.mockRestore();
+  });
+
+  it('should look at the cells only when they changed', async () => {
+    const widgets = jest.spyOn(notebook, 'widgets', 'get');
+    model.set({ runs: [...RUNS] });
+    await frame();
+    expect(widgets).not.toHaveBeenCalled();
+    notebook.model?.cells.changed.emit();
     await frame();
     expect(widgets).toHaveBeenCalledTimes(1);
   });

@@ -1,5 +1,5 @@
 import { act } from 'react';
-import { RUNS, SETTINGS } from '../../panel/__tests__/fake';
+import { REPORT, RUNS, SETTINGS } from '../../panel/__tests__/fake';
 import { mount, type IMounted } from '../../panel/__tests__/mount';
 import type { IChart } from '../build';
 import { draw } from '../traces';
@@ -9,6 +9,9 @@ jest.mock('../traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
 const drawn = draw as jest.MockedFunction<typeof draw>;
 
 let ui: IMounted;
+
+/** What is called when an element gets another size. */
+const resized = new Set<() => void>();
 
 /** Waits until the chunk with plotly is there and has drawn. */
 async function settle(): Promise<void> {
@@ -20,6 +23,14 @@ async function settle(): Promise<void> {
 beforeEach(async () => {
   drawn.mockClear();
   jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(276);
+  resized.clear();
+  jest
+    .spyOn(window, 'ResizeObserver')
+    .mockImplementation(measure => ({
+      observe: () => resized.add(measure as () => void),
+      unobserve: () => undefined,
+      disconnect: () => undefined
+    }));
   ui = mount();
   await settle();
 });
@@ -66,6 +77,50 @@ describe('the chart', () => {
     await settle();
     const charts = drawn.mock.calls.map(call => call[1] as IChart);
     expect(charts.map(chart => chart.steps.length)).toEqual([RUNS.length, 4]);
+  });
+
+  it('should draw a run and its check at once', async () => {
+    jest.useFakeTimers();
+    ui.set({ runs: [...RUNS, { ...RUNS[16], run: 40 }] });
+    act(() => void jest.advanceTimersByTime(1000));
+    ui.set({ report: { ...REPORT, after_run: 40 } });
+    act(() => void jest.advanceTimersByTime(0));
+    jest.useRealTimers();
+    await settle();
+    const charts = drawn.mock.calls.map(call => call[1] as IChart);
+    expect(charts.map(chart => chart.steps.length)).toEqual([17, 18]);
+  });
+
+  it('should draw a run whose check does not come', async () => {
+    jest.useFakeTimers();
+    const more = [40, 41].map(run => ({ ...RUNS[16], run }));
+    ui.set({ runs: [...RUNS, more[0]] });
+    act(() => void jest.advanceTimersByTime(1900));
+    // Another run does not put it off.
+    ui.set({ runs: [...RUNS, ...more] });
+    act(() => void jest.advanceTimersByTime(100));
+    jest.useRealTimers();
+    await settle();
+    const charts = drawn.mock.calls.map(call => call[1] as IChart);
+    expect(charts.map(chart => chart.steps.length)).toEqual([17, 19]);
+  });
+
+  it('should not draw out of sight, and only what changed when it is back', async () => {
+    const width = jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get');
+    const resize = async (pixels: number) => {
+      width.mockReturnValue(pixels);
+      await act(async () => resized.forEach(measure => measure()));
+      await settle();
+    };
+    await resize(0);
+    await resize(276);
+    expect(drawn).toHaveBeenCalledTimes(1);
+    await resize(0);
+    document.body.setAttribute('data-jp-theme-name', 'JupyterLab Dark');
+    await settle();
+    expect(drawn).toHaveBeenCalledTimes(1);
+    await resize(276);
+    expect(drawn).toHaveBeenCalledTimes(2);
   });
 
   it('should go by the clock when the setting says so', async () => {
