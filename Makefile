@@ -16,6 +16,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 LABEXTENSION := kernel-magics/leakhunter/labextension
 LINK := .venv/share/jupyter/labextensions/jupyterlab-leakhunter
 FRONT_END := $(shell find src style schema -type f -not -path '*/__tests__/*' 2>/dev/null)
+RELEASE := ui-tests/release
 DEMO := examples/where-did-my-memory-go.ipynb
 CORPUS := kernel-magics/tests/corpus
 
@@ -45,8 +46,8 @@ bench: .venv/.installed .venv/.native .venv-peers/.installed ## Measure what wat
 	.venv/bin/python kernel-magics/benchmarks/heap.py
 
 bench-ui: build ui-tests/node_modules/.installed ## Measure how soon the panel is there, and what an update costs
-	.venv/bin/python build_tools/bundle.py
-	cd ui-tests && CHROMIUM_PATH=$$(../build_tools/setup.sh chromium) jlpm bench
+	.venv/bin/python build_tools/bundle.py --into $(RELEASE)/labextensions/jupyterlab-leakhunter
+	cd ui-tests && CHROMIUM_PATH=$$(../build_tools/setup.sh chromium) JUPYTER_PATH=$(CURDIR)/$(RELEASE) jlpm bench
 
 lint: build ## Check the style and the types of all sources
 	ruff check .
@@ -88,7 +89,7 @@ format: .venv/.installed ## Put all sources into shape
 
 clean: ## Remove what was built and installed
 	rm -f kernel-magics/leakhunter/_native.*.so
-	rm -rf .demo .venv .venv-corpus .venv-matrix .venv-peers lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
+	rm -rf $(RELEASE) .demo .venv .venv-corpus .venv-matrix .venv-peers lib node_modules ui-tests/node_modules $(LABEXTENSION) tsconfig.tsbuildinfo
 
 # The tools come first, without the package: building it needs them, and Node.
 .venv/.tools: Makefile pyproject.toml build_tools/setup.sh

@@ -31,6 +31,7 @@ export default tseslint.config(
       // Written by build_tools/protocol.py.
       'src/protocol/generated.ts',
       'ui-tests/playwright-report/**',
+      'ui-tests/release/**',
       'ui-tests/test-results/**'
     ]
   },

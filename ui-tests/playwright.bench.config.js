@@ -3,5 +3,7 @@ const base = require('./playwright.config');
 module.exports = {
   ...base,
   testIgnore: undefined,
-  testMatch: '**/bench.spec.ts'
+  testMatch: '**/bench.spec.ts',
+  // One that runs already may serve another bundle.
+  webServer: { ...base.webServer, reuseExistingServer: false }
 };

@@ -18,6 +18,7 @@ import { ExpectedList } from './expected';
 import { Filter } from './filter';
 import { Findings } from './findings';
 import { useFocusReturn } from './focus';
+import { growthWord } from './growthword';
 import { Title } from './header';
 import { LetGo } from './lingering';
 import { LiveRegion, useAnnouncer } from './live';
@@ -35,7 +36,6 @@ import {
   VariableBar,
   Variables
 } from './ondemand';
-import { growthWord } from './proof';
 import { Readings } from './readings';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';

@@ -107,7 +107,7 @@ export function useFindingCopies(): {
       announce(trans.__('Fix copied'));
     },
     copyText: finding => {
-      import('../report/finding')
+      import(/* webpackChunkName: "report" */ '../report/finding')
         .then(({ findingText }) => {
           host.copy(findingText(finding, trans, decimal));
           announce(trans.__('Copied'));

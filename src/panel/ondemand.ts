@@ -1,4 +1,8 @@
-/** Views that not everybody opens, each loaded when it is first on screen. */
+/**
+ * Views that not everybody opens, loaded when the first of their kind is on
+ * screen: lists, and what asks and tells before and after a deed. Two chunks
+ * for all of them share what they have in common, which many would repeat.
+ */
 import * as React from 'react';
 
 /** The drawn chart, with plotly behind it. */
@@ -9,14 +13,14 @@ export const Plot = React.lazy(async () => {
 
 /** What each cell did to memory, as a table. */
 export const Cells = React.lazy(async () => {
-  const { Cells } = await import(/* webpackChunkName: "cells" */ './cells');
+  const { Cells } = await import(/* webpackChunkName: "lists" */ './cells');
   return { default: Cells };
 });
 
 /** The runs of before a restart beside those of now. */
 export const Comparison = React.lazy(async () => {
   const { Comparison } = await import(
-    /* webpackChunkName: "cells" */ './comparison'
+    /* webpackChunkName: "lists" */ './comparison'
   );
   return { default: Comparison };
 });
@@ -24,7 +28,7 @@ export const Comparison = React.lazy(async () => {
 /** The kernel's objects by class. */
 export const ObjectsView = React.lazy(async () => {
   const { ObjectsView } = await import(
-    /* webpackChunkName: "objects" */ './objects'
+    /* webpackChunkName: "lists" */ './objects'
   );
   return { default: ObjectsView };
 });
@@ -32,7 +36,7 @@ export const ObjectsView = React.lazy(async () => {
 /** What clearing would do. */
 export const PreviewView = React.lazy(async () => {
   const { PreviewView } = await import(
-    /* webpackChunkName: "clear" */ './clear'
+    /* webpackChunkName: "deeds" */ './clear'
   );
   return { default: PreviewView };
 });
@@ -40,7 +44,7 @@ export const PreviewView = React.lazy(async () => {
 /** What clearing did. */
 export const ReceiptView = React.lazy(async () => {
   const { ReceiptView } = await import(
-    /* webpackChunkName: "clear" */ './clear'
+    /* webpackChunkName: "deeds" */ './clear'
   );
   return { default: ReceiptView };
 });
@@ -48,7 +52,7 @@ export const ReceiptView = React.lazy(async () => {
 /** What was cleared in this kernel. */
 export const ReceiptsView = React.lazy(async () => {
   const { ReceiptsView } = await import(
-    /* webpackChunkName: "clear" */ './clear'
+    /* webpackChunkName: "deeds" */ './clear'
   );
   return { default: ReceiptsView };
 });
@@ -56,27 +60,27 @@ export const ReceiptsView = React.lazy(async () => {
 /** What an undo brought back. */
 export const UndoneView = React.lazy(async () => {
   const { UndoneView } = await import(
-    /* webpackChunkName: "clear" */ './clear'
+    /* webpackChunkName: "deeds" */ './clear'
   );
   return { default: UndoneView };
 });
 
 /** How a kernel ended. */
 export const ExitRecord = React.lazy(async () => {
-  const { ExitRecord } = await import(/* webpackChunkName: "exit" */ './exit');
+  const { ExitRecord } = await import(/* webpackChunkName: "deeds" */ './exit');
   return { default: ExitRecord };
 });
 
 /** A growth test. */
 export const TestView = React.lazy(async () => {
-  const { TestView } = await import(/* webpackChunkName: "prove" */ './test');
+  const { TestView } = await import(/* webpackChunkName: "deeds" */ './test');
   return { default: TestView };
 });
 
 /** A trace, and memory by line. */
 export const TraceView = React.lazy(async () => {
   const { TraceView } = await import(
-    /* webpackChunkName: "trace" */ './traceview'
+    /* webpackChunkName: "deeds" */ './traceview'
   );
   return { default: TraceView };
 });
@@ -84,7 +88,7 @@ export const TraceView = React.lazy(async () => {
 /** What each name holds. */
 export const Variables = React.lazy(async () => {
   const { Variables } = await import(
-    /* webpackChunkName: "variables" */ './variables'
+    /* webpackChunkName: "lists" */ './variables'
   );
   return { default: Variables };
 });
@@ -92,7 +96,7 @@ export const Variables = React.lazy(async () => {
 /** What clearing the ticked names frees. */
 export const VariableBar = React.lazy(async () => {
   const { VariableBar } = await import(
-    /* webpackChunkName: "variables" */ './variables'
+    /* webpackChunkName: "lists" */ './variables'
   );
   return { default: VariableBar };
 });

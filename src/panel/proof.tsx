@@ -1,5 +1,4 @@
 /** What a growth test proved: the verdict first, then what it rests on. */
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { formatBytes, formatDuration } from '../analysis/format';
@@ -16,6 +15,7 @@ import { Button, Icon, Size } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { GrowthChart } from './growthchart';
+import { growthWord } from './growthword';
 import { Mark, Warnings } from './marks';
 import { Pending, Refused } from './pending';
 import { Rich } from './rich';
@@ -130,25 +130,6 @@ function VerdictChip(props: { verdict: GrowthVerdict }): JSX.Element {
       {growthWord(props.verdict, trans)}
     </span>
   );
-}
-
-/** The word of a verdict. */
-export function growthWord(
-  verdict: GrowthVerdict,
-  trans: TranslationBundle
-): string {
-  switch (verdict) {
-    case 'leak':
-      return trans.__('Leak');
-    case 'plateau':
-      return trans.__('Plateau');
-    case 'clean':
-      return trans.__('Clean');
-    case 'suspect':
-      return trans.__('Suspect');
-    case 'cannot-tell':
-      return trans.__('Cannot tell');
-  }
 }
 
 function PilesUp(props: { proof: Proof }): JSX.Element | null {

@@ -40,8 +40,12 @@ export function addReportCommands(
           : null,
       execute: async model => {
         const { report, lastExit } = model;
-        const { reportText } = await import('../report/report');
-        const { exitText } = await import('../report/exit');
+        const { reportText } = await import(
+          /* webpackChunkName: "report" */ '../report/report'
+        );
+        const { exitText } = await import(
+          /* webpackChunkName: "report" */ '../report/exit'
+        );
         if (lastExit !== null) {
           outlets.copy(exitText(model, lastExit, trans));
         } else if (report !== null) {
@@ -70,7 +74,9 @@ export function addReportCommands(
           : null,
       execute: async (model, { format }) => {
         const chosen: RecordFormat = format === 'csv' ? 'csv' : 'json';
-        const { recordFile } = await import('../report/records');
+        const { recordFile } = await import(
+          /* webpackChunkName: "report" */ '../report/records'
+        );
         outlets.save(recordFile(model, chosen));
       },
       elsewhere: true

@@ -24,13 +24,11 @@ beforeEach(async () => {
   drawn.mockClear();
   jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(276);
   resized.clear();
-  jest
-    .spyOn(window, 'ResizeObserver')
-    .mockImplementation(measure => ({
-      observe: () => resized.add(measure as () => void),
-      unobserve: () => undefined,
-      disconnect: () => undefined
-    }));
+  jest.spyOn(window, 'ResizeObserver').mockImplementation(measure => ({
+    observe: () => resized.add(measure as () => void),
+    unobserve: () => undefined,
+    disconnect: () => undefined
+  }));
   ui = mount();
   await settle();
 });
