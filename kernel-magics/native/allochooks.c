@@ -20,6 +20,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* What Python before 3.12 binds a method in while a trace function is set. */
+enum { BOUND = 2 * sizeof(void *) + sizeof(PyCFunctionObject) };
+
 enum { FILTER = 1 << 20, DOMAINS = 2 };
 
 #if PY_VERSION_HEX < 0x030D0000
@@ -39,6 +42,7 @@ static struct {
     NumpyAllocator numpy_own;
     int numpy_in;
     atomic_int counting;
+    atomic_llong bound; /* bytes of blocks of that size */
     int depth;
     Allocated all;
     /* how many blocks of the table have this hash; at 255 it stays */
@@ -74,7 +78,10 @@ static int64_t sampled(size_t size) {
             return 0;
     }
     mine.left = (int64_t)gap();
-    return (int64_t)((double)size / -expm1(-(double)size / PERIOD) + 0.5);
+    int64_t bytes = (int64_t)((double)size / -expm1(-(double)size / PERIOD) + 0.5);
+    if (size == BOUND)
+        hooks.bound += bytes;
+    return bytes;
 }
 
 static inline int64_t stands_for(size_t size) {
@@ -344,6 +351,7 @@ static void drop(void) {
     Frame *frames = allocated_drop(&hooks.all, &count);
     for (size_t i = 0; i < FILTER; i++)
         hooks.filter[i] = 0;
+    hooks.bound = 0;
     pthread_mutex_unlock(&hooks.lock);
     /* freeing them may call ours */
     for (size_t i = 0; i < count; i++)
@@ -518,7 +526,8 @@ static PyObject *allocations_about(PyObject *Py_UNUSED(module), PyObject *Py_UNU
     pthread_mutex_unlock(&hooks.lock);
     for (int i = 0; i < DOMAINS; i++)
         in |= hooks.domains[i].in;
-    return Py_BuildValue("iiiLL", (int)hooks.counting, in, complete, lost, room);
+    return Py_BuildValue("iiiLLL", (int)hooks.counting, in, complete, lost, room,
+                         (long long)hooks.bound);
 }
 
 PyMethodDef allocation_methods[] = {
@@ -531,7 +540,8 @@ PyMethodDef allocation_methods[] = {
     {"allocations_peaks", allocations_peaks, METH_VARARGS,
      "allocations_peaks(begins, groups, many) -> the highest sum of each group of calls"},
     {"allocations_about", allocations_about, METH_NOARGS,
-     "allocations_about() -> (following, hooked, peaks are whole, blocks lost, bytes of ours)"},
+     "allocations_about() -> (following, hooked, peaks are whole, blocks lost, bytes of ours, "
+     "bytes in blocks as bound methods have)"},
     {NULL, NULL, 0, NULL},
 };
 #else

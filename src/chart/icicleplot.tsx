@@ -1,64 +1,132 @@
-/** The boxes of a trace over its list; a click on a box goes to its cell. */
+/** The boxes of a trace over its list: a click on one zooms to it, and a line below leads back and to its cell. */
 import * as React from 'react';
-import { formatBytes, formatPercent } from '../analysis/format';
-import { traceBoxes, type BoxKind, type ITraceBox } from '../analysis/trace';
+import { ALL, nextBox, traceBoxes, type BoxKind } from '../analysis/boxes';
+import { formatBytes } from '../analysis/format';
+import { backIcon } from '../icons';
+import { IconButton } from '../panel/atoms';
 import { useHunt } from '../panel/context';
+import { CellLink } from '../panel/rich';
 import type { Trace } from '../protocol/generated';
-import { buildIcicle, icicleHeight, type IIcicleColors } from './icicle';
+import {
+  buildIcicle,
+  FONT,
+  icicleHeight,
+  type IIcicle,
+  type IIcicleColors
+} from './icicle';
+import { boxLabels, boxWords } from './iciclewords';
 import { useTheme } from './theme';
 import { useWidth } from './width';
 
-/** The calls that led to what a trace found. */
-export function IciclePlot(props: { trace: Trace }): JSX.Element | null {
-  const { model, trans, decimal } = useHunt();
+/**
+ * The calls that led to what a trace found.
+ *
+ * #### Notes
+ * Arrow keys move from box to box, Enter zooms to one, Backspace and Escape
+ * lead out again.
+ */
+export function IciclePlot(props: { trace: Trace }): JSX.Element {
+  const { trans, decimal, announce } = useHunt();
   const { trace } = props;
   const outer = React.useRef<HTMLDivElement>(null);
-  const canvas = React.useRef<HTMLDivElement>(null);
   const width = useWidth(outer);
   const theme = useTheme();
-  const boxes = React.useMemo(() => traceBoxes(trace), [trace]);
-  const held = formatBytes(trace.held, { decimal });
+  const [root, setRoot] = React.useState(ALL);
+  const [at, setAt] = React.useState<string | null>(null);
+  React.useEffect(() => {
+    setRoot(ALL);
+    setAt(null);
+  }, [trace]);
+  const boxes = React.useMemo(() => traceBoxes(trace, root), [trace, root]);
+  const words = (id: string) =>
+    boxes
+      .filter(box => box.id === id)
+      .map(box => boxWords(box, boxes[0].bytes, trans, decimal))
+      .join('');
 
-  const label = ({ kind, spot, bytes }: ITraceBox): string => {
-    if (spot === null) {
-      return kind === 'all'
-        ? trans.__('All: %1', formatBytes(bytes, { decimal }))
-        : trans.__('Not seen by Python');
-    }
-    const count = spot.cell?.execution_count ?? null;
-    return count === null
-      ? spot.function || spot.where
-      : trans.__('[%1] line %2', count, spot.line);
+  const figure = React.useMemo(() => {
+    const node = outer.current;
+    return node === null || width === 0
+      ? null
+      : buildIcicle({
+          boxes,
+          labels: boxes.map(box => boxLabels(box, trans, decimal)),
+          tips: boxes.map(({ id }) => words(id)),
+          colors: icicleColors(node),
+          chosen: at,
+          width,
+          measure: textMeasure(node)
+        });
+  }, [boxes, at, decimal, width, theme]);
+  const zoom = (id: string) => {
+    setRoot(id);
+    setAt(null);
+    announce(words(id));
   };
-  const tip = (box: ITraceBox): string =>
-    trans.__(
-      '%1: %2, %3',
-      box.spot?.where ?? label(box),
-      formatBytes(box.bytes, { decimal }),
-      formatPercent(box.bytes, boxes[0].bytes)
-    );
+  const canvas = useDrawing(figure, index => zoom(boxes[index].id));
 
-  const figure = React.useMemo(
-    () =>
-      outer.current === null || width === 0
-        ? null
-        : buildIcicle({
-            boxes,
-            labels: boxes.map(label),
-            tips: boxes.map(tip),
-            colors: icicleColors(outer.current),
-            width
-          }),
-    [boxes, decimal, width, theme]
+  const out = boxes.find(({ id }) => id === root)?.parent ?? '';
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const to = nextBox(boxes, at ?? root, event.key);
+    if (to !== null) {
+      setAt(to);
+      announce(words(to));
+    } else if (event.key === 'Enter' && at !== null) {
+      zoom(at);
+    } else if (['Backspace', 'Escape'].includes(event.key) && out !== '') {
+      zoom(out);
+    } else if (event.key === 'Escape' && at !== null) {
+      setAt(null);
+    } else if (!event.key.startsWith('Arrow')) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const shown = boxes.find(({ id }) => id === (at ?? root));
+
+  return (
+    <>
+      <div
+        ref={outer}
+        className="lh-icicle"
+        style={{ height: icicleHeight(boxes) }}
+        role="img"
+        tabIndex={0}
+        aria-label={trans.__(
+          'The calls that led to %1 still held. The table below is the same data.',
+          formatBytes(trace.held, { decimal })
+        )}
+        onKeyDown={onKeyDown}
+        onBlur={() => setAt(null)}
+      >
+        <div ref={canvas} className="lh-icicle-canvas" />
+      </div>
+      {shown && shown.id !== ALL && (
+        <p className="lh-icicle-at">
+          {root !== ALL && (
+            <IconButton
+              icon={backIcon}
+              label={trans.__('Show all boxes')}
+              onClick={() => zoom(ALL)}
+            />
+          )}
+          {shown.spot?.cell && <CellLink cell={shown.spot.cell} />}{' '}
+          <span>{words(shown.id)}</span>
+        </p>
+      )}
+    </>
   );
-  const goTo = (index: number) => {
-    const cell = boxes[index]?.spot?.cell;
-    if (cell) {
-      model.goToCell(cell);
-    }
-  };
-  const clicked = React.useRef(goTo);
-  clicked.current = goTo;
+}
+
+/** Draws a figure into an element when it changes; plotly is fetched for the first one. */
+function useDrawing(
+  figure: IIcicle | null,
+  onClick: (index: number) => void
+): React.RefObject<HTMLDivElement> {
+  const canvas = React.useRef<HTMLDivElement>(null);
+  const clicked = React.useRef(onClick);
+  clicked.current = onClick;
   React.useEffect(() => {
     let stale = false;
     const node = canvas.current;
@@ -87,20 +155,18 @@ export function IciclePlot(props: { trace: Trace }): JSX.Element | null {
       }
     };
   }, []);
-  return (
-    <div
-      ref={outer}
-      className="lh-icicle"
-      style={{ height: icicleHeight(boxes) }}
-      role="img"
-      aria-label={trans.__(
-        'The calls that led to %1 still held. The table below is the same data.',
-        held
-      )}
-    >
-      <div ref={canvas} className="lh-icicle-canvas" />
-    </div>
-  );
+  return canvas;
+}
+
+/** Measures text in the font of an element. */
+function textMeasure(node: Element): (text: string) => number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) {
+    // About the mean width of a letter.
+    return text => text.length * FONT * 0.55;
+  }
+  context.font = `${FONT}px ${getComputedStyle(node).fontFamily}`;
+  return text => context.measureText(text).width;
 }
 
 /** Reads the colours that apply to an element now. */
@@ -119,6 +185,7 @@ function icicleColors(node: Element): IIcicleColors {
     text: read('--jp-ui-font-color1'),
     textOnBoxes: read('--lh-on-part'),
     line: read('--jp-layout-color1'),
+    chosen: read('--jp-ui-font-color0'),
     font: style.fontFamily
   };
 }

@@ -73,12 +73,16 @@ export function TraceFound(props: {
     if (native) {
       return trans.__('Reading it took %1.', formatDuration(summing));
     }
-    return trans.__(
+    const took = trans.__(
       'Tracing took %1 and kept %2 calls with each block; summing took %3.',
       formatBytes(overhead, { decimal }),
       depth,
       formatDuration(summing)
     );
+    const sampled = trace.stacks.some(({ allocated }) => allocated !== null);
+    return sampled
+      ? `${took} ${trans.__('Of freed blocks below 64 KiB samples are counted: Allocated is about.')}`
+      : took;
   }
 }
 

@@ -48,6 +48,34 @@ test.describe('Trace', () => {
     expect((await download).suggestedFilename()).toBe('trace-cell-3.csv');
   });
 
+  test('should zoom to a box by click and by key, and back', async ({
+    lab
+  }) => {
+    await lab.open('zoom.ipynb', CELLS);
+    await lab.runAll();
+    await trace(lab, 2);
+    await lab.button('Run and trace').click();
+    const boxes = lab.panel.locator('.lh-icicle .slice');
+    await expect(boxes.first()).toBeVisible({ timeout: 20000 });
+    const at = lab.panel.locator('.lh-icicle-at');
+
+    await boxes.filter({ hasText: '[3] line 2' }).click();
+    await expect(at).toContainText('cell 3, line 2');
+    const all = lab.button('Show all boxes');
+    await all.click();
+    await expect(at).toHaveCount(0);
+
+    const icicle = lab.panel.locator('.lh-icicle');
+    await icicle.focus();
+    await icicle.press('ArrowDown');
+    await expect(at).toContainText('cell 3, line 2');
+    await expect(all).toHaveCount(0);
+    await icicle.press('Enter');
+    await expect(all).toBeVisible();
+    await icicle.press('Backspace');
+    await expect(at).toHaveCount(0);
+  });
+
   test('should measure memory by line', async ({ lab }) => {
     await lab.open('lines.ipynb', CELLS);
     await lab.runAll();

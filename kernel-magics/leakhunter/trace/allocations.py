@@ -13,28 +13,36 @@ last; so does tracemalloc.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
+from leakhunter.format import size_text
 from leakhunter.heap import core
 from leakhunter.record.births import array_api
 from leakhunter.trace.stacks import Frames
 
 _NATIVE = core.NATIVE if hasattr(core.NATIVE, "allocations_begin") else None
 
+_BINDS = not hasattr(sys, "monitoring")
+"""Before Python 3.12 a trace function, which follows lines, has methods bound for each call."""
+
 _Group = TypeVar("_Group", bound=Hashable)
 
 _MOST = 64
 """Calls that the core keeps at most."""
 
-SAMPLED = "Of blocks below 64 KiB that were freed again, samples are counted: what they come to is about."
+_MUCH, _PART = 1 << 20, 0.02
+"""Bound methods are told from so many bytes on, and from such a part of all."""
+
 _ABSENT = (
     "What was freed again is told by lines of cells only: the native core is not here."
 )
 _FAILED = "What was freed again is told by lines of cells only: Python's allocators could not be followed."
 _NO_NUMPY = "Arrays of numpy that were freed again are not counted: {}."
 _LATE = "Arrays of numpy that were freed again count from the cell after its import on."
+_BOUND = "{} of what was freed again are bound methods: this Python makes one for each call of a method while lines are followed."
 _PEAKS = (
     "So much came and went that peaks are not told to the end: they are at least these."
 )
@@ -115,8 +123,14 @@ class Allocations:
         """Bytes that following takes."""
         return int(_NATIVE.allocations_about()[4]) if self._on and _NATIVE else 0
 
-    def told(self) -> Told:
-        """What is known until now."""
+    def told(self, *, lines: bool) -> Told:
+        """What is known until now.
+
+        Parameters
+        ----------
+        lines
+            Whether lines of code are followed meanwhile.
+        """
         if not self._on or _NATIVE is None:
             return Told([], {}, [*self.notes])
         rows = _NATIVE.allocations_take()
@@ -125,9 +139,11 @@ class Allocations:
             before = freed.get(frames, Freed(0, cut=False))
             freed[frames] = Freed(before.bytes + gone, cut or before.cut)
         notes = [*self.notes]
-        if any(one.bytes for one in freed.values()):
-            notes.append(SAMPLED)
-        if not _NATIVE.allocations_about()[2]:
+        _, _, complete, _, _, bound = _NATIVE.allocations_about()
+        whole = sum(one.bytes for one in freed.values())
+        if lines and _BINDS and bound > max(_MUCH, whole * _PART):
+            notes.append(_BOUND.format(size_text(bound)))
+        if not complete:
             notes.append(_PEAKS)
         return Told([row[0] for row in rows], freed, notes)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import tracemalloc
 from typing import TYPE_CHECKING, Any
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from leakhunter.trace.body import Body
     from leakhunter.trace.profile import Peaks
     from leakhunter.trace.spots import Spots
-
-_CALLS = (
-    "While lines are followed, this Python makes 72 bytes for each call of a method: "
-    "they count as allocated."
-)
-"""Python before 3.12 binds the method for a hook that nobody has set."""
 
 _PARTS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
 """Code that belongs to the line in which it is written."""
@@ -107,8 +100,6 @@ class Run:
         self._hook = hook(self.watcher, self._wanted)
         try:
             self._hook.start()
-            if self._allocations.followed and not hasattr(sys, "monitoring"):
-                self.notes.append(_CALLS)
         except BusyError as busy:
             self._hook = None
             name = str(busy)
@@ -176,7 +167,7 @@ class Run:
         return facts, raw
 
     def _told(self, facts: Facts, sums: Sums) -> Trace:
-        told = self._allocations.told()
+        told = self._allocations.told(lines=bool(self.watcher.codes))
         facts.notes += told.notes
         found, self.peaks = traced(
             minus(sums, self._before),

@@ -1,6 +1,6 @@
-import { traceBoxes } from '../../analysis/trace';
+import { traceBoxes } from '../../analysis/boxes';
 import { trace } from '../../protocol/__tests__/samples';
-import { buildIcicle, icicleHeight } from '../icicle';
+import { buildIcicle, icicleHeight, type IIcicleInput } from '../icicle';
 
 const COLORS = {
   boxes: {
@@ -13,14 +13,29 @@ const COLORS = {
   text: 'black',
   textOnBoxes: 'white',
   line: 'paper',
+  chosen: 'ink',
   font: 'sans'
 };
 
-function build(labels?: string[]) {
+function build(fields: Partial<IIcicleInput> = {}) {
   const boxes = traceBoxes(trace());
-  const words = labels ?? boxes.map(({ id }) => id);
-  const input = { boxes, labels: words, tips: words, colors: COLORS };
-  return buildIcicle({ ...input, width: 300 });
+  const words = boxes.map(({ id }) => id);
+  return buildIcicle({
+    boxes,
+    labels: words.map(word => [word]),
+    tips: words,
+    colors: COLORS,
+    chosen: null,
+    width: 300,
+    measure: text => text.length * 6,
+    ...fields
+  });
+}
+
+/** The words that are written in the boxes. */
+function written(fields: Partial<IIcicleInput>): string[] {
+  const [data] = build(fields).data as unknown as { labels: string[] }[];
+  return data.labels;
 }
 
 describe('buildIcicle', () => {
@@ -51,9 +66,31 @@ describe('buildIcicle', () => {
   });
 
   it('should take text of the user for text', () => {
-    const [data] = build(['<b>&', '', '', '', '']).data as unknown as {
-      labels: string[];
+    expect(written({ labels: [['<b>&'], [''], [''], [''], ['']] })[0]).toBe(
+      '&lt;b&gt;&amp;'
+    );
+  });
+
+  it('should write the longest words that have room', () => {
+    const words = ['[7] line 3: df.merge(other_table_of_mine)', '[7] line 3'];
+    const labels = [words, words, words, words, words];
+    // 300, 200, 200, 50 and 50 pixels wide
+    expect(written({ labels })).toEqual([
+      words[0],
+      words[1],
+      words[1],
+      '[7] l…',
+      '[7] l…'
+    ]);
+    expect(written({ labels, width: 100 }).slice(3)).toEqual(['', '']);
+  });
+
+  it('should mark the chosen box', () => {
+    const [data] = build({ chosen: 'all/2' }).data as unknown as {
+      marker: { line: { color: string[]; width: number[] } };
     }[];
-    expect(data.labels[0]).toBe('&lt;b&gt;&amp;');
+    const { color, width } = data.marker.line;
+    expect(color).toEqual(['paper', 'paper', 'paper', 'ink', 'paper']);
+    expect(width).toEqual([1, 1, 1, 3, 1]);
   });
 });

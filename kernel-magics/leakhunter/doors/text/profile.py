@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import plural
 from leakhunter.doors.text.layout import WIDTH, plain
+from leakhunter.doors.text.trace import SAMPLED
 from leakhunter.format import column_text, column_unit, duration_text, size_text
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def freed_words(profile: Profile) -> str:
         return ""
     freed = f"{size_text(profile.freed)} more was allocated and freed again."
     if profile.followed:
-        return freed
+        return f"{freed} {SAMPLED}"
     return f"{freed} By which library, and the peak of each, is not known."
 
 

@@ -19,6 +19,8 @@ from leakhunter.format import (
 if TYPE_CHECKING:
     from leakhunter.trace.model import FunctionRow, LineRow, Origin, Spot, Trace
 
+SAMPLED = "Of freed blocks below 64 KiB samples are counted: Allocated is about."
+
 _LINES = 15
 _FUNCTIONS = 10
 _LEAST = 0.001
@@ -141,10 +143,12 @@ def unseen_words(trace: Trace) -> str:
 def cost_words(trace: Trace) -> str:
     """What tracing took."""
     took = f"Tracing took {size_text(trace.overhead)}" if trace.overhead else "Tracing"
-    return (
+    cost = (
         f"{took}, with {plural(trace.depth, 'call', 'calls')} kept for each block; "
         f"summing took {duration_text(trace.summing)}."
     )
+    followed = any(row.allocated is not None for row in trace.stacks)
+    return f"{cost} {SAMPLED}" if followed else cost
 
 
 def origins_text(origins: list[Origin]) -> str:
