@@ -240,3 +240,19 @@ def test_without_proc_psutil_measures(monkeypatch):
 
     monkeypatch.setattr(asking, "Path", Missing)
     assert asking._private() > MB
+
+
+def test_only_pools_that_are_named_are_asked(bare, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        asking,
+        "_steps",
+        lambda: ((what, lambda what=what: asked.append(what)) for what in NAMES),
+    )
+    trim({"numpy", "pyarrow"})
+    trim({"duckdb"})
+    trim()
+    assert asked == ["Arrow", "malloc", "DuckDB", "malloc", *NAMES]
+
+
+NAMES = ("Arrow", "DuckDB", "malloc")

@@ -17,7 +17,7 @@ from clearings import (
     wait,
 )
 
-from leakhunter.act import order
+from leakhunter.act import order, proof
 from leakhunter.act.clear import clear
 from leakhunter.heap.slots import GARBAGE, KEPT, Slot
 
@@ -262,3 +262,17 @@ def test_nothing_of_the_user_s_is_kept_alive_by_a_receipt(session):
     session("del a")
     gc.collect()
     assert ref() is None
+
+
+@pytest.mark.parametrize(
+    ("drop", "given", "brought"),
+    [
+        (90, 120, 90),  # less than promised: as it is
+        (104, 100, 100),  # pages that were free in part
+        (104, 90, 100),  # the same, and what was given out went on growing
+        (104, 102, 102),  # more was freed than was known of
+        (104, 300, 104),
+    ],
+)
+def test_what_was_free_before_is_not_brought_by_clearing(drop, given, brought):
+    assert proof.brought(drop, 100, given) == brought

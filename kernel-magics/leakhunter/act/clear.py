@@ -146,27 +146,32 @@ def _cleared(
     slots = [s for one in found for s in one.slots]
     union = trial(graph, slots)
     watched = proof.watch(graph, slots, union)
+    # asking a pool that nothing goes from would bring what is none of clearing's
+    pools = proof.concerned(graph, union)
     if all(slot.place != KEPT.place for slot in slots):
-        trim()
+        trim(pools)
     children = any(one.finding.kind == "child-processes" for one in found)
     before, rss_before = proof.resident(hunter, children), hunter.meter.rss()
+    given = proof.given_out()
     with Interrupts() as interrupts:
         done = Emptying(hunter, plan, interrupts, children)
         done.empty(found)
         seen = before - proof.resident(hunter, children)
         if proof.alive(watched) or seen < _ENOUGH * union.bytes:
             gc.collect()
-        trim()
-        after = proof.resident(hunter, children)
+        trim(pools)
+        total = max(before - proof.resident(hunter, children), 0)
+        promised = union.bytes + sum(one.beyond for one in found)
+        if proof.in_heaps(pools, found):
+            total = proof.brought(total, promised, given - proof.given_out())
         left = _left(hunter, plan, found, results, watched)
-        receipts = _receipts(found, results, done, left, max(before - after, 0))
+        receipts = _receipts(found, results, done, left, total)
         lost = sum(s.bytes for survivors in left for s in survivors)
-        total = max(before - after, 0)
         whole = Receipts(
             id=f"r{next(_numbers)}",
             at=time.time(),
             receipts=receipts,
-            predicted=union.bytes + sum(one.beyond for one in found),
+            predicted=promised,
             measured=total,
             freed=max(union.bytes - lost, 0)
             + min(sum(o.beyond for o in found), max(total - union.bytes, 0)),

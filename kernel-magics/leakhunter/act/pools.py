@@ -6,7 +6,7 @@ import ctypes
 import os
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,14 +20,32 @@ _ALL_ARENAS = 4096
 """jemalloc's number for all of its arenas."""
 
 
-def trim() -> None:
+def trim(modules: Container[str] | None = None) -> None:
     """Return what malloc and the pools of imported libraries hold free; about 60 ms on a fragmented heap.
 
     No object is touched and nothing is collected.  Polars and pymalloc have
     nothing that could be asked: they return memory by themselves, or not.
+
+    Parameters
+    ----------
+    modules
+        Only pools of libraries with one of these top modules, and malloc; all
+        unless they are named.
     """
-    for _, ask in _steps():
-        ask()
+    for what, ask in _steps():
+        if (
+            modules is None
+            or what not in POOLS
+            or any(m in modules for m in POOLS[what])
+        ):
+            ask()
+
+
+POOLS: Mapping[str, tuple[str, ...]] = {
+    "Arrow": ("pyarrow",),
+    "DuckDB": ("duckdb", "_duckdb"),
+}
+"""Top modules of the libraries whose objects lie in a pool."""
 
 
 def give_back() -> list[tuple[str, int]]:

@@ -11,11 +11,13 @@ import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.act.pools import POOLS
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import MOST, holders_of
 from leakhunter.heap.slots import Slot, is_output_name
 from leakhunter.heap.trial import Trial
 from leakhunter.model import Survivor
+from leakhunter.record.allocators import malloc, pymalloc
 
 if TYPE_CHECKING:
     from leakhunter.detect.find import Found
@@ -33,6 +35,40 @@ def resident(hunter: Hunter, children: bool) -> int:
     status = hunter.meter.status()
     own = status.rss if status.anon is None else status.anon + (status.shmem or 0)
     return own + (hunter.held_by_children() if children else 0)
+
+
+def concerned(graph: Graph, union: Trial) -> set[str]:
+    """Top modules of what goes: whose pools have to be asked."""
+    return {graph.modules[node].partition(".")[0] for node in union.freed}
+
+
+def in_heaps(modules: set[str], found: Sequence[Found]) -> bool:
+    """Does all that goes lie in malloc's and CPython's heaps: in no pool, in no other process?"""
+    pools = {name for names in POOLS.values() for name in names}
+    return modules.isdisjoint({*pools, "polars"}) and not any(o.beyond for o in found)
+
+
+def given_out() -> int:
+    """Bytes that malloc and CPython have given out; what they keep free is not among them."""
+    heaps, small = malloc(), pymalloc()
+    large = heaps.used + heaps.mapped if heaps is not None else 0
+    return large + (small.used if small is not None else 0)
+
+
+def brought(drop: int, promised: int, given: int) -> int:
+    """What clearing brought of a drop of resident memory.
+
+    Pages that were free in part go back whole, so more may come back than was
+    freed: of what is beyond the promise only what allocators had given out counts.
+
+    Parameters
+    ----------
+    drop, promised
+        By how much resident memory fell, and by how much it was said to.
+    given
+        By how much :func:`given_out` fell.
+    """
+    return drop if drop <= promised else max(promised, min(drop, given))
 
 
 def watch(graph: Graph, slots: Iterable[Slot], result: Trial) -> Watched:

@@ -24,6 +24,10 @@ _PLAIN = frozenset(
 
 _SHOWN = 2
 
+_DRAWING = frozenset({"matplotlib", "mpl_toolkits", "functools", "weakref"})
+_MUCH = 100 * BIG
+"""Bytes of closed figures from which on they are worth a collection."""
+
 _LEAST = 5 * BIG
 """Bytes from which on garbage is told: less of it comes and goes in every session."""
 
@@ -70,6 +74,16 @@ def candidates(case: Case) -> Iterator[Candidate]:
         yield Candidate(KIND, (GARBAGE,), (KIND,), title, safe=True)
 
 
+def _is_ordinary(graph: Graph, nodes: set[int], size: int) -> bool:
+    """Is it what matplotlib leaves behind of figures that were closed, and not too much of it?"""
+    found = {graph.modules[n] for n in nodes} - _PLAIN
+    return (
+        size < _MUCH
+        and bool(found)
+        and _DRAWING.issuperset(m.partition(".")[0] for m in found)
+    )
+
+
 def _waits(graph: Graph) -> int:
     return sum(graph.sizes[n] for n in graph.reach(graph.garbage or ()))
 
@@ -80,16 +94,19 @@ def tell(case: Case, group: Grouped) -> Told:
     nodes = graph.garbage or set()
     names = telling(graph, nodes)[:_SHOWN]
     of = f" of {listed([f'`{n}`' for n in names])}" if names else ""
-    cycles = "Unreachable, waiting for the garbage collector"
+    reason = f"Unreachable, waiting for the garbage collector: reference cycles{of}."
+    ordinary = _is_ordinary(graph, nodes, group.freed.bytes)
+    if ordinary:
+        reason = "Closed figures wait for the garbage collector; Python frees them by itself."
     return Told(
-        verdict="leak",
+        verdict="not-a-leak" if ordinary else "leak",
         label="Garbage",
-        group="safe",
+        group="not-a-leak" if ordinary else "safe",
         part="garbage",
         title=group.members[0].title,
         names=names or ["garbage"],
         path=[*names, "garbage"],
-        reason=f"{cycles}: reference cycles{of}.",
+        reason=reason,
         chain=[
             Holder(role="root", label="Nothing", note="no variable and no registry"),
             Holder(
