@@ -147,3 +147,26 @@ def test_an_exception_class_of_the_user_runs_no_code(session):
 def test_small_tracebacks_are_not_worth_a_finding(session):
     fail(session, "1 / 0")
     assert [] == session.findings()
+
+
+KEPT = {
+    "what sys.exc_info() gave": "info = sys.exc_info()",
+    "a traceback in a list": "info = [sys.exc_info()[2]]",
+    "a traceback": "info = sys.exc_info()[2]",
+}
+
+
+@pytest.mark.parametrize("what", KEPT)
+def test_a_traceback_that_the_user_keeps(what, session):
+    session(f"import sys, numpy as np\n{TRAIN}")
+    session(f"try:\n    train(5_000_000)\nexcept ValueError:\n    {KEPT[what]}")
+    finding = only(session)
+    assert ("traceback", "leak", ["info"]) == (
+        finding.kind,
+        finding.verdict,
+        finding.names,
+    )
+    assert "`batch` of `train()`" in finding.reason
+    assert 40 * MB <= finding.frees < 41 * MB
+    session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == session.findings()

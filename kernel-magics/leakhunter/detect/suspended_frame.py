@@ -13,6 +13,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
 from leakhunter.heap.cuts.suspended import INSIDE, PLACE
+from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
 
@@ -28,9 +29,18 @@ _LEAST = 0.02
 """Share of what is held from which on a local is worth its name."""
 
 
+def of_traceback(graph: Graph, slot: Slot) -> bool:
+    """Does a traceback lead to this frame?"""
+    cut = graph.cuts.get(slot)
+    return cut is not None and any(graph.kinds[n] == "traceback" for n in cut.path)
+
+
 def candidates(case: Case) -> Iterator[Candidate]:
-    """Variables that lead to calls which have not ended."""
-    for name, slots in held.cuts_by_name(case, PLACE).items():
+    """Variables that lead to calls which have not ended; those of a traceback are told as that."""
+    for name, found in held.cuts_by_name(case, PLACE).items():
+        slots = [s for s in found if not of_traceback(case.graph, s)]
+        if not slots:
+            continue
         key = (KIND, name, held.made_in(case, name))
         yield Candidate(KIND, tuple(slots), key, name, safe=False)
 

@@ -3,7 +3,8 @@
 The last exception sits in up to eight places (``sys.last_*``, IPython's
 traceback formatters, the last result); deleting ``sys.last_*`` alone frees
 nothing.  An exception that the user keeps in a list does the same through its
-``__traceback__``, with what it was chained or grouped with.
+``__traceback__``, with what it was chained or grouped with, and so does a
+traceback that the user keeps by itself: of that only the frames' locals go.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.suspended_frame import of_traceback
 from leakhunter.detect.words import listed, plural
+from leakhunter.heap.cuts.suspended import PLACE as SUSPENDED
 from leakhunter.heap.slots import Slot
 from leakhunter.model import CellRun, Holder, Kind
 
@@ -19,6 +22,9 @@ KIND: Kind = "traceback"
 
 LAST = ("sys", "formatter", "error")
 """Places of the last exception."""
+
+KEPT = ("raised", SUSPENDED)
+"""Places of what the user keeps."""
 
 _SHOWN = 4
 
@@ -35,12 +41,19 @@ def candidates(case: Case) -> Iterator[Candidate]:
         )
     kept: dict[str, list[Slot]] = {}
     for slot, cut in case.graph.cuts.items():
-        if slot.place == "raised":
+        if slot.place == "raised" or _is_frame(case, slot):
             kept.setdefault(str(cut.root.key), []).append(slot)
     for name, slots in kept.items():
         use = case.uses.get(name)
         made = use.made.run if use is not None and use.made is not None else 0
         yield Candidate(KIND, tuple(slots), (KIND, name, made), name, safe=True)
+
+
+def _is_frame(case: Case, slot: Slot) -> bool:
+    """Is it a local in a frame of a traceback that a variable leads to?"""
+    cut = case.graph.cuts[slot]
+    named = slot.place == SUSPENDED and cut.root.place == "name"
+    return named and of_traceback(case.graph, slot)
 
 
 def failed(case: Case) -> CellRun | None:
@@ -52,15 +65,16 @@ def tell(case: Case, group: Grouped) -> Told:
     """Words for tracebacks."""
     mine = [m for m in group.members if m.kind == KIND]
     others = [m for m in group.members if m.kind != KIND]
-    kept = [m for m in mine if m.slots[0].place == "raised"]
+    kept = [m for m in mine if m.slots[0].place in KEPT]
     frames = _frames(case, group)
     run = failed(case)
     titles = [m.title for m in mine]
     where = f"[{run.execution_count}]" if run is not None else "the last error"
     if kept:
-        count = sum(len(m.slots) for m in kept)
         names = listed([f"`{m.title}`" for m in kept])
-        reason = f"{plural(count, 'exception', 'exceptions')} in {names} {_keeps(count)} {_locals(frames)}."
+        count = sum(s.place == "raised" for m in kept for s in m.slots)
+        what = plural(count, "exception", "exceptions") if count else "A traceback"
+        reason = f"{what} in {names} {_keeps(count or 1)} {_locals(frames)}."
     else:
         reason = f"The failed run of {where} keeps {_locals(frames)}."
     return Told(
@@ -74,7 +88,7 @@ def tell(case: Case, group: Grouped) -> Told:
         reason=reason,
         chain=_chain(group, frames),
         facts=_facts(group, frames, where, kept=bool(kept)),
-        breaks=_breaks(kept=bool(kept), last=len(kept) < len(mine)),
+        breaks=_breaks(kept, last=len(kept) < len(mine)),
         fix=_fix(kept),
         made_again=False,
     )
@@ -88,7 +102,9 @@ def _frames(case: Case, group: Grouped) -> list[tuple[str, list[str]]]:
     """Functions whose frames go, with the names of the locals that are worth it, the biggest first."""
     graph = case.graph
     found: dict[str, tuple[int, list[str]]] = {}
-    for node in group.freed.freed & graph.frames.keys():
+    # frames that go, and those that only lose their locals
+    emptied = {graph.cuts[s].source for s in group.slots if s.place == SUSPENDED}
+    for node in (group.freed.freed | emptied) & graph.frames.keys():
         function, names = graph.frames[node]
         sizes = {
             name: sum(
@@ -156,18 +172,23 @@ def _facts(
     return facts[:_SHOWN]
 
 
-def _breaks(*, kept: bool, last: bool) -> list[str]:
+def _breaks(kept: Sequence[Candidate], *, last: bool) -> list[str]:
+    places = {s.place for m in kept for s in m.slots}
     breaks = []
     if last:
         breaks.append("`%debug` and `%tb` can no longer look into it.")
-    if kept:
+    if "raised" in places:
         breaks.append("The exceptions stay; where they were raised is forgotten.")
+    if SUSPENDED in places:
+        breaks.append("The locals of the kept frames can no longer be looked at.")
     return breaks
 
 
 def _fix(kept: list[Candidate]) -> str | None:
     if not kept:
         return None
+    if all(s.place != "raised" for m in kept for s in m.slots):
+        return f"del {kept[0].title}"
     return "errors.append(error.with_traceback(None))   # or keep str(error)"
 
 
@@ -175,7 +196,8 @@ def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     slots = [slot for m in members for slot in m.slots]
     last = [s for s in slots if s.place in LAST]
-    raised = len(slots) - len(last)
+    raised = sum(s.place == "raised" for s in slots)
+    frames = len(slots) - len(last) - raised
     does, did = [], []
     if last:
         places = plural(len(last), "place", "places")
@@ -185,4 +207,7 @@ def does(members: Sequence[Candidate]) -> Deed:
         kept = plural(raised, "exception was", "exceptions were")
         does.append(f"Forget where {kept} raised; the exceptions stay.")
         did.append(f"forgotten where {kept} raised")
+    if frames:
+        does.append("Forget the locals of frames that a traceback keeps.")
+        did.append("locals of kept frames forgotten")
     return Deed(" ".join(does), "; ".join(did))
