@@ -297,3 +297,28 @@ def test_an_optimizer_keeps_the_parameters_of_a_deleted_model(found):
 def test_an_optimizer_with_its_model_is_in_use(found):
     pytest.importorskip("torch", reason="no PyTorch here")
     assert [] == found(OPTIMIZER, "print(model, optimizer)")
+
+
+STORE = (
+    "class Store:\n    seen = {}\n    @classmethod\n    def get(cls, key):\n"
+    "        return cls.seen.setdefault(key, np.ones(500_000))"
+)
+
+
+def test_what_a_class_has_gathered_that_no_cell_uses(found):
+    [finding] = found(STORE, "for key in 'abcd':\n    Store.get(key)", "x = 1")
+    assert (["Store.seen"], "suspect", "clear") == (
+        finding.names,
+        finding.verdict,
+        finding.remedy.action,
+    )
+    assert "no cell uses its class" in finding.reason
+    assert 16 * MB <= finding.frees < 16.1 * MB
+    found.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == found()
+    assert {} == found.session.shell.user_ns["Store"].seen
+
+
+def test_what_a_class_has_gathered_for_the_cells(found):
+    source = "for key in 'abcd':\n    Store.get(key)"
+    assert [] == found(STORE, source, "print(Store.get('a').sum())")

@@ -1,10 +1,11 @@
 """``container-holds``: a live object keeps data that the user deleted, or does not see in it.
 
-Four ways.  The catalogue knows objects that keep what they were given: mocks,
+Five ways.  The catalogue knows objects that keep what they were given: mocks,
 boosters, finished progress bars, fitted results.  A value whose name the user
 deleted lives on inside an object that no cell reads any more.  An instance of
-a class that was defined again keeps the old class with its data.  And a list
-of a class's may keep every instance that was ever made.
+a class that was defined again keeps the old class with its data.  A list
+of a class's may keep every instance that was ever made, and a dictionary of
+one what its methods put there, long after a cell has used the class.
 
 What the user put into a list or a dictionary is seen there, and data that
 share memory are no container: neither is told here.
@@ -40,6 +41,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
         *holding.wanted(case),
         *holding.old_classes(case),
         *holding.instances(case),
+        *holding.of_classes(case),
         *holding.deleted(case),
     )
     for candidate in found:
@@ -63,6 +65,8 @@ def tell(case: Case, group: Grouped) -> Told:
             "every instance",
             f"{names[0]}.clear()   # or use weakref.WeakSet()",
         )
+    elif sort == "class":
+        keeps, fix = "what was put there", f"{names[0]}.clear()"
     elif sort == "old":
         keeps = "an old class with its data"
         fix = f"{names[0]} = {kind}(...)   # made again from the class as it is now"
@@ -157,6 +161,8 @@ def _reason(case: Case, group: Grouped, sort: str, keeps: str) -> str:
     if sort == "instances":
         owner = names[0].rpartition(".")[0]
         return f"{who} {verb} instances of `{owner}` that no variable names, {size}."
+    if sort == "class":
+        return f"{who} {verb} {size}; no cell uses its class any more."
     if sort == "old":
         return f"{who} is of an old class `{kind}`, defined again since, and keeps its data, {size}."
     gone = [
@@ -186,7 +192,7 @@ def _breaks(case: Case, mine: Sequence[Candidate], names: Sequence[str]) -> list
 def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     resets = [m for m in members if m.slots[0].place == PLACE]
-    lists = [f"`{m.title}`" for m in members if m.key[1] == "instances"]
+    lists = [f"`{m.title}`" for m in members if m.key[1] in ("instances", "class")]
     wanted = [s for m in members for s in m.slots if s.place == futures.PLACE]
     names = [f"`{m.title}`" for m in members if m.slots[0].place == "name"]
     does, did = [], []

@@ -131,15 +131,29 @@ def old_classes(case: Case) -> Iterator[Candidate]:
             yield Candidate(KIND, (slot,), key, name, safe=False)
 
 
+def of_classes(case: Case) -> Iterator[Candidate]:
+    """Containers of a class's that no cell uses any more: they can be emptied and the class stays."""
+    for slot, _ in _in_classes(case):
+        name = str(case.graph.cuts[slot].root.key)
+        if name in case.uses and is_leftover(case.uses[name]):
+            key = (KIND, "class", slot.key, held.made_in(case, name))
+            yield Candidate(KIND, (slot,), key, slot.label, safe=False)
+
+
+def _in_classes(case: Case) -> Iterator[tuple[Slot, int]]:
+    """Containers that are attributes of classes of the user's, with the class."""
+    for slot, cut in case.graph.cuts.items():
+        if slot.place == containers.PLACE and len(cut.path) >= _IN_A_CLASS:
+            owner = cut.path[-_IN_A_CLASS]
+            if _is_class(case, owner):
+                yield slot, owner
+
+
 def instances(case: Case) -> Iterator[Candidate]:
     """Containers of a class's that hold its own instances."""
     graph = case.graph
-    for slot, cut in graph.cuts.items():
-        if slot.place != containers.PLACE or len(cut.path) < _IN_A_CLASS:
-            continue
-        owner = cut.path[-_IN_A_CLASS]
-        if not _is_class(case, owner):
-            continue
+    for slot, owner in _in_classes(case):
+        cut = graph.cuts[slot]
         inside = [n for n in graph.edges[cut.source] if n in graph.ways.nodes]
         if any(owner in _classes_of(case, n) for n in inside):
             key = (KIND, "instances", slot.key)
