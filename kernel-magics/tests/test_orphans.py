@@ -186,6 +186,17 @@ def test_a_cycle_is_named_by_what_holds_the_most(session):
     assert "Whole" == finding.names[0]
 
 
+def test_a_function_that_refers_to_itself_is_named(session):
+    session(
+        "import numpy as np\ndef make():\n    data = np.ones(1_000_000)\n"
+        "    def again(n):\n        return again(n - 1) if n else data[0]\n"
+        "    return again(2)\nx = float(make())"
+    )
+    (finding,) = cycles(session)
+    assert ["again"] == finding.names
+    assert 8 == finding.bytes // MB
+
+
 def test_garbage_of_a_few_megabytes_is_no_finding(session):
     """It comes and goes in every session."""
     session(CYCLES.replace("range(5)", "range(1)"))

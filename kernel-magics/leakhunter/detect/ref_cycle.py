@@ -48,7 +48,11 @@ def telling(graph: Graph, nodes: set[int]) -> list[str]:
         if name:
             instances.setdefault(name, []).append(node)
     least = {n: _rank(graph, found) for n, found in instances.items()}
-    return sorted(least, key=lambda name: least[name])
+    # a function that refers to itself says what it is when nothing else does
+    functions = {
+        graph.shapes[n] for n in nodes & graph.reads.keys() if n in graph.shapes
+    }
+    return sorted(least, key=lambda name: least[name]) or sorted(functions)
 
 
 def _rank(graph: Graph, instances: list[int]) -> tuple[bool, int, int]:

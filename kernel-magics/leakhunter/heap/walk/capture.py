@@ -259,6 +259,7 @@ class Capture:
         elif cls is FunctionType:
             if self._boundary.is_of_cells(obj):
                 graph.reads[node] = names_read(obj)
+                graph.shapes[node] = safe.short(obj.__name__)
         elif safe.derives(cls, type):
             graph.shapes[node] = safe.type_name(obj)
         elif safe.derives(cls, BaseException):
