@@ -1,4 +1,4 @@
-"""Questions about the whole heap, what clearing one frame frees, and how long idle work makes a cell wait.
+"""Questions about the whole heap, and what clearing one frame frees.
 
     python kernel-magics/benchmarks/heap.py            # a million lists
     python kernel-magics/benchmarks/heap.py 5000000 3  # five million, 3 rounds
@@ -28,18 +28,13 @@ import pandas as pd  # noqa: E402
 from cores import shell as bare_shell  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 
-import leakhunter  # noqa: E402
 from leakhunter.explorer.retained import Retained  # noqa: E402
 from leakhunter.heap import core  # noqa: E402
 from leakhunter.heap.slots import Slot  # noqa: E402
 from leakhunter.heap.trial import trial  # noqa: E402
 from leakhunter.heap.walk.boundary import Boundary  # noqa: E402
 from leakhunter.heap.walk.capture import Capture  # noqa: E402
-from leakhunter.heap.walk.picture import OBJECTS_IDLE  # noqa: E402
 from leakhunter.heap.whole.graph import Walk  # noqa: E402
-
-FELT = 0.020
-"""Seconds that a cell may wait for work that nobody asked for."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -128,24 +123,6 @@ def frees(names: dict[str, Any], name: str) -> Iterator[tuple[str, float]]:
     yield "  MB", found.bytes / 1e6
 
 
-def idle(hunter: Any) -> Iterator[tuple[str, float]]:
-    """The slices of a check after a cell, and how long a cell waits that comes at any moment."""
-    steps, slices = hunter.checking(OBJECTS_IDLE), []
-    done = False
-    while not done:
-        begun = time.thread_time()
-        done = next(steps, slices) is slices
-        slices.append(time.thread_time() - begun)
-    whole = sum(slices)
-    waits = sorted(slices)
-    # a cell that comes in a slice waits for half of it on average, 95 % of it at the 95th percentile
-    late = sum(one * max(1 - FELT / one, 0) for one in waits if one)
-    yield "a check after a cell", whole
-    yield "  slices", len(slices)
-    yield "  longest slice, ms", 1e3 * waits[-1]
-    yield "  cells that wait more than 20 ms, %", 100 * late / whole
-
-
 def show(rounds: list[dict[str, float]]) -> None:
     """The table."""
     for name in rounds[0]:
@@ -164,8 +141,6 @@ def main(rows: int = 1_000_000, rounds: int = 5) -> None:
     shell = InteractiveShell.instance()
     shell.history_manager.enabled = False
     shell.run_line_magic("load_ext", "leakhunter")
-    assert leakhunter._watch is not None  # noqa: SLF001 - a benchmark looks inside
-    hunter = leakhunter._watch.hunter  # noqa: SLF001
     texts = [f"a text with the number {i:,}" for i in range(200_000)]
     # held by nothing else: clearing one of them frees it
     apart = {
@@ -193,7 +168,6 @@ def main(rows: int = 1_000_000, rounds: int = 5) -> None:
         )
         for name in ("numbers", "texts"):
             told |= {f"{k} ({name})" if k[0] == " " else k: v for k, v in frees(apart, name)}  # fmt: skip
-        told |= dict(idle(hunter))
         found.append(told)
     show(found)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench import machine
 
-PARTS = ("cells", "workloads", "peaks", "questions")
+PARTS = ("cells", "slices", "workloads", "peaks", "questions")
 INTRODUCTION = """# Benchmarks
 
 Made by `make bench`: what watching a notebook costs, and how right and how fast the answers are, beside the tools that people use today.

@@ -5,25 +5,23 @@
     python kernel-magics/benchmarks/slices.py one --import torch
 
 A cell that comes meanwhile waits for the step that is under way, for what of a
-slice is left after it (:data:`leakhunter.doors.errands.UNASKED`) and for the
-check to let go.  CPU milliseconds of the thread: on a busy machine another
-process takes its turn in any step.
+slice is left after it (:data:`leakhunter.doors.errands.UNASKED`) and for the check
+to let go.  CPU milliseconds of the thread: on a busy machine another process takes
+its turn in any step.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
 import subprocess
-import sys
 import time
-from collections.abc import Generator
-from pathlib import Path
+from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+from bench import HERE, PYTHON, Table, load
 
 STATES = {
     "empty": "",
@@ -35,7 +33,15 @@ STATES = {
     "frames = [pd.DataFrame({'a': np.ones(1000), 'b': 'x'}) for _ in range(2000)]\n"
     "rows = {i: [i + 1000, i + 2000] for i in range(5_000_000)}",
 }
-"""Sessions: 5 million objects in one container, in many, under many names; few enough to look behind the roots."""
+TOLD = {
+    "empty": "empty",
+    "apart": "300,000 lists: all objects are looked through",
+    "one": "5 M lists in a dictionary",
+    "nested": "5 M lists in 10,000 dictionaries",
+    "names": "5 M lists under 1,000 names",
+    "frames": "the same as the third, and 2,000 frames",
+}
+"""What is in a session."""
 
 CHECKS = 3
 """The first of them walks over the modules too."""
@@ -86,19 +92,18 @@ def drop(steps: Generator[None, None, Any], after: int) -> float:
     return (time.thread_time() - begun) * 1e3
 
 
-def told(values: list[float]) -> str:
-    """The 95th percentile and the greatest; of steps by time, as a cell that comes at any moment meets them."""
-    values = sorted(values)
-    whole, before, middle = sum(values), 0.0, 0.0
-    for middle in values:
-        before += middle
+def percentile(values: list[float]) -> float:
+    """The 95th, by time: as a cell that comes at any moment meets the steps."""
+    whole, before = sum(values), 0.0
+    for one in sorted(values):
+        before += one
         if before >= 0.95 * whole:
-            break
-    return f"{middle:>10.1f}{values[-1]:>10.1f}"
+            return one
+    return 0.0
 
 
-def serve(state: str, modules: list[str], *, where: bool) -> None:
-    """Measure one session, in a process of its own."""
+def serve(state: str, modules: list[str]) -> None:
+    """Measure one session, in a process of its own: a line of JSON for each row of the table."""
     from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
 
     import leakhunter  # noqa: PLC0415
@@ -112,23 +117,61 @@ def serve(state: str, modules: list[str], *, where: bool) -> None:
     assert leakhunter._watch is not None  # noqa: SLF001 - a benchmark looks inside
     hunter = leakhunter._watch.hunter  # noqa: SLF001
     shell.run_cell(STATES[state], store_history=True)
+
+    def tell(what: str, values: list[float], longest: list[Step]) -> None:
+        told = {"what": what, "values": values, "longest": longest}
+        print(json.dumps(told), flush=True)
+
     for number in range(CHECKS):
         found = follow(hunter.checking(OBJECTS_IDLE))
-        cpus = [one.cpu for one in found]
-        which = f"{state}, {'first' if not number else 'later'} check"
-        print(f"{which:28}{len(found):>8}{sum(cpus) / 1e3:>10.3f}{told(cpus)}")
-        if where:
-            for one in sorted(found, reverse=True)[:SHOWN]:
-                print(f"{one.cpu:9.1f}{one.wall:9.1f}  {one.begun} -> {one.ended}")
+        longest = sorted(found, reverse=True)[:SHOWN]
+        what = "later check" if number else "first check"
+        tell(what, [one.cpu for one in found], longest)
         shell.run_cell(f"x = {number}", store_history=True)
-    many = len(found)
     drops = [
-        drop(hunter.checking(OBJECTS_IDLE), many * number // DROPS)
+        drop(hunter.checking(OBJECTS_IDLE), len(found) * number // DROPS)
         for number in range(DROPS)
     ]
-    print(
-        f"{state + ', letting go':28}{DROPS:>8}{sum(drops) / 1e3:>10.3f}{told(drops)}"
+    tell("letting go", drops, [])
+
+
+def measured(state: str, modules: list[str]) -> list[dict[str, Any]]:
+    """What :func:`serve` tells of a session."""
+    more = [f"--import={module}" for module in modules]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])}
+    done = subprocess.run(
+        [PYTHON, __file__, "--serve", state, *more],
+        check=True, stdout=subprocess.PIPE, env=env, text=True,
+    )  # fmt: skip
+    return [json.loads(line) for line in done.stdout.splitlines() if line[:1] == "{"]
+
+
+def table(states: list[str], modules: list[str], *, where: bool) -> Table:
+    """All sessions."""
+    made = Table(
+        "The steps of a check that nobody asked for",
+        ["session", "check", "steps", "CPU s", "95 % ms", "longest ms"],
+        notes=[
+            (
+                "CPU of the thread. 95 %: of the steps by their time, as a cell that comes at any moment meets them. "
+                f"Letting go: of {DROPS} checks, each after another step."
+            )
+        ],
     )
+    for state in states:
+        for row in measured(state, modules):
+            values = row["values"]
+            figures = sum(values) / 1e3, percentile(values), max(values)
+            made.rows.append([TOLD[state], row["what"], str(len(values)), *(f"{x:.{d}f}" for x, d in zip(figures, (2, 1, 1), strict=True))])  # fmt: skip
+            for one in map(Step._make, row["longest"] if where else ()):
+                print(f"{one.cpu:8.1f}{one.wall:8.1f}  {one.begun} -> {one.ended}")
+    made.notes.append(f"Measured at {load()}.")
+    return made
+
+
+def tables(*, long: bool) -> Iterator[Table]:
+    """All that this part measures."""
+    yield table([*STATES], ["matplotlib.pyplot"] if long else [], where=False)
 
 
 def main() -> None:
@@ -140,14 +183,10 @@ def main() -> None:
     ask.add_argument("--serve", help=argparse.SUPPRESS)
     asked = ask.parse_args()
     if asked.serve:
-        serve(asked.serve, asked.modules, where=asked.where)
+        serve(asked.serve, asked.modules)
         return
-    print(f"load {os.getloadavg()[0]:.1f}")
-    print(f"{'session':28}{'steps':>8}{'CPU s':>10}{'95 % ms':>10}{'most ms':>10}")
-    for state in asked.states or STATES:
-        more = ["--where"] if asked.where else []
-        more += [f"--import={module}" for module in asked.modules]
-        subprocess.run([sys.executable, __file__, "--serve", state, *more], check=True)
+    found = table(asked.states or [*STATES], asked.modules, where=asked.where)
+    print(found.text(), *found.notes, sep="\n")
 
 
 if __name__ == "__main__":
