@@ -73,7 +73,7 @@ from leakhunter.model import (
 from leakhunter.prove.prover import Prover
 from leakhunter.record.children import Child
 from leakhunter.record.limits import Limits
-from leakhunter.record.meter import Meter
+from leakhunter.record.meter import Meter, Status
 from leakhunter.record.recorder import Recorder
 from leakhunter.record.run import Ended, with_names
 from leakhunter.sheet import children_of, read_memory, sheet_of
@@ -173,6 +173,11 @@ class Hunter:
     def memory(self) -> Memory:
         """The memory now; safe to call from any thread."""
         return read_memory(self.meter, self.limits, self.recorder)
+
+    def memory_after(self, run: CellRun) -> Memory:
+        """The memory as the record of the run that has just ended tells it: it is not read twice."""
+        status = Status(run.rss_after, run.anon_after, None, None, None)
+        return read_memory(self.meter, self.limits, self.recorder, status)
 
     # ---------------------------------------------------------------- checking
 

@@ -161,9 +161,8 @@ class Wire:
         self._sampler.end()
         self._hunter.book.forget_old()
         if ended is not None and self._outbox.open:
-            self._outbox.send(
-                RunEnded, record=ended.record, memory=self._hunter.memory()
-            )
+            memory = self._hunter.memory_after(ended.record)
+            self._outbox.send(RunEnded, record=ended.record, memory=memory)
             if self._hunter.settings.check_after_cell:
                 self._errands.later(QUIET, self._wishes.check_by_itself)
         self._errands.kick()

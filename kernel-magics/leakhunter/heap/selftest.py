@@ -32,6 +32,7 @@ def proves(core: Any) -> bool:
             and _of_classes(core)
             and _of_traces(core)
             and _of_a_picture(core)
+            and _of_names(core)
             and _of_the_heap(core)
         )
     except Exception:  # noqa: BLE001 - then the twin does it
@@ -51,6 +52,17 @@ def _of_arrays(core: Any) -> bool:
         and core.subtract(_EDGES, refs, *part) == twin.subtract(_EDGES, refs, *part)
         and core.dominators(_EDGES, eights, [1]) == tree
         and core.by_kind(*tree, kinds, 2) == twin_dominators.by_kind(*tree, kinds, 2)
+    )
+
+
+def _of_names(core: Any) -> bool:
+    rows, text = [1], "text"
+    names = {"rows": rows, 3: text, "text": text}
+    before = {"rows": id(rows), "text": id(rows)}
+    return bool(
+        core.names_ids(names) == {"rows": id(rows), "text": id(text)}
+        and core.names_changed(before, names) == (["text"], 2)
+        and core.names_of(names, (list,)) == [("rows", rows)]
     )
 
 

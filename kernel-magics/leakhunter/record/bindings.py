@@ -5,7 +5,7 @@ length after each run that changed it, and for values of data libraries a weak
 reference.  When such a name is deleted, bound again or cleared, the weak
 reference tells later whether its old value still lives.  A container takes no
 weak reference: it is watched through the big objects that the last check saw
-in it.  Cost: 0.1 µs a name and run.
+in it.  Cost: 20 ns a name and run, 0.3 µs a container.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from leakhunter.heap import safe
 from leakhunter.heap.contents import Inside
+from leakhunter.record.namespace import values_of
 
 How: TypeAlias = Literal["deleted", "rebound", "cleared"]
 """How a name was taken from a value: ``del``, another value, or our clearing."""
@@ -38,9 +39,7 @@ LIBRARIES = frozenset(
 )  # fmt: skip
 """Whose objects can be big and take a weak reference."""
 
-_CONTAINERS = frozenset(
-    map(id, (list, dict, set, deque, defaultdict, OrderedDict, Counter))
-)
+_CONTAINERS = (list, dict, set, deque, defaultdict, OrderedDict, Counter)
 
 
 class LetGo(NamedTuple):
@@ -131,9 +130,8 @@ class Bindings:
         for name in changed:
             self._let_go(name, run, "rebound")
             self._watch(name, names.get(name))
-        for name, value in names.items():
-            if id(type(value)) in _CONTAINERS and type(name) is str:
-                self._measure(name, value, run)
+        for name, value in values_of(names, _CONTAINERS):
+            self._measure(name, value, run)
 
     def cleared(self, names: Iterable[str], run: int) -> None:
         """Learn that we take these names away, between two runs."""

@@ -15,9 +15,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from leakhunter.heap import core
 from leakhunter.model import CellRun
-from leakhunter.record import rapid
+from leakhunter.record import namespace, rapid
 from leakhunter.record.bindings import Bindings
 from leakhunter.record.births import Births
 from leakhunter.record.children import Children
@@ -40,10 +39,6 @@ if TYPE_CHECKING:
 
     from leakhunter.heap.slots import Slot
     from leakhunter.record.meter import Meter
-
-_IDS: Callable[[dict[Any, Any]], dict[str, int]] | None = getattr(
-    core.NATIVE, "names_ids", None
-)
 
 MAX_RUNS = 2000
 """Runs kept; at 1 to 2 kB each the records stay below 4 MB."""
@@ -210,7 +205,7 @@ class Recorder:
     def _open(self, info: ExecutionInfo) -> OpenRun:
         before = self._meter.status()
         self._count += 1
-        ids = self._ids()
+        ids = namespace.ids(self._shell.user_ns)
         self.births.run(self._count)
         exact = self._meter.arm()
         if not exact:
@@ -235,17 +230,6 @@ class Recorder:
         The display hook numbers its prompts by it, so it knows in every version.
         """
         return int(self._shell.displayhook.prompt_count)
-
-    def _ids(self) -> dict[str, int]:
-        """Names with the ``id`` of their values, IPython's ``_i1``, ``_i2`` ... too.
-
-        30 ns a name, 130 ns without the core.  A key that is no plain text is
-        left out: a dictionary of ours would ask for its hash.
-        """
-        names = self._shell.user_ns
-        if _IDS is not None and type(names) is dict:
-            return _IDS(names)
-        return {n: id(value) for n, value in names.items() if type(n) is str}
 
     def _post(self, result: ExecutionResult | None) -> None:
         try:
@@ -273,14 +257,14 @@ class Recorder:
         seconds = time.perf_counter() - run.clock
         after = self._meter.status()
         read = rapid.end()
-        ids = self._ids()
-        old = run.ids
-        other = [n for n, i in ids.items() if old.get(n) != i]
+        names, old = self._shell.user_ns, run.ids
+        other, many = namespace.changed(old, names)
         changed = [n for n in other if of_user(n)]
         bound = [n for n in changed if n not in old]
         rebound = [n for n in changed if n in old]
-        gone = len(old) + sum(n not in old for n in other) - len(ids)
-        deleted = [n for n in old if n not in ids and of_user(n)] if gone else []
+        gone = len(old) + sum(n not in old for n in other) - many
+        left = namespace.ids(names) if gone else old
+        deleted = [n for n in old if n not in left and of_user(n)] if gone else []
         if run.exact and after.peak is not None:
             peak = max(after.peak, run.peak, run.rss, after.rss)
         else:
@@ -305,7 +289,7 @@ class Recorder:
             error=error_name(result),
         )
         ended = Ended(record, run.source, {*bound, *rebound})
-        self.bindings.update(run.run, self._shell.user_ns, changed, deleted)
+        self.bindings.update(run.run, names, changed, deleted)
         if peak > self.peak[0]:
             self.peak = (peak, run.exact, record)
         with self._lock:
