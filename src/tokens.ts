@@ -87,6 +87,14 @@ export type WishKind =
   | 'trace'
   | 'export';
 
+/** How far something is that takes long. */
+export interface IFar {
+  readonly done: number;
+
+  /** 0 when it is not known. */
+  readonly total: number;
+}
+
 /** A wish under way; one at a time. */
 export interface IPendingWish {
   readonly what: WishKind;
@@ -96,7 +104,7 @@ export interface IPendingWish {
   readonly waits: boolean;
 
   /** Objects looked at, or bytes saved or brought back; null when not told. */
-  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly progress: IFar | null;
 }
 
 /** A code cell of the notebook as it stands now, in the notebook's order. */
@@ -269,6 +277,12 @@ export interface IHuntModel extends IDisposable {
 
   /** The result of the last check. */
   readonly report: Report | null;
+
+  /**
+   * How far the check is that nobody asked for, in objects; `stopped` when the
+   * user ended it. `null` while there is none, or none that takes long.
+   */
+  readonly looking: IFar | 'stopped' | null;
 
   /** Whether `report` is older than the last run or a cell is running. */
   readonly reportStale: boolean;
@@ -514,6 +528,9 @@ export interface IHuntModel extends IDisposable {
 
   /** Takes the pending wish back; a test or a trace ends with what was measured. */
   cancel(): void;
+
+  /** Ends the check that nobody asked for; the next cell begins another. */
+  stopLooking(): void;
 
   /** One step back, in the end to the list. */
   back(): void;

@@ -54,6 +54,7 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.trial import trial
+from leakhunter.heap.walk.capture import Reach
 from leakhunter.heap.walk.collector import enabled, held_off, take_stock
 from leakhunter.heap.walk.picture import OBJECTS_ASKED, OBJECTS_IDLE, picturing
 from leakhunter.heap.workers import owners
@@ -145,6 +146,7 @@ class Hunter:
         self.recorder = Recorder(shell, self.meter)
         self.recorder.births.wanted = self.settings.birth_cells
         self.last: Report | None = None
+        self.reach = Reach()
         self._garbage: Found | None = None
         self._ledger = Ledger()
         self._measures = Measures(shell, self.meter)
@@ -204,9 +206,13 @@ class Hunter:
         collector = Collector(enabled(), gc.get_freeze_count())
         begun = time.perf_counter()
         self._asked = objects >= OBJECTS_ASKED
+        self.reach = Reach()
         before = yield from self._measures.reading(asked=self._asked)
         graph = yield from picturing(
-            self.shell, self.affordable(objects), asked=self._asked
+            self.shell,
+            self.affordable(objects),
+            asked=self._asked,
+            reach=self.reach,
         )
         measured = yield from self._measures.measuring(
             graph, before, asked=self._asked, anew=not collector.enabled

@@ -234,9 +234,12 @@ class Exported(Event, frozen=True, kw_only=True, tag="exported"):
 
 
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
-    """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved; 0 of 0 when a trace begins."""
+    """How far a wish is that takes long, at most twice a second: objects looked at, or bytes saved; 0 of 0 when a trace begins.
 
-    request: str
+    Without ``request`` it is the check that nobody asked for.
+    """
+
+    request: str | None
     done: int
     total: int
 
@@ -543,9 +546,12 @@ class WishExport(
 class Cancel(
     Value, frozen=True, kw_only=True, tag_field="command", tag="leakhunter.cancel"
 ):
-    """Take back a wish that still waits; a growth test ends with what was measured."""
+    """Take back a wish that still waits; a growth test ends with what was measured.
 
-    request: str
+    Without ``request`` it is the check that nobody asked for, until a cell has run.
+    """
+
+    request: str | None
 
 
 AnyRequest: TypeAlias = (

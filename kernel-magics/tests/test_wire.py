@@ -196,6 +196,31 @@ def test_a_waiting_wish_can_be_taken_back(kernel):
     assert [] == [e for e in kernel.events if e.get("request") == "c1"]
 
 
+def test_a_long_check_tells_how_far_it_is_and_can_be_stopped(kernel):
+    kernel.run("import leakhunter.doors.wishes as w; w.PROGRESS = 0.05")
+    kernel.hello()
+    kernel.run("many = [[i] for i in range(300_000)]")
+    kernel.event("checked")
+    settings = {"check_after_cell": False, "check_budget_ms": 3000}
+    kernel.ask("configure", settings=settings)
+    wish(kernel, "check", "c1", budget=60)
+    told = kernel.event("progress", "c1")
+    assert 0 <= told["done"] <= told["total"]
+    wish(kernel, "cancel", "c1")
+    # the same for one that nobody asked for
+    kernel.ask("configure", settings={**settings, "check_after_cell": True})
+    kernel.events.clear()
+    kernel.run("x = 1")
+    while kernel.event("progress")["request"] is not None:
+        pass
+    kernel.ask("cancel", request=None)
+    kernel.run("y = 2")
+    kernel.event("checked")
+    kinds = [m["content"]["kind"] for m in kernel.messages if "kind" in m["content"]]
+    first, second = [n for n, kind in enumerate(kinds) if kind == "run-ended"][-2:]
+    assert "checked" not in kinds[first:second]
+
+
 def test_a_figure_half_way_survives_a_report(kernel):
     """A comm message would flush it; the control channel does not."""
     code = (

@@ -61,6 +61,10 @@ export abstract class KernelFacts {
     return this.store.state.report;
   }
 
+  get looking() {
+    return this.store.state.looking;
+  }
+
   get view() {
     return this.store.state.view;
   }

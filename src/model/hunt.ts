@@ -255,6 +255,10 @@ export class HuntModel extends Looking implements IHuntModel {
     this._wishes.cancel();
   }
 
+  stopLooking(): void {
+    this._wishes.stopLooking();
+  }
+
   openObjects(name?: string): void {
     this.store.update(state => ({
       ...state,

@@ -34,7 +34,14 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
   switch (event.kind) {
     case 'run-started':
       // What was given back is asked for again by the next cell.
-      return { ...next, running: event, live: null, samples: [], given: null };
+      return {
+        ...next,
+        running: event,
+        live: null,
+        samples: [],
+        given: null,
+        looking: null
+      };
     case 'run-ended':
       return {
         ...next,
@@ -53,6 +60,7 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
     case 'checked':
       return {
         ...withReport(next, event.report),
+        looking: null,
         runs: mergeRuns(state.runs, event.records),
         pending: answered(state, event.request) ? null : state.pending
       };
@@ -113,6 +121,9 @@ export function reduce(state: IHuntState, event: AnyEvent): IHuntState {
       return answered(state, event.request) ? withFile(next, event) : next;
     case 'progress': {
       const { request, done, total } = event;
+      if (request === null) {
+        return { ...next, looking: { done, total } };
+      }
       return state.pending?.request === request
         ? {
             ...next,
@@ -258,6 +269,7 @@ export function replaced(
 
 const nothingToClear = {
   report: null,
+  looking: null,
   view: 'list',
   preview: null,
   totals: null,

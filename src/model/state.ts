@@ -17,6 +17,7 @@ import type {
 } from '../protocol/generated';
 import type {
   HuntView,
+  IFar,
   IHuntSettings,
   IPendingWish,
   KernelState
@@ -75,6 +76,9 @@ export interface IHuntState {
   /** Processes of the kernel's control group killed for memory, at the last hello. */
   readonly oomKills: number | null;
   readonly report: Report | null;
+
+  /** The check that nobody asked for, as far as it was told. */
+  readonly looking: IFar | 'stopped' | null;
   readonly view: HuntView;
   readonly preview: Preview | null;
   readonly totals: IAskedTotals | null;
@@ -123,6 +127,7 @@ export const emptyState: IHuntState = {
   lastExit: null,
   oomKills: null,
   report: null,
+  looking: null,
   view: 'list',
   preview: null,
   totals: null,

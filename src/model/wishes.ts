@@ -1,5 +1,5 @@
 import { UUID } from '@lumino/coreutils';
-import type { ExportFormat, ObjectsShow } from '../protocol/generated';
+import type { Cancel, ExportFormat, ObjectsShow } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import type { IHuntDoor, Wish } from './door';
 import { asking, isDue } from './inventory';
@@ -7,6 +7,9 @@ import { type ITestSubject, withoutRun } from './proving';
 import { refuse } from './reduce';
 import type { HuntStore } from './store';
 import { type ITraceChoice, type ITraceSubject, withoutTrace } from './tracing';
+
+/** What is answered by an event. */
+type Asked = Exclude<Wish, Cancel>;
 
 /**
  * What is asked of the kernel and answered later by an event: at most one wish
@@ -153,6 +156,15 @@ export class Wishes {
     );
   }
 
+  /** Ends the check that nobody asked for. */
+  stopLooking(): void {
+    this.door?.wish({ command: 'leakhunter.cancel', request: null }).then(
+      () => this._store.update(state => ({ ...state, looking: 'stopped' })),
+      // Then its result is on the way.
+      reason => console.warn('Leak Hunter: too late to stop,', reason)
+    );
+  }
+
   /** Asks what clearing this set frees. */
   estimate(ids: string[]): void {
     this.forgetEstimate();
@@ -211,7 +223,7 @@ export class Wishes {
     this._store.update(state => ({ ...state, totals: null }));
   }
 
-  private _send(what: WishKind, wish: Wish): void {
+  private _send(what: WishKind, wish: Asked): void {
     if (!this.canAct) {
       return;
     }
@@ -231,7 +243,7 @@ export class Wishes {
     this._grant(wish);
   }
 
-  private _grant(wish: Wish): void {
+  private _grant(wish: Asked): void {
     const { request } = wish;
     this.door?.wish(wish).then(
       ({ waits }) =>

@@ -17,7 +17,8 @@ import { Button, Icon } from './atoms';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
 import { LONG_CHECK } from './more';
-import { Pending, Refused } from './pending';
+import { objectsWords, Pending, Refused } from './pending';
+import { Progress } from './progress';
 import { Rich } from './rich';
 
 /** All notices that apply now, the most urgent first. */
@@ -83,20 +84,13 @@ function Unfinished(props: { report: Report }): JSX.Element {
 /** Nothing is known yet of what the kernel holds. */
 export function Looking(): JSX.Element {
   const { model, trans } = useHunt();
+  const { looking, pending, running, settings } = model;
+  const asked = pending?.what === 'check';
+  const byItself = settings.checkAfterCell.when === 'idle';
+  const idle = looking === 'stopped' || (!byItself && running === null);
   return (
     <>
-      <Box icon={clockIcon} title={trans.__('Looking at what is there…')}>
-        <div
-          className="lh-progress"
-          role="progressbar"
-          aria-label={trans.__('Looking at what is there…')}
-        />
-        {model.pending && (
-          <Buttons>
-            <Button label={trans.__('Stop')} onClick={() => model.cancel()} />
-          </Buttons>
-        )}
-      </Box>
+      {idle && !asked ? <NotChecked /> : <FirstCheck />}
       {model.runs.length === 0 && (
         <p className="lh-empty-text lh-mod-below">
           {trans.__(
@@ -105,6 +99,57 @@ export function Looking(): JSX.Element {
         </p>
       )}
     </>
+  );
+}
+
+function FirstCheck(): JSX.Element {
+  const { model, trans } = useHunt();
+  const { looking, pending } = model;
+  const asked = pending?.what === 'check';
+  const told = asked ? pending.progress : looking;
+  const far = told === 'stopped' ? null : told;
+  const title = trans.__('Looking at what is there…');
+  return (
+    <Box icon={clockIcon} title={title}>
+      <Progress
+        label={title}
+        far={far}
+        words={far ? objectsWords(far, trans) : ''}
+      />
+      {(asked || far) && (
+        <Buttons>
+          <Button
+            label={trans.__('Stop')}
+            onClick={() => (asked ? model.cancel() : model.stopLooking())}
+          />
+        </Buttons>
+      )}
+    </Box>
+  );
+}
+
+function NotChecked(): JSX.Element {
+  const { model, trans } = useHunt();
+  const stopped = model.looking === 'stopped';
+  return (
+    <Box
+      icon={infoIcon}
+      title={stopped ? trans.__('Stopped') : trans.__('Not checked yet')}
+    >
+      <p>
+        {stopped
+          ? trans.__('Nothing was checked. The next cell begins a new check.')
+          : trans.__('By your settings a check runs only when you ask for it.')}
+      </p>
+      <Buttons>
+        <Button
+          filled
+          label={trans.__('Check now')}
+          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+          onClick={() => model.checkNow()}
+        />
+      </Buttons>
+    </Box>
   );
 }
 

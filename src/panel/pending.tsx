@@ -1,11 +1,13 @@
 /** What was asked and is under way, and what was refused: in every view the same. */
 import * as React from 'react';
-import { formatBytes } from '../analysis/format';
+import { formatBytes, formatCount } from '../analysis/format';
 import { clockIcon, infoIcon } from '../icons';
-import type { WishKind } from '../tokens';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IFar, WishKind } from '../tokens';
 import { Button } from './atoms';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
+import { Progress } from './progress';
 import { Rich } from './rich';
 
 /**
@@ -14,7 +16,7 @@ import { Rich } from './rich';
  * @param bare - Whether the view around it has the button that takes it back.
  */
 export function Pending(props: { bare?: boolean }): JSX.Element | null {
-  const { pending } = useHunt().model;
+  const { pending, report } = useHunt().model;
   const cancel = props.bare ? null : <Cancel />;
   if (pending === null) {
     return null;
@@ -26,11 +28,25 @@ export function Pending(props: { bare?: boolean }): JSX.Element | null {
   if ((what === 'test' || what === 'trace') && cancel !== null) {
     return <Testing what={what} />;
   }
-  return (what === 'clear' || what === 'undo') && progress !== null ? (
-    <Moving what={what} {...progress}>
-      {cancel}
-    </Moving>
-  ) : null;
+  if (progress === null) {
+    return null;
+  }
+  switch (what) {
+    case 'clear':
+    case 'undo':
+      return (
+        <Moving what={what} far={progress}>
+          {cancel}
+        </Moving>
+      );
+    case 'preview':
+      return <Checking what={what} far={progress} />;
+    case 'check':
+      // Without a report the list itself tells it.
+      return report && <Checking what={what} far={progress} />;
+    default:
+      return null;
+  }
 }
 
 /** Why the last wish was not granted. */
@@ -127,43 +143,61 @@ function Testing(props: { what: 'test' | 'trace' }): JSX.Element {
 /** Bytes on their way to the disk or back. */
 function Moving(props: {
   what: 'clear' | 'undo';
-  done: number;
-  total: number;
+  far: IFar;
   children: React.ReactNode;
 }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { what, done, total } = props;
+  const { what, far } = props;
   const title =
     what === 'clear' ? trans.__('Saving for undo') : trans.__('Bringing back');
   const words = trans.__(
     '%1 of %2',
-    formatBytes(done, { decimal }),
-    formatBytes(total, { decimal })
+    formatBytes(far.done, { decimal }),
+    formatBytes(far.total, { decimal })
   );
-  const percent = total > 0 ? Math.min((done / total) * 100, 100) : 0;
   return (
     <Box icon={clockIcon} title={title}>
-      <div
-        className="lh-progress lh-mod-known"
-        role="progressbar"
-        aria-label={title}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(percent)}
-        aria-valuetext={words}
-      >
-        <div
-          className="lh-progress-done"
-          style={{ width: `${percent.toFixed(1)}%` }}
-        />
-      </div>
-      <p>
-        {what === 'clear'
-          ? trans.__('%1. Nothing is cleared before all is saved.', words)
-          : words}
-      </p>
+      <Progress
+        label={title}
+        far={far}
+        words={
+          what === 'clear'
+            ? trans.__('%1. Nothing is cleared before all is saved.', words)
+            : words
+        }
+      />
       {props.children}
     </Box>
+  );
+}
+
+/** Objects that are looked at, for a check or a preview that takes long. */
+function Checking(props: {
+  what: 'check' | 'preview';
+  far: IFar;
+}): JSX.Element {
+  const { model, trans } = useHunt();
+  const { what, far } = props;
+  const title =
+    what === 'check'
+      ? trans.__('Checking…')
+      : trans.__('Looking at what would go…');
+  return (
+    <Box icon={clockIcon} title={title}>
+      <Progress label={title} far={far} words={objectsWords(far, trans)} />
+      <Buttons>
+        <Button small label={trans.__('Stop')} onClick={() => model.cancel()} />
+      </Buttons>
+    </Box>
+  );
+}
+
+/** How many objects were looked at, of those that are known to be there. */
+export function objectsWords(far: IFar, trans: TranslationBundle): string {
+  return trans.__(
+    '%1 of %2 objects',
+    formatCount(far.done),
+    formatCount(far.total)
   );
 }
 

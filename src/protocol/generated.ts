@@ -1004,7 +1004,7 @@ export interface Exported {
 export interface Progress {
   kind: 'progress';
   seq: number;
-  request: string;
+  request: string | null;
   done: number;
   total: number;
 }
@@ -1208,7 +1208,7 @@ export interface WishExport {
 /** Take back a wish that still waits; a growth test ends with what was measured. */
 export interface Cancel {
   command: 'leakhunter.cancel';
-  request: string;
+  request: string | null;
 }
 
 /** The state of the kernel side, small enough to be sent at once. */

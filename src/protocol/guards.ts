@@ -202,7 +202,7 @@ const events: {
   progress: shape<wire.Progress>({
     kind: tag('progress'),
     seq: number,
-    request: string,
+    request: orNull(string),
     done: number,
     total: number
   }),

@@ -270,7 +270,7 @@ class Wire:
             case FetchReceipts():
                 return self._receipts()
             case Cancel():
-                if not self._errands.cancel(request.request):
+                if not self._wishes.cancel(request.request):
                     return Rejected(message="It is too late to take this back.")
             case _:
                 self._wishes.add(request)

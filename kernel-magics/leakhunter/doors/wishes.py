@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from leakhunter.act.clear import clearing
@@ -58,7 +59,9 @@ from leakhunter.variables import inventorying
 
 if TYPE_CHECKING:
     from leakhunter.doors.outbox import Outbox
+    from leakhunter.heap.walk.capture import Reach
     from leakhunter.hunter import Hunter
+    from leakhunter.inspector import Inspector
     from leakhunter.model import CellRun
 
 RECORDS = 500
@@ -68,6 +71,9 @@ OBJECTS_PER_SECOND = OBJECTS_ASKED // 2
 
 PROGRESS = 0.5
 """Seconds between two words about how far a wish is."""
+
+UNASKED = "idle check"
+"""The errand that nobody asked for."""
 
 Steps = Generator[None, None, None]
 Wish: TypeAlias = (
@@ -150,6 +156,10 @@ class Wishes:
         self._hunter.shell.extension_manager.unload_extension("leakhunter")
         yield from ()
 
+    def cancel(self, request: str | None) -> bool:
+        """Take back a wish, for None the check that nobody asked for; true when there was one."""
+        return self._errands.cancel(UNASKED if request is None else request)
+
     def check_by_itself(self) -> None:
         """Queue a check that nobody asked for, unless the settings forbid it."""
         if self._hunter.settings.check_after_cell:
@@ -159,9 +169,7 @@ class Wishes:
         """Queue a check of the small kind: what it would show has changed."""
         objects = OBJECTS_IDLE * self._hunter.settings.check_budget_ms // 300
         steps = lambda: self._idle(objects)  # noqa: E731
-        self._errands.replace(
-            Errand("idle check", steps, self._keep_quiet, unasked=True)
-        )
+        self._errands.replace(Errand(UNASKED, steps, self._keep_quiet, unasked=True))
 
     @staticmethod
     def _keep_quiet(message: str) -> None:
@@ -181,7 +189,7 @@ class Wishes:
         self, request: str | None, objects: int
     ) -> Generator[None, None, Checkup]:
         """Check and tell everybody; the records that changed go along."""
-        checkup = yield from self._hunter.checking(objects)
+        checkup = yield from self._checking(request, objects)
         runs = checkup.case.runs
         changed = [r for r in runs if self._sent.get(r.run) is not r][-RECORDS:]
         self._sent = {r.run: r for r in runs}
@@ -189,6 +197,14 @@ class Wishes:
             Checked, report=checkup.report, records=changed, request=request
         )
         return checkup
+
+    def _checking(
+        self, request: str | None, objects: int = OBJECTS_ASKED
+    ) -> Generator[None, None, Checkup]:
+        """Look at everything, and tell how far it is."""
+        hunter = self._hunter
+        steps = hunter.checking(objects)
+        return (yield from self._telling(request, steps, lambda: hunter.reach))
 
     def forget(self) -> None:
         """A cell has started: the preview is no longer true, and its picture takes memory."""
@@ -200,7 +216,7 @@ class Wishes:
 
     def _preview(self, wish: WishPreview) -> Steps:
         self._plan = self._promise = None
-        checkup = yield from self._hunter.checking(OBJECTS_ASKED)
+        checkup = yield from self._checking(wish.request)
         try:
             found = chosen(self._hunter, checkup, wish.ids)
             planned = yield from planning(
@@ -323,32 +339,42 @@ class Wishes:
                         only=wish.only or None,
                         seconds=max(wish.budget, 0.1),
                     )
-                    table = yield from self._telling(request, counting)
+                    table = yield from self._telling(
+                        request, counting, lambda: inspector
+                    )
                     self._outbox.send(Counted, request=request, table=table)
                 case WishInstances():
                     listing = inspector.listing(wish.row)
-                    found = yield from self._telling(request, listing)
+                    found = yield from self._telling(
+                        request, listing, lambda: inspector
+                    )
                     self._outbox.send(Listed, request=request, instances=found)
                 case WishReferences():
                     referring = inspector.referring(wish.object)
-                    references = yield from self._telling(request, referring)
+                    references = yield from self._telling(
+                        request, referring, lambda: inspector
+                    )
                     self._outbox.send(Referred, request=request, references=references)
         except Refusal as refusal:
             self._refuse(request, str(refusal))
 
     def _telling(
-        self, request: str, steps: Generator[None, None, T]
+        self,
+        request: str | None,
+        steps: Generator[None, None, T],
+        reach: Callable[[], Reach | Inspector],
     ) -> Generator[None, None, T]:
         """The same steps, with a word about how far they are twice a second."""
-        inspector = self._hunter.inspector
         told = time.monotonic()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                return end.value
-            if time.monotonic() - told >= PROGRESS:
-                told = time.monotonic()
-                done, total = inspector.done, inspector.total
-                self._outbox.send(Progress, request=request, done=done, total=total)
-            yield
+        with closing(steps):
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                if time.monotonic() - told >= PROGRESS:
+                    told = time.monotonic()
+                    done, total = reach().done, reach().total
+                    self._outbox.send(Progress, request=request, done=done, total=total)
+                yield

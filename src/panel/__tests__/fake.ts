@@ -604,6 +604,7 @@ export class FakeModel implements IHuntModel {
   runs: readonly CellRun[] = RUNS;
   pastRuns: readonly CellRun[] = [];
   report: Report | null = REPORT;
+  looking: IHuntModel['looking'] = null;
   reportStale = false;
   cells: readonly INotebookCell[] = CELLS;
   settings = SETTINGS;
@@ -823,6 +824,10 @@ export class FakeModel implements IHuntModel {
     const file = this.trace?.file ?? null;
     this.trace = this.trace && { ...this.trace, file: null };
     return file;
+  }
+
+  stopLooking(): void {
+    this._ask('stopLooking');
   }
 
   cancel(): void {

@@ -203,6 +203,44 @@ describe('the states', () => {
   it('should look before it lists', () => {
     ui = mount({ report: null, runs: [] });
     expect(ui.text()).toContain('Looking at what is there…');
+    ui.set({ looking: { done: 700_000, total: 1_100_000 } });
+    expect(ui.text()).toContain('700,000 of 1,100,000 objects');
+    ui.click('button', 'Stop');
+    ui.set({ looking: 'stopped' });
+    expect(ui.text()).toContain('StoppedNothing was checked.');
+    ui.click('button', 'Check now');
+    expect(ui.model.asked).toEqual(['stopLooking', 'checkNow -']);
+  });
+
+  it('should not say that it looks when it does not', () => {
+    const checkAfterCell = { when: 'never' as const, budgetMs: 300 };
+    ui = mount({ report: null, settings: { ...SETTINGS, checkAfterCell } });
+    expect(ui.text()).toContain('Not checked yet');
+    const pending = {
+      what: 'check' as const,
+      request: 'r1',
+      waits: false,
+      progress: { done: 1, total: 0 }
+    };
+    ui.set({ pending });
+    expect(ui.text()).toContain('Looking at what is there…');
+    ui.click('button', 'Stop');
+    expect(ui.model.asked).toEqual(['cancel']);
+  });
+
+  it('should tell how far a long check is over what was found before', () => {
+    const pending = {
+      what: 'check' as const,
+      request: 'r1',
+      waits: false,
+      progress: null
+    };
+    ui = mount({ pending });
+    expect(ui.text()).not.toContain('Checking…');
+    ui.set({ pending: { ...pending, progress: { done: 5, total: 2000 } } });
+    expect(ui.text()).toContain('Checking…5 of 2,000 objects');
+    ui.click('button', 'Stop');
+    expect(ui.model.asked).toEqual(['cancel']);
   });
 });
 

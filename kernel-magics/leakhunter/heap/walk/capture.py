@@ -17,6 +17,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
 from types import FrameType, FunctionType
 from typing import Any
 
@@ -69,6 +70,20 @@ _SIZED = {
 }
 
 
+@dataclass
+class Reach:
+    """How far a walk is.
+
+    Attributes
+    ----------
+    done, total
+        Objects looked at, and those that are known to be there: more are found on the way.
+    """
+
+    done: int = 0
+    total: int = 0
+
+
 class Capture:
     """One walk.
 
@@ -79,11 +94,16 @@ class Capture:
     budget
         Objects to look at before giving up; the picture is then incomplete and
         every answer a lower bound.
+    reach
+        Told after each slice how far the walk is.
     """
 
-    def __init__(self, boundary: Boundary, budget: int) -> None:
+    def __init__(
+        self, boundary: Boundary, budget: int, reach: Reach | None = None
+    ) -> None:
         self._boundary = boundary
         self._budget = budget
+        self._reach = reach or Reach()
         self._adapters = Adapters()
         self._objects: list[Any] = [Mark()]
         self._buffers: dict[int, int] = {}
@@ -190,7 +210,8 @@ class Capture:
                 if node is None:
                     break
                 self._expand(node)
-            graph.visited = found.visited
+            graph.visited = self._reach.done = found.visited
+            self._reach.total = min(found.visited + len(found), self._budget)
             if len(found) and graph.visited < self._budget:
                 return True
             left = found.waiting()

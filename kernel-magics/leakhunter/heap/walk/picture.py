@@ -19,7 +19,7 @@ from leakhunter.heap.slots import (
     user_names,
 )
 from leakhunter.heap.walk.boundary import Boundary
-from leakhunter.heap.walk.capture import Capture
+from leakhunter.heap.walk.capture import Capture, Reach
 from leakhunter.heap.walk.census import Census
 from leakhunter.heap.walk.orphans import Orphans
 
@@ -40,7 +40,11 @@ BLOCKS_ASKED = 15_000_000
 
 
 def picturing(
-    shell: InteractiveShell, objects: int, *, asked: bool = True
+    shell: InteractiveShell,
+    objects: int,
+    *,
+    asked: bool = True,
+    reach: Reach | None = None,
 ) -> Generator[None, None, Graph]:
     """Take the picture, in slices; the generator may be dropped between two of them.
 
@@ -53,12 +57,14 @@ def picturing(
     asked
         Did somebody ask?  Otherwise no step may take longer than a slice, and
         what lies beyond the roots is looked for only in a small process.
+    reach
+        Told after each slice how far it is.
     """
     census = Census()
     if sys.getallocatedblocks() <= (BLOCKS_ASKED if asked else BLOCKS_IDLE):
         yield from census.run()
     boundary = Boundary(shell)
-    capture = Capture(boundary, objects)
+    capture = Capture(boundary, objects, reach)
     orphans = Orphans(census, boundary, sliced=not asked) if census.tracked else None
     yield
     yield from capture.run(_slots(shell, capture.graph.blind), orphans)
