@@ -343,8 +343,10 @@ class Hunter:
         for one in ended:
             record = with_names(one, names)
             now = held.get(record.run, 0)
-            if record.held != now:
-                record = msgspec.structs.replace(record, held=now)
+            of_run = made.get(record.run)
+            all_made = record.made if of_run is None else of_run.made
+            if (record.held, record.made) != (now, all_made):
+                record = msgspec.structs.replace(record, held=now, made=all_made)
             if record is not one.record:
                 changed[record.run] = record
         self.recorder.replace(changed)

@@ -123,7 +123,9 @@ class CellRun(Value, frozen=True, kw_only=True):
     ``run`` counts the runs of this kernel from 1.  ``peak`` is the high-water
     mark of resident memory during the run; ``peak_exact`` tells a mark kept by
     the system from the largest sample.  ``held`` is what this run made and
-    was alive at the last check, in pieces of 64 KiB and more.
+    was alive at the last check, in pieces of 64 KiB and more.  ``made`` is all
+    that numpy gave out in such pieces during the run, also what was freed
+    again; ``None`` where it is not counted.
     """
 
     run: int
@@ -144,6 +146,7 @@ class CellRun(Value, frozen=True, kw_only=True):
     read: list[str]
     error: str | None
     held: int = 0
+    made: int | None = None
 
 
 class CellMemory(Value, frozen=True, kw_only=True):

@@ -208,6 +208,15 @@ def test_something_that_is_no_table_of_numpys_is_refused():
         native.birth_of(["x"])
 
 
+def test_a_run_tells_all_that_it_made_also_what_is_gone(session):
+    session("import numpy as np")
+    session("kept = [np.ones(1_000_000) for _ in range(3)]; kept.pop(); x = 1")
+    hunter = session.hunter
+    hunter.check()
+    record = hunter.recorder.runs()[-1].record
+    assert (record.made, record.held) == (24_000_000, 16_000_000)
+
+
 def test_the_setting_takes_the_hooks_out_and_puts_them_in(session):
     session("import numpy as np")
     hunter = session.hunter

@@ -36,6 +36,9 @@ export interface ICellRow {
   /** Bytes first seen after this cell and still alive; null when not checked yet. */
   held: number | null;
 
+  /** All that numpy gave out in its runs, also what was freed; null when not counted. */
+  made: number | null;
+
   /** The part of the memory that most of `held` belongs to. */
   part: PartId;
 
@@ -51,7 +54,32 @@ export interface ICellRow {
 
 /** A column that the table can be sorted by. */
 export type CellColumn =
-  'cell' | 'change' | 'peak' | 'held' | 'runs' | 'seconds';
+  'cell' | 'change' | 'peak' | 'held' | 'made' | 'runs' | 'seconds';
+
+/** Which cells are listed. */
+export interface ICellFilter {
+  /** What the first line must have in it, in any case. */
+  text: string;
+
+  /** Only cells that hold memory now. */
+  holding: boolean;
+}
+
+/** Whether a cell holds something now. */
+export function holds(row: ICellRow): boolean {
+  return (row.held ?? 0) > 0;
+}
+
+/** The rows that pass a filter. */
+export function filterRows(
+  rows: readonly ICellRow[],
+  { text, holding }: ICellFilter
+): ICellRow[] {
+  const wanted = text.trim().toLowerCase();
+  return rows.filter(
+    row => (!holding || holds(row)) && row.source.toLowerCase().includes(wanted)
+  );
+}
 
 /** The order of the table. */
 export interface ICellSort {
@@ -163,6 +191,7 @@ function fromReport(cell: CellMemory): ICellRow {
     peakExact: cell.peak_exact,
     rise: null,
     held: cell.held,
+    made: null,
     part: 'variables',
     changes: [cell.delta],
     runs: cell.runs,
@@ -190,6 +219,7 @@ function fromRuns(
     peakExact: last.peak_exact,
     rise: last.peak === null ? null : last.peak - last.rss_before,
     held: known?.held ?? (checked ? sum : null),
+    made: madeBy(runs),
     part: 'variables',
     changes: runs.map(run => run.rss_after - run.rss_before),
     // Old records may have been dropped; the kernel's count knows of them.
@@ -198,6 +228,13 @@ function fromRuns(
     tags: last.error === null ? [] : ['failed'],
     order: 0
   };
+}
+
+function madeBy(runs: readonly CellRun[]): number | null {
+  const counted = runs.flatMap(({ made }) => made ?? []);
+  return counted.length > 0
+    ? counted.reduce((sum, bytes) => sum + bytes, 0)
+    : null;
 }
 
 /** Gives the row of a finding's cell the finding's colour; the largest comes first. */

@@ -33,6 +33,11 @@ export function ChartTip(props: {
       <div>
         {trans.__('still held now: %1', formatBytes(run.held, { decimal }))}
       </div>
+      {run.made !== null && (
+        <div>
+          {trans.__('numpy made %1 in all', formatBytes(run.made, { decimal }))}
+        </div>
+      )}
       {step.runs > 1 && (
         <div>{trans.__('the highest of %1 runs', step.runs)}</div>
       )}

@@ -109,10 +109,8 @@ export class KernelLife implements IDisposable {
 
   /** Tells the settings that the kernel side follows, if they changed. */
   configure(): void {
-    const settings = this._options.settings();
-    if (this.isWatching && !JSONExt.deepEqual({ ...settings }, this._told)) {
-      this._told = { ...settings };
-      this._tell({ command: 'leakhunter.configure', settings });
+    if (this.isWatching) {
+      this._tellSettings();
     }
   }
 
@@ -209,6 +207,10 @@ export class KernelLife implements IDisposable {
   private async _present(timeout?: number): Promise<string | null> {
     // A hello says it too.
     this._shownAt = Date.now();
+    // Before the hello, whose reading of the memory counts by them; and anew,
+    // because a kernel side that was not there yet did not hear them.
+    this._told = {};
+    this._tellSettings();
     try {
       await this._sync.greet(timeout);
     } catch (reason) {
@@ -221,6 +223,23 @@ export class KernelLife implements IDisposable {
       this._sync.fetch().catch(reason => this._warn('records', reason));
     }
     return null;
+  }
+
+  private _tellSettings(): void {
+    const settings = this._options.settings();
+    if (JSONExt.deepEqual({ ...settings }, this._told)) {
+      return;
+    }
+    this._told = { ...settings };
+    const command = 'leakhunter.configure';
+    this._options.client
+      .ask({ command, settings }, replies.accepted)
+      .catch(reason => {
+        this._told = {};
+        if (this.isWatching) {
+          this._warn(command, reason);
+        }
+      });
   }
 
   private _onActivity(): void {

@@ -29,11 +29,14 @@ export function CellTableRow(props: {
   unit: string;
   widest: number;
 
+  /** Whether there is a column of what was made in all. */
+  made: boolean;
+
   /** Whether the user asked for this very cell: its row takes the keyboard. */
   shown: boolean;
 }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { row, index, unit, widest, shown } = props;
+  const { row, index, unit, widest, made, shown } = props;
   const line = React.useRef<HTMLTableRowElement>(null);
   React.useEffect(() => {
     if (shown) {
@@ -89,7 +92,18 @@ export function CellTableRow(props: {
       <td className="lh-col-peak">{peakInColumn(row, unit)}</td>
       <td className="lh-col-runs">{row.runs}</td>
       <td className="lh-col-seconds">{formatDuration(row.seconds)}</td>
-      <td className="lh-col-held">
+      {made && <td className="lh-col-made">{formatColumn(row.made, unit)}</td>}
+      <td
+        className="lh-col-held"
+        title={
+          row.made === null
+            ? undefined
+            : trans.__(
+                'numpy made %1 in all',
+                formatBytes(row.made, { decimal })
+              )
+        }
+      >
         {formatColumn(row.held, unit)}
         {row.held !== null && row.held > 0 && (
           <span

@@ -1,14 +1,17 @@
 /** The tab Cells: what each cell did to memory, as a table that sorts. */
 import * as React from 'react';
 import {
+  filterRows,
   foldRows,
   sameCell,
   sortRows,
+  type ICellFilter,
   type ICellRow,
   type ICellSort
 } from '../analysis/cells';
 import { columnUnit, formatColumn } from '../analysis/format';
 import { LinkButton } from './atoms';
+import { CellFilters } from './cellfilters';
 import { CellTableRow } from './cellrow';
 import { useHunt } from './context';
 import { PastRuns } from './past';
@@ -16,6 +19,10 @@ import { useRowWindow } from './rowwindow';
 import { Gap, SortHead } from './tableparts';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
+const NO_FILTER: ICellFilter = { text: '', holding: false };
+
+/** Fewer cells than this are seen at a glance. */
+const MANY = 20;
 
 /** The table with its foot, and the runs of before a restart. */
 export function Cells(props: { rows: ICellRow[] }): JSX.Element {
@@ -23,17 +30,22 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   const [sort, setSort] = React.useState(NATURAL);
   const [unfolded, setUnfolded] = React.useState(false);
   const { rows } = props;
+  const [filter, setFilter] = React.useState(NO_FILTER);
+  const filtered = filter.holding || filter.text.trim() !== '';
   const { shown, folded } = foldRows(rows, model.settings.minFinding);
-  const visible = sortRows(unfolded ? rows : shown, sort);
+  const listed = filtered ? filterRows(rows, filter) : unfolded ? rows : shown;
+  const visible = sortRows(listed, sort);
+  const made = rows.some(row => row.made !== null);
   const near = useRowWindow(visible.length);
   const target = model.shownCell;
   const isTarget = (row: ICellRow) =>
     target !== null && sameCell(row.ref, target);
   const at = visible.findIndex(isTarget);
-  const hidden = at < 0 && folded.some(isTarget);
+  const hidden = at < 0 && rows.some(isTarget);
   React.useEffect(() => {
     if (hidden) {
       setUnfolded(true);
+      setFilter(NO_FILTER);
     } else if (at >= 0) {
       near.reveal(at);
     }
@@ -46,6 +58,9 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   const widest = Math.max(1, ...rows.map(row => row.held ?? 0));
   return (
     <>
+      {rows.length >= MANY && (
+        <CellFilters rows={rows} filter={filter} onFilter={setFilter} />
+      )}
       {visible.length > 0 && (
         <table className="lh-cells" aria-rowcount={visible.length + 1}>
           <thead>
@@ -81,6 +96,14 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
                 sort={sort}
                 onSort={setSort}
               />
+              {made && (
+                <SortHead
+                  column="made"
+                  label={trans.__('Made')}
+                  sort={sort}
+                  onSort={setSort}
+                />
+              )}
               <SortHead
                 column="held"
                 label={trans.__('Held now')}
@@ -98,6 +121,7 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
                 index={near.first + index}
                 unit={unit}
                 widest={widest}
+                made={made}
                 shown={isTarget(row)}
               />
             ))}
@@ -109,7 +133,13 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
         {rows.length === 0
           ? trans.__('No cell has run since watching began.')
           : sentence()}{' '}
-        {folded.length > 0 && (
+        {filtered && (
+          <LinkButton
+            label={trans.__('Show all')}
+            onClick={() => setFilter(NO_FILTER)}
+          />
+        )}
+        {!filtered && folded.length > 0 && (
           <LinkButton
             label={
               unfolded
@@ -129,6 +159,15 @@ export function Cells(props: { rows: ICellRow[] }): JSX.Element {
   );
 
   function sentence(): string {
+    if (filtered) {
+      return filter.holding
+        ? trans.__(
+            '%1 of %2 cells hold memory now.',
+            visible.length,
+            rows.length
+          )
+        : trans.__('%1 of %2 cells are listed.', visible.length, rows.length);
+    }
     if (rows.every(row => row.held === null)) {
       return trans.__(
         'Values in %1. What is held now is known after the next check.',

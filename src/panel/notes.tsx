@@ -87,10 +87,20 @@ export function Looking(): JSX.Element {
   const { looking, pending, running, settings } = model;
   const asked = pending?.what === 'check';
   const byItself = settings.checkAfterCell.when === 'idle';
-  const idle = looking === 'stopped' || (!byItself && running === null);
+  const idle = looking === 'stopped' || !byItself;
   return (
     <>
-      {idle && !asked ? <NotChecked /> : <FirstCheck />}
+      {asked ? (
+        <FirstCheck />
+      ) : running !== null ? (
+        <Box icon={clockIcon} title={trans.__('Not checked yet')}>
+          <p>{trans.__('What it leaves is listed when the cell ends.')}</p>
+        </Box>
+      ) : idle ? (
+        <NotChecked />
+      ) : (
+        <FirstCheck />
+      )}
       {model.runs.length === 0 && (
         <p className="lh-empty-text lh-mod-below">
           {trans.__(

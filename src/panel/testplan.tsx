@@ -44,6 +44,7 @@ export function TestPlan(props: { told: Planned }): JSX.Element {
           <label className="lh-test-lines">
             <input
               type="checkbox"
+              className="lh-checkbox"
               checked={lines}
               onChange={event => setLines(event.target.checked)}
             />

@@ -8,6 +8,10 @@ import { Chip } from './finding';
 import { CellLink } from './rich';
 import { useVariableMenu } from './variablemenu';
 
+/** Characters of a name that has room for a chip beside it: from 300 px on, and from 380. */
+const BRIEF = 6;
+const SHORT = 9;
+
 /**
  * A variable and its numbers.
  *
@@ -63,7 +67,11 @@ export function VariableRow(props: {
             onChange={toggle}
             onClick={event => event.stopPropagation()}
           />
-          <div className="lh-variable-words">
+          <div
+            className={`lh-variable-words ${
+              name.length <= BRIEF ? 'lh-mod-brief' : ''
+            } ${name.length <= SHORT ? 'lh-mod-short' : ''}`}
+          >
             <Name text={name} />
             {finding && (
               <button

@@ -169,6 +169,7 @@ export interface CellRun {
   read: string[];
   error: string | null;
   held: number;
+  made: number | null;
 }
 
 /** All runs of one cell, rolled up; ``delta`` and ``peak`` are those of the last run. */

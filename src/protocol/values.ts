@@ -52,7 +52,8 @@ export const cellRun = shape<wire.CellRun>({
   deleted: listOf(string),
   read: listOf(string),
   error: orNull(string),
-  held: number
+  held: number,
+  made: orNull(number)
 });
 
 const cellMemory = shape<wire.CellMemory>({

@@ -31,6 +31,7 @@ const COLUMNS = [
   'peak',
   'peak_exact',
   'held',
+  'made',
   'error'
 ] as const;
 

@@ -81,7 +81,8 @@ for (const { name, settings, walk } of WALKS) {
       const found: string[] = [];
       await page.evaluate(AXE);
       await page.evaluate(loadThemes, DARK);
-      await walk(lab, async screen => {
+      await walk(lab, async (screen, _whole, open) => {
+        await open?.();
         const look = async (rules: string[] | null) =>
           found.push(
             ...(await faults(lab, rules)).map(fault => `${screen}: ${fault}`)

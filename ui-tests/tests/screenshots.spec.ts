@@ -20,13 +20,14 @@ for (const { name, settings, walk } of WALKS) {
 
     test('should be taken picture by picture', async ({ lab }) => {
       const { page, panel } = lab;
-      await walk(lab, async (screen, whole = false) => {
+      await walk(lab, async (screen, whole = false, open) => {
         for (const theme of ['light', 'dark']) {
           await (theme === 'dark'
             ? page.theme.setDarkTheme()
             : page.theme.setLightTheme());
           for (const width of whole ? [380] : WIDTHS) {
             await setPanelWidth(page, width);
+            await open?.();
             await (whole ? page : panel).screenshot({
               path: `${FOLDER}/${screen}-${theme}-${width}.png`,
               animations: 'disabled'

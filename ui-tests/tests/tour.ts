@@ -10,8 +10,13 @@ const expect = soon.configure({ timeout: 20000 });
  *
  * @param name - of the screen; the number is that of the picture in the design.
  * @param whole - The screen is the whole page, not the panel alone.
+ * @param open - Opens what a click elsewhere closes: done before each picture.
  */
-export type Look = (name: string, whole?: boolean) => Promise<void>;
+export type Look = (
+  name: string,
+  whole?: boolean,
+  open?: () => Promise<void>
+) => Promise<void>;
 
 /** One walk: a notebook of its own, and the screens it comes by. */
 export interface IWalk {
@@ -101,12 +106,15 @@ async function list(lab: Lab, look: Look): Promise<void> {
   await expect(reason).toBeFocused();
   await look('13-expect');
   await reason.press('Enter');
+  await expect(lab.finding('events')).toHaveCount(0);
   await panel.getByText('Expected (1)').click();
   await look('13-expected');
   await lab.button('Take back').click();
+  await expect(lab.finding('events')).toBeVisible();
+  await lab.button('Details of events').click();
 
   await lab.finding('sample').getByRole('checkbox').check();
-  await expect(panel.getByText('1 selected')).toBeVisible();
+  await expect(panel.getByText(/^frees [\d.]/)).toBeVisible();
   await look('08-selected');
   await lab.finding('sample').getByRole('checkbox').uncheck();
 
@@ -125,7 +133,7 @@ async function list(lab: Lab, look: Look): Promise<void> {
   await page.keyboard.press('Escape');
 
   await page.notebook.activate('churn_model.ipynb');
-  await page.notebook.selectCells(5);
+  await page.notebook.selectCells(9);
   await page.menu.clickMenuItem('Edit>Delete Cell');
   await lab.tab('Cells').click();
   await look('05-cells');
@@ -134,8 +142,7 @@ async function list(lab: Lab, look: Look): Promise<void> {
   await look('05-variables');
   await lab.button('Select none').click();
 
-  await lab.button('More').click();
-  await look('02-more', true);
+  await look('02-more', true, () => lab.button('More').click());
   await page.keyboard.press('Escape');
 }
 
@@ -326,6 +333,10 @@ async function states(lab: Lab, look: Look): Promise<void> {
   await expect(panel.getByText(/^Kernel restarted at/)).toBeVisible();
   await lab.idle();
   await look('07-restarted');
+  await lab.run(1);
+  await lab.button('Compare').click();
+  await expect(panel.getByText(/^\+60\.\d\d → /)).toBeVisible();
+  await look('07-compared');
 
   await page.notebook.activate('clean.ipynb');
   await page.evaluate(shutDown);
@@ -333,10 +344,29 @@ async function states(lab: Lab, look: Look): Promise<void> {
   await look('06-no-kernel');
 }
 
+/** Makes each step of a check wait, so that there is time to look at it. */
+const SLOW = [
+  'import leakhunter.doors.errands as errands',
+  'errands.PAUSE = errands.WAY = 0.8',
+  'many = [[number] for number in range(100_000)]'
+].join('\n');
+
 async function asking(lab: Lab, look: Look): Promise<void> {
-  await lab.open('ask.ipynb', ['x = 1']);
-  await expect(lab.panel.getByText('Watch this kernel')).toBeVisible();
+  const { page, panel } = lab;
+  await lab.open('ask.ipynb', [SLOW, 'x = 1']);
+  await expect(panel.getByText('Watch this kernel')).toBeVisible();
   await look('06-ask');
+
+  await page.notebook.runCell(0, true);
+  await lab.button('Start watching').click();
+  await expect(panel.getByText(/^80,000 of [\d,]+ objects$/)).toBeVisible();
+  await look('07-looking');
+  await lab.button('Stop').click();
+  await expect(panel.getByText('Nothing was checked.')).toBeVisible();
+  await look('07-stopped');
+  await lab.button('Check now').click();
+  await expect(panel.getByText(/^[\d,]+ of [\d,]+ objects$/)).toBeVisible();
+  await lab.button('Stop').click();
 }
 
 /** Bytes that stand for the memory of a pod. */

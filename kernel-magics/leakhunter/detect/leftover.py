@@ -101,7 +101,7 @@ def _sentence(use: Use, doubt: object, count: int) -> str:
     else:
         text = f"Made by {use.last.link}. No cell {them}."
     if count > 1:
-        text += " They share data: only clearing all of them frees it."
+        text += " They free only together."
     return text
 
 

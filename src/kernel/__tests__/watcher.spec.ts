@@ -68,8 +68,8 @@ async function watch(
 
 const GREETING = [
   'activate',
-  'hello',
   'configure',
+  'hello',
   'notebook',
   'expected',
   'runs',
@@ -170,7 +170,7 @@ describe('KernelWatcher', () => {
       const { model } = await watch({ kernel });
       expect(model.state).toBe('version');
       expect(model.message).toMatch(/version 1 .* version 9/);
-      expect(kernel.sent).toEqual(['activate', 'hello']);
+      expect(kernel.sent).toEqual(['activate', 'configure', 'hello']);
     });
 
     it('should try again when a failing cell took it along', async () => {
@@ -332,12 +332,15 @@ describe('KernelWatcher', () => {
       await jest.advanceTimersByTimeAsync(60000);
       expect([model.state, kernel.sent]).toEqual([
         'starting',
-        ['activate', 'hello']
+        ['activate', 'configure', 'hello']
       ]);
       delete kernel.answers['leakhunter.hello'];
+      kernel.sent.length = 0;
       kernel.busy.resolve();
       await jest.advanceTimersByTimeAsync(1);
       expect(model.state).toBe('watching');
+      // What was told to nobody is told again.
+      expect(kernel.sent.slice(0, 2)).toEqual(['configure', 'hello']);
     });
   });
 
@@ -499,10 +502,11 @@ describe('KernelWatcher', () => {
       kernel.sent.push('cell 2');
       context.setStatus('idle');
       await settle();
-      expect(kernel.sent.slice(0, 4)).toEqual([
+      expect(kernel.sent.slice(0, 5)).toEqual([
         'activate',
         'cell 1',
         'cell 2',
+        'configure',
         'hello'
       ]);
       expect(kernel.sent.filter(what => what === 'activate').length).toBe(1);
@@ -590,7 +594,7 @@ describe('KernelWatcher', () => {
       const { kernel, model, settings } = await watch();
       const told = () => kernel.requests[kernel.requests.length - 1];
       const command = 'leakhunter.visible';
-      expect(kernel.requests[1]).toMatchObject({
+      expect(kernel.requests[2]).toMatchObject({
         visible: false,
         glances: true
       });

@@ -63,7 +63,7 @@ describe('HuntModel', () => {
   }
 
   function request(): string {
-    return door.wishes[door.wishes.length - 1].request;
+    return door.wishes[door.wishes.length - 1].request ?? '';
   }
 
   async function settled(): Promise<void> {
@@ -437,7 +437,7 @@ describe('HuntModel', () => {
     async function look(): Promise<void> {
       model.reviewSafe();
       await settled();
-      const { request } = door.wishes[0];
+      const request = door.wishes[0].request ?? '';
       send({ kind: 'previewed', seq, request, preview: preview() });
     }
 
@@ -639,6 +639,16 @@ describe('HuntModel', () => {
       await settled();
       expect(door.commands).toEqual(['leakhunter.check', 'leakhunter.cancel']);
       expect(model.pending).toBeNull();
+    });
+
+    it('should end the check that nobody asked for', async () => {
+      model.stopLooking();
+      await settled();
+      expect([door.commands, model.looking]).toEqual([
+        ['leakhunter.cancel'],
+        'stopped'
+      ]);
+      expect(door.wishes[0]).toMatchObject({ request: null });
     });
 
     it('should stay when it is too late to take it back', async () => {

@@ -147,6 +147,20 @@ describe('reduce', () => {
     expect([undid.receipts[0].undone, undid.view]).toEqual([true, 'list']);
   });
 
+  it('should tell how far a check is that nobody asked for, until it is done', () => {
+    const told = after(watching, {
+      kind: 'progress',
+      seq: 1,
+      request: null,
+      done: 1,
+      total: 4
+    });
+    expect([told.looking, told.pending]).toEqual([{ done: 1, total: 4 }, null]);
+    expect(after(told, checked(2)).looking).toBeNull();
+    expect(after(told, started(2, 1)).looking).toBeNull();
+    expect(ceased(told, 'dead', 0).looking).toBeNull();
+  });
+
   it('should say how far a wish is', () => {
     const progress = { kind: 'progress', seq: 1, done: 1, total: 4 } as const;
     const brief = (request: string) =>

@@ -58,6 +58,18 @@ describe('the table of cells', () => {
     );
   });
 
+  it('should say what numpy made in all, where that is counted', () => {
+    expect(ui.look('columnheader', 'Made')).toBeNull();
+    const made = (count: number, bytes: number) =>
+      run(count, 'x = big()', 1, 2, 2, 0.5, {
+        cell_id: 'x',
+        made: bytes * 1024 ** 3
+      });
+    ui.set({ runs: [made(1, 1.5), made(2, 0.25)], report: null });
+    ui.find('columnheader', 'Made');
+    expect(lines()[0]).toContain('· ×2|+1.00|2.00|2|12\u00a0s|1.75|');
+  });
+
   it('should go to a cell, but not to a deleted one', () => {
     ui.click('button', '[14]');
     expect(ui.model.asked).toEqual(['goToCell 14']);
@@ -192,6 +204,32 @@ describe('a long table of cells', () => {
     const scroller = body?.closest('.lh-scroll');
     act(() => void scroller?.dispatchEvent(new Event('scroll')));
   };
+
+  it('should list cells by their code, and those that hold memory', () => {
+    const runs = Array.from({ length: 24 }, (_, index) =>
+      run(index + 1, `x${index}`, 1, 2, 2, index % 8 === 0 ? 1 : 0)
+    );
+    ui.set({ runs, report: { ...REPORT, cells: [], findings: [] }, cells: [] });
+    expect(counts().length).toBe(24);
+    ui.click('button', 'Holding 3');
+    expect(counts().length).toBe(3);
+    expect(ui.text()).toContain('3 of 24 cells hold memory now.');
+    ui.click('button', 'Show all');
+    act(() => {
+      const field = ui.panel.node.querySelector('input[type="search"]');
+      // React follows a value only through the setter of the element's own class.
+      Object.getOwnPropertyDescriptor(
+        HTMLInputElement.prototype,
+        'value'
+      )?.set?.call(field, 'X23');
+      field?.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    expect(counts().length).toBe(1);
+    expect(ui.text()).toContain('1 of 24 cells are listed.');
+    // What is asked for from elsewhere must be in sight.
+    ui.set({ shownCell: runs[4] });
+    expect(counts().length).toBe(24);
+  });
 
   it('should be drawn whole up to 100 rows', () => {
     long(100);

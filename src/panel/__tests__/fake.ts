@@ -75,6 +75,7 @@ export function run(
     read: [],
     error: null,
     held: gib(held),
+    made: null,
     ...more
   };
 }

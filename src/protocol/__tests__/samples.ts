@@ -69,6 +69,7 @@ export function cellRun(
     read: ['load'],
     error: null,
     held: 0,
+    made: null,
     ...fields
   };
 }
