@@ -92,6 +92,13 @@ test.describe('The states of a kernel', () => {
         async () => Number(await used.getAttribute('aria-valuenow')) - before
       )
       .toBeGreaterThan(150 << 20);
+    // Something turns while a cell runs, unless the system asks for no motion.
+    const moving = () => lab.page.evaluate(animated);
+    expect(await moving()).toContain('lh-dot');
+    await lab.page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await moving()).toEqual('');
+    await lab.page.emulateMedia({ reducedMotion: null });
+
     await lab.choose('Check Now');
     await expect(lab.panel.getByText('The check waits')).toBeVisible();
     await lab.button('Cancel').click();
@@ -158,3 +165,13 @@ test.describe('A check with hardly any time', () => {
     ).toHaveCount(0);
   });
 });
+
+/** The classes of what moves in our own nodes. */
+function animated(): string {
+  return document
+    .getAnimations()
+    .map(({ effect }) => (effect as KeyframeEffect).target as Element)
+    .filter(one => one.closest('.lh-Panel, .lh-CellLine, .lh-Status') !== null)
+    .map(one => one.className)
+    .join(' ');
+}

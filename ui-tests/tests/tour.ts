@@ -333,8 +333,8 @@ async function states(lab: Lab, look: Look): Promise<void> {
   await expect(panel.getByText(/^Kernel restarted at/)).toBeVisible();
   await lab.idle();
   await look('07-restarted');
-  await lab.run(1);
   await lab.button('Compare').click();
+  await lab.run(1);
   await expect(panel.getByText(/^\+60\.\d\d → /)).toBeVisible();
   await look('07-compared');
 
@@ -347,7 +347,7 @@ async function states(lab: Lab, look: Look): Promise<void> {
 /** Makes each step of a check wait, so that there is time to look at it. */
 const SLOW = [
   'import leakhunter.doors.errands as errands',
-  'errands.PAUSE = errands.WAY = 0.8',
+  'errands.PAUSE = errands.WAY = 0.3',
   'many = [[number] for number in range(100_000)]'
 ].join('\n');
 
@@ -359,7 +359,7 @@ async function asking(lab: Lab, look: Look): Promise<void> {
 
   await page.notebook.runCell(0, true);
   await lab.button('Start watching').click();
-  await expect(panel.getByText(/^80,000 of [\d,]+ objects$/)).toBeVisible();
+  await expect(panel.getByText(/^[\d,]+ of [\d,]+ objects$/)).toBeVisible();
   await look('07-looking');
   await lab.button('Stop').click();
   await expect(panel.getByText('Nothing was checked.')).toBeVisible();

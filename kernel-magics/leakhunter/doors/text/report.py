@@ -10,6 +10,7 @@ from leakhunter.detect.words import plural
 from leakhunter.doors.lingering import TITLE, sentences
 from leakhunter.doors.text.expected import expected_line
 from leakhunter.doors.text.layout import WIDTH, pad, plain, width
+from leakhunter.doors.text.sheet import groups_text
 from leakhunter.format import (
     at_least_text,
     duration_text,
@@ -26,12 +27,14 @@ _NAME = 17
 _SIZE = 9
 _TITLES = {"safe": "Safe to clear", "check": "Check first"}
 _SOURCES = {
-    "cgroup": "pod limit",
-    "hub": "hub limit",
-    "setting": "set limit",
-    "rlimit": "set limit",
-    "host": "this computer",
+    "cgroup": " pod limit",
+    "hub": " hub limit",
+    "setting": " set limit",
+    "rlimit": " set limit",
+    "host": ", this computer",
 }
+_SPLIT = 0.05
+"""Share by which what the limit counts differs from this kernel before both are told, as in the panel."""
 
 
 def report_text(report: Report, min_finding: int) -> str:
@@ -39,6 +42,8 @@ def report_text(report: Report, min_finding: int) -> str:
     lines = [
         f"Leak Hunter  {time_of_day(report.at)}  checked in {plain(duration_text(report.seconds))}",
         *_memory_lines(report.memory),
+        "",
+        groups_text(report.sheet),
         *_let_go(report),
     ]
     number = 0
@@ -83,23 +88,25 @@ def _let_go(report: Report) -> list[str]:
 
 
 def _memory_lines(memory: Memory) -> list[str]:
-    line = f"Kernel memory {plain(size_text(memory.rss))}"
+    """What the limit counts, then this kernel where that is less."""
+    used = memory.rss if memory.limit_used is None else memory.limit_used
+    others = abs(used - memory.rss) > used * _SPLIT
+    line = f"{'Memory' if others else 'Kernel memory'} {plain(size_text(used))}"
     if memory.limit is not None and memory.limit_source is not None:
-        line += f" of {plain(size_text(memory.limit))} {_SOURCES[memory.limit_source]}"
-        line += (
-            f" ({plain(percent_text(memory.limit_used or memory.rss, memory.limit))})"
-        )
+        limit = plain(size_text(memory.limit))
+        share = plain(percent_text(used, memory.limit))
+        line += f" of {limit}{_SOURCES[memory.limit_source]} ({share})"
+    own = []
+    if others:
+        rest = plain(size_text(max(used - memory.rss, 0)))
+        own += [f"this kernel {plain(size_text(memory.rss))}", f"others {rest}"]
     if memory.peak_cell is not None and memory.peak_cell.execution_count is not None:
         show = size_text if memory.peak_exact else at_least_text
-        peak = (
-            f"peak {plain(show(memory.peak))} in [{memory.peak_cell.execution_count}]"
-        )
-        return (
-            [f"{line}, {peak}"]
-            if len(line) + len(peak) + 2 <= WIDTH
-            else [line, f"  {peak}"]
-        )
-    return [line]
+        count = memory.peak_cell.execution_count
+        own.append(f"peak {plain(show(memory.peak))} in [{count}]")
+    if not others and own and len(line) + len(own[0]) + 2 <= WIDTH:
+        return [f"{line}, {own[0]}"]
+    return [line, *([f"  {', '.join(own)}"] if own else [])]
 
 
 def _row(number: int, finding: Finding) -> list[str]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _SHOWN = 1024**2
 """Bytes from which a library or an allocator has a line of its own."""
 
+_BAR = 30
+"""Columns that stand for all of the memory."""
+
 
 def sheet_text(sheet: Sheet) -> str:
     """The parts of the memory in their groups, adding up to the resident set."""
@@ -31,6 +34,18 @@ def sheet_text(sheet: Sheet) -> str:
     if sheet.overlap:
         lines.append(f"The parts overlap by {plain(size_text(sheet.overlap))}.")
     return "\n".join([*lines, *_beside(sheet)])
+
+
+def groups_text(sheet: Sheet) -> str:
+    """The sums of the groups, adding up to the resident set, with bars in its measure."""
+    unit = column_unit(sheet.rss)
+    lines = [f"{'Where it is':<24}{unit:>6}"]
+    for group, ids in GROUPS.items():
+        size = sum(p.bytes for p in sheet.parts if p.part in ids)
+        bar = "█" * round(size / max(sheet.rss, 1) * _BAR) or "▏" * (size > 0)
+        lines.append(f"  {group:<22}{column_text(size, unit):>6}  {bar}".rstrip())
+    lines.append(f"  {'Kernel memory (RSS)':<22}{column_text(sheet.rss, unit):>6}")
+    return "\n".join(lines)
 
 
 def _line(sheet: Sheet, label: str, size: int, indent: int = 0) -> str:
