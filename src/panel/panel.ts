@@ -83,6 +83,7 @@ export class HuntPanel extends ReactWidget {
       '.lh-finding.lh-mod-opened',
       '.lh-finding[tabindex="0"]',
       '.lh-tab',
+      '.lh-button.lh-mod-filled',
       'button'
     ];
     const element = places
