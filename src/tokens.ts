@@ -91,7 +91,7 @@ export type WishKind =
 export interface IFar {
   readonly done: number;
 
-  /** 0 when it is not known. */
+  /** As far as it is known; what is looked at may lead to more. */
   readonly total: number;
 }
 

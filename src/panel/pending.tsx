@@ -194,6 +194,14 @@ function Checking(props: {
 
 /** How many objects were looked at, of those that are known to be there. */
 export function objectsWords(far: IFar, trans: TranslationBundle): string {
+  if (far.done >= far.total) {
+    return trans._n(
+      '%2 object looked at',
+      '%2 objects looked at',
+      far.done,
+      formatCount(far.done)
+    );
+  }
   return trans.__(
     '%1 of %2 objects',
     formatCount(far.done),

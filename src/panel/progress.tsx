@@ -6,7 +6,7 @@ import type { IFar } from '../tokens';
  * A bar, with its words below it.
  *
  * @param label - What is under way.
- * @param far - `null` while nothing is known: the bar moves to and fro.
+ * @param far - Where no end is known the bar moves to and fro.
  * @param words - What `far` means; not shown while nothing is known.
  */
 export function Progress(props: {
@@ -15,29 +15,27 @@ export function Progress(props: {
   words: string;
 }): JSX.Element {
   const { label, far, words } = props;
-  if (far === null || far.total <= 0) {
-    return (
-      <div className="lh-progress" role="progressbar" aria-label={label} />
-    );
-  }
-  const percent = Math.min((far.done / far.total) * 100, 100);
+  const percent =
+    far !== null && far.done < far.total ? (far.done / far.total) * 100 : null;
   return (
     <>
       <div
-        className="lh-progress lh-mod-known"
+        className={`lh-progress ${percent === null ? '' : 'lh-mod-known'}`}
         role="progressbar"
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={Math.round(percent)}
-        aria-valuetext={words}
+        aria-valuenow={percent === null ? undefined : Math.round(percent)}
+        aria-valuetext={far === null ? undefined : words}
       >
-        <div
-          className="lh-progress-done"
-          style={{ width: `${percent.toFixed(1)}%` }}
-        />
+        {percent !== null && (
+          <div
+            className="lh-progress-done"
+            style={{ width: `${percent.toFixed(1)}%` }}
+          />
+        )}
       </div>
-      <p>{words}</p>
+      {far !== null && far.done > 0 && <p>{words}</p>}
     </>
   );
 }

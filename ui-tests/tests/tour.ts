@@ -348,7 +348,7 @@ async function states(lab: Lab, look: Look): Promise<void> {
 const SLOW = [
   'import leakhunter.doors.errands as errands',
   'errands.PAUSE = errands.WAY = 0.3',
-  'many = [[number] for number in range(100_000)]'
+  'many = [[[number] for number in range(400)] for _ in range(100)]'
 ].join('\n');
 
 async function asking(lab: Lab, look: Look): Promise<void> {
@@ -359,14 +359,14 @@ async function asking(lab: Lab, look: Look): Promise<void> {
 
   await page.notebook.runCell(0, true);
   await lab.button('Start watching').click();
-  await expect(panel.getByText(/^[\d,]+ of [\d,]+ objects$/)).toBeVisible();
+  await expect(panel.getByText(/[\d,]+ objects/)).toBeVisible();
   await look('07-looking');
   await lab.button('Stop').click();
   await expect(panel.getByText('Nothing was checked.')).toBeVisible();
   await look('07-stopped');
   // The head has the same button, as an icon.
   await lab.button('Check now').last().click();
-  await expect(panel.getByText(/^[\d,]+ of [\d,]+ objects$/)).toBeVisible();
+  await expect(panel.getByText(/[\d,]+ objects/)).toBeVisible();
   await lab.button('Stop').click();
 }
 

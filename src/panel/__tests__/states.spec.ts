@@ -205,6 +205,15 @@ describe('the states', () => {
     expect(ui.text()).toContain('Looking at what is there…');
     ui.set({ looking: { done: 700_000, total: 1_100_000 } });
     expect(ui.text()).toContain('700,000 of 1,100,000 objects');
+    expect(
+      ui.find('progressbar', /^Looking/).getAttribute('aria-valuenow')
+    ).toBe('64');
+    // All that was found so far was looked at: that is no end.
+    ui.set({ looking: { done: 700_000, total: 700_000 } });
+    expect(ui.text()).toContain('700,000 objects looked at');
+    expect(
+      ui.find('progressbar', /^Looking/).getAttribute('aria-valuenow')
+    ).toBeNull();
     ui.click('button', 'Stop');
     ui.set({ looking: 'stopped' });
     expect(ui.text()).toContain('StoppedNothing was checked.');
