@@ -23,7 +23,8 @@ import { Title } from './header';
 import { LetGo } from './lingering';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
-import { Clean, Looking, Notes } from './notes';
+import { Looking } from './looking';
+import { Clean, Notes } from './notes';
 import {
   Cells,
   ObjectsView,

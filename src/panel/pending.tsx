@@ -1,13 +1,12 @@
-/** What was asked and is under way, and what was refused: in every view the same. */
+/** What was asked and is under way: in every view the same. */
 import * as React from 'react';
-import { formatBytes, formatCount } from '../analysis/format';
-import { clockIcon, infoIcon } from '../icons';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import { formatBytes } from '../analysis/format';
+import { clockIcon } from '../icons';
 import type { IFar, WishKind } from '../tokens';
 import { Button } from './atoms';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
-import { Progress } from './progress';
+import { objectsWords, Progress } from './progress';
 import { Rich } from './rich';
 
 /**
@@ -47,22 +46,6 @@ export function Pending(props: { bare?: boolean }): JSX.Element | null {
     default:
       return null;
   }
-}
-
-/** Why the last wish was not granted. */
-export function Refused(): JSX.Element | null {
-  const { model, trans } = useHunt();
-  const { refusal } = model;
-  return refusal === null ? null : (
-    <Box icon={infoIcon} tone="warn" title={trans.__('Nothing was changed')}>
-      <p>
-        <Rich text={refusal} />
-      </p>
-      <Buttons>
-        <Button label={trans.__('OK')} onClick={() => model.dismissRefusal()} />
-      </Buttons>
-    </Box>
-  );
 }
 
 function Waiting(props: {
@@ -189,23 +172,6 @@ function Checking(props: {
         <Button small label={trans.__('Stop')} onClick={() => model.cancel()} />
       </Buttons>
     </Box>
-  );
-}
-
-/** How many objects were looked at, of those that are known to be there. */
-export function objectsWords(far: IFar, trans: TranslationBundle): string {
-  if (far.done >= far.total) {
-    return trans._n(
-      '%2 object looked at',
-      '%2 objects looked at',
-      far.done,
-      formatCount(far.done)
-    );
-  }
-  return trans.__(
-    '%1 of %2 objects',
-    formatCount(far.done),
-    formatCount(far.total)
   );
 }
 

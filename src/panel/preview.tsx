@@ -18,7 +18,8 @@ import { BeforeAfter } from './beforeafter';
 import { Box } from './box';
 import { useHunt } from './context';
 import { Mark, Warnings } from './marks';
-import { Pending, Refused } from './pending';
+import { Pending } from './pending';
+import { Refused } from './refused';
 import { PreviewRow } from './previewrow';
 import { UndoSection } from './undoplan';
 

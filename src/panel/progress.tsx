@@ -1,5 +1,7 @@
 /** How far something is that takes long. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { formatCount } from '../analysis/format';
 import type { IFar } from '../tokens';
 
 /**
@@ -37,5 +39,22 @@ export function Progress(props: {
       </div>
       {far !== null && far.done > 0 && <p>{words}</p>}
     </>
+  );
+}
+
+/** How many objects were looked at, of those that are known to be there. */
+export function objectsWords(far: IFar, trans: TranslationBundle): string {
+  if (far.done >= far.total) {
+    return trans._n(
+      '%2 object looked at',
+      '%2 objects looked at',
+      far.done,
+      formatCount(far.done)
+    );
+  }
+  return trans.__(
+    '%1 of %2 objects',
+    formatCount(far.done),
+    formatCount(far.total)
   );
 }

@@ -10,7 +10,8 @@ import { Icon } from './atoms';
 import { BackLine } from './back';
 import { Empty } from './box';
 import { useHunt } from './context';
-import { Pending, Refused } from './pending';
+import { Pending } from './pending';
+import { Refused } from './refused';
 import { Rich } from './rich';
 import { useUntil } from './until';
 

@@ -5,7 +5,8 @@ import type { Planned } from '../protocol/generated';
 import { Button } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
-import { Pending, Refused } from './pending';
+import { Pending } from './pending';
+import { Refused } from './refused';
 import { TestedCell, TestParts } from './testparts';
 import { AGREED, isAgreed, RunsBox } from './testworld';
 

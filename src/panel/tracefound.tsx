@@ -9,7 +9,8 @@ import { Button } from './atoms';
 import { BackLine } from './back';
 import { Box } from './box';
 import { useHunt } from './context';
-import { Pending, Refused } from './pending';
+import { Pending } from './pending';
+import { Refused } from './refused';
 import { TestedCell } from './testparts';
 import { FunctionTable, LineTable } from './tracetables';
 

@@ -12,7 +12,7 @@ import type { ITrace } from '../model/tracing';
 import type { LineMemory, LineProfile, Section } from '../protocol/generated';
 import { BackLine } from './back';
 import { useHunt } from './context';
-import { Refused } from './pending';
+import { Refused } from './refused';
 import { CellLink } from './rich';
 import { Notes } from './tracefound';
 

@@ -8,7 +8,8 @@ import { Button } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { Mark } from './marks';
-import { Pending, Refused } from './pending';
+import { Pending } from './pending';
+import { Refused } from './refused';
 import { isAgreed, RunsBox } from './testworld';
 import { CellChoice } from './tracechoice';
 
