@@ -51,17 +51,37 @@ def test_steady_growth_that_nothing_explains(case_of):
     ("runs", "unexplained"),
     [
         ([run(1, 60), run(2, 10), run(3, 10)], 80),
-        ([run(1, 60), run(2, 0), run(3, 0), run(4, 0)], 60),
+        ([run(1, 60), run(2, 0), run(3, 0), run(4, 0)], 30),
+        ([run(1, 60, error="ValueError"), run(2, 0)], 60),
+        ([run(1, 120), run(2, 0)], 60),
         ([run(1, 60), run(2, 30), run(3, 0), run(4, 0), run(5, 0)], 80),
         ([run(1, 10, 10), *(run(n, 10, 10) for n in range(2, 7))], 60),
         ([run(n, 10) for n in range(1, 7)], 3),
         ([run(n, 10) for n in range(1, 7)], 12),
         ([run(n, 10, error="ValueError") for n in range(1, 7)], 60),
     ],
-    ids=["too few", "warm-up only", "one step", "held", "explained", "mostly explained", "failed"],
+    ids=["too few", "warm-up only", "failed once", "half explained", "one step", "held", "explained", "mostly explained", "failed"],
 )  # fmt: skip
 def test_what_is_none(case_of, runs, unexplained):
     assert [] == sizes(case_of(runs, unexplained))
+
+
+def test_one_run_that_took_what_is_missing(case_of):
+    case = case_of([run(1, 60), run(2, 0), run(3, 0)], 58)
+    (candidate,) = native_leak.candidates(case)
+    told = native_leak.tell(case, Grouped((candidate,), Trial(bytes=candidate.bytes)))
+    assert ("suspect", "advice", 58) == (
+        told.verdict,
+        "clear" if told.exact_remedy else "advice",
+        candidate.bytes // MB,
+    )
+    assert "[1] took 55.3" == told.reason[:13]
+
+
+def test_a_cell_that_imports_may_take_much(case_of):
+    case = case_of([run(1, 60), run(2, 0)], 60)
+    case = dataclasses.replace(case, sources={1: "import torch", 2: "x"})
+    assert [] == sizes(case)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ of theirs, and must be missing in the sheet too: what allocators keep free, and
 small objects in a list, are explained there.  Nothing here can say what the
 memory is for, nor free it.
 
+One run that took much at once is told as suspect, unless its cell imports or
+failed, when it explains about all that is missing.
+
 Of some versions of some libraries the catalogue says that their pool never
 uses again what it keeps free: that needs no repetition.
 """
@@ -35,6 +38,12 @@ _LEAST = 10 * BIG
 _STEADY = 0.3
 """The smallest step, as a share of the middle one."""
 
+_MUCH = 40 * BIG
+"""What one run must have left unexplained by itself."""
+
+_ALMOST = 0.8
+"""Share of all that is missing, and of what the run took, that must be the same bytes."""
+
 _MISSING = 0.5
 """Share of the growth that must be unexplained."""
 
@@ -45,15 +54,33 @@ def candidates(case: Case) -> Iterator[Candidate]:
     missing = case.facts.unexplained or 0
     if missing < _LEAST:
         return
+    repeated = False
     for source, runs in _repeated(case).items():
         added = sum(map(_added, runs))
         size = min(added, missing)
         if size >= _LEAST and size >= _MISSING * added and _is_steady(runs):
-            last = runs[-1]
+            last, repeated = runs[-1], True
             yield Candidate(
                 KIND, (Slot("native memory", last.run),), (KIND, hash(source)),
                 last.source_line, safe=False, bytes=size, run=last.run,
             )  # fmt: skip
+
+    run = None if repeated else _at_once(case, missing)
+    if run is not None:
+        yield Candidate(
+            KIND, (Slot("native memory", run.run),), (KIND, "once", run.run),
+            run.source_line, safe=False, bytes=missing, run=run.run,
+        )  # fmt: skip
+
+
+def _at_once(case: Case, missing: int) -> CellRun | None:
+    """The one run that took what is missing."""
+    run = max(case.runs, key=_added, default=None)
+    if run is None or run.error is not None or missing < _MUCH:
+        return None
+    alike = min(_added(run), missing) >= _ALMOST * max(_added(run), missing)
+    imports = "import" in case.sources.get(run.run, "")
+    return run if alike and not imports else None
 
 
 def _pools(case: Case) -> Iterator[Candidate]:
@@ -115,6 +142,8 @@ def tell(case: Case, group: Grouped) -> Told:
     if record is not None:
         return _tell_pool(case, group, pool, record)
     last = case.run(member.run or 0)
+    if member.key[1] == "once":
+        return _tell_once(group, last)
     runs = _repeated(case).get(case.sources.get(member.run or 0, ""), [])
     step = size_text(int(median([_added(run) for run in runs] or [0])))
     link = f"[{last.execution_count}]" if last is not None else "A cell"
@@ -150,6 +179,41 @@ def tell(case: Case, group: Grouped) -> Told:
         made_again=False,
         exact_remedy=False,
         code="Run it once, or restart the kernel to free it.",
+    )
+
+
+def _tell_once(group: Grouped, run: CellRun | None) -> Told:
+    """Words for one run that took much."""
+    link = f"[{run.execution_count}]" if run is not None else "A cell"
+    size = size_text(group.freed.bytes)
+    return Told(
+        verdict="suspect",
+        label="Suspect",
+        group="check",
+        part="unexplained",
+        title=group.members[0].title,
+        names=[],
+        path=["native memory"],
+        reason=f"{link} took {size} that nothing in Python holds.",
+        chain=[
+            Holder(role="root", label="Native code", note="no object of Python's"),
+            Holder(role="link", label=link, note="took it in one run", stuck=True),
+            Holder(
+                role="object",
+                label="memory",
+                note="not explained",
+                bytes=group.freed.bytes,
+            ),
+        ],
+        facts=[
+            "It is in no object, in no library's pool, and not kept free.",
+            "Running the cell again tells whether it takes it each time: Prove it.",
+        ],
+        breaks=[],
+        fix=None,
+        made_again=False,
+        exact_remedy=False,
+        code="Prove whether the cell takes it each time, or restart the kernel to free it.",
     )
 
 
