@@ -113,8 +113,8 @@ def _of_arrow(obj: Any, arrow: Any) -> Any:
 
 
 def _of_pandas(obj: Any, pandas: Any) -> Any:
-    if type(obj) is pandas.Index:
-        return obj.copy(deep=True)
+    if type(obj) is pandas.Index or type(obj) is pandas.MultiIndex:
+        return _index(obj, pandas)
     if type(obj) is pandas.Series:
         kinds = [obj.dtype]
     elif type(obj) is pandas.DataFrame:
@@ -126,9 +126,16 @@ def _of_pandas(obj: Any, pandas: Any) -> Any:
         new.index = obj.index
     else:
         new = obj.copy(deep=True)
-    if type(new.index) is pandas.Index:
-        new.index = new.index.copy(deep=True)
+    new.index = _index(new.index, pandas)
     return new
+
+
+def _index(index: Any, pandas: Any) -> Any:
+    """A copy of an index that may keep more than it shows; any other as it is."""
+    if type(index) is pandas.MultiIndex:
+        # codes that are views of the whole index would stay
+        return _taken(index).remove_unused_levels()
+    return index.copy(deep=True) if type(index) is pandas.Index else index
 
 
 def _is_of_arrow(kind: Any, pandas: Any) -> bool:

@@ -136,7 +136,7 @@ def _fix(case: Case, name: str, cut: Cut, *, index: bool) -> str:
     kind = case.graph.kinds[cut.path[0]]
     if index:
         holder = f"{name}.index" if kind in ("DataFrame", "Series") else name
-        return f"{holder} = {holder}.remove_unused_levels()"
+        return f"{holder} = {holder}.copy(deep=True).remove_unused_levels()"
     if kind == "list":
         return f"{name}[:] = [part.copy() for part in {name}]"
     if kind == "dict":

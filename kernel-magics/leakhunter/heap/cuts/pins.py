@@ -23,7 +23,7 @@ MOST = 500
 _CONTAINERS = ("list", "dict")
 _COPIED = {
     "numpy": ("ndarray",),
-    "pandas": ("DataFrame", "Series", "Index"),
+    "pandas": ("DataFrame", "Series", "Index", "MultiIndex"),
     "torch": ("Tensor",),
     "pyarrow": ("Table", "RecordBatch", "ChunkedArray"),
     "builtins": ("memoryview",),
