@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
 import io
@@ -13,7 +14,7 @@ import weakref
 import pytest
 
 from leakhunter.heap.adapters import stringio
-from leakhunter.heap.roots import exits
+from leakhunter.heap.roots import exits, timers
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 
@@ -395,3 +396,47 @@ def test_nothing_of_it_is_held_by_looking(hold, logger):
     hold()
     own.handlers[0].buffer.clear()
     assert seen() is None
+
+
+@pytest.fixture
+def loop():
+    """An event loop that counts as running."""
+    made = asyncio.new_event_loop()
+    asyncio._set_running_loop(made)
+    yield made
+    asyncio._set_running_loop(None)
+    made.close()
+
+
+LATER = "def done(x): pass"
+
+
+def test_a_call_that_the_event_loop_makes_later(hold, loop):
+    hold(LATER)
+    loop.call_later(3600, hold.names["done"], np.ones(1_000_000))
+    loop.call_later(3600, print, "nothing much")
+    [finding] = hold("x = 1")
+    assert ("leak", "clear") == (finding.verdict, finding.remedy.action)
+    assert "The event loop keeps `done()` and its arguments" in finding.reason
+    assert 8 * MB <= finding.frees < 8.1 * MB
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [True, False] == [h.cancelled() for h in timers.handles()]
+    assert [] == hold()
+
+
+def test_a_call_with_a_closure_is_cancelled_whole(hold, loop):
+    hold("def make():\n    data = np.ones(1_000_000)\n    return lambda: data.sum()")
+    loop.call_later(3600, hold.names["make"]())
+    [finding] = hold("x = 1")
+    assert "loop.call_later <lambda>()" in finding.path
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [] == hold()
+
+
+def test_a_loop_that_writes_down_who_asked_is_left_alone(hold, loop):
+    hold(LATER)
+    loop.set_debug(True)
+    loop.call_later(3600, hold.names["done"], np.ones(1_000_000))
+    [finding] = hold("x = 1")
+    hold.session(f"%leakcheck clear {finding.id} --yes")
+    assert [False] == [h.cancelled() for h in timers.handles()]

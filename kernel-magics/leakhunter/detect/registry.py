@@ -1,7 +1,8 @@
 """``registry``: what Python's and IPython's lists of callbacks and handlers hold.
 
 Handlers of logging that gather records, ``weakref.finalize``, events of
-IPython, hooks of ``sys``, ``signal`` and ``gc``, comms without a widget.  What
+IPython, hooks of ``sys``, ``signal`` and ``gc``, comms without a widget, calls
+that an event loop makes later.  What
 a variable names too is told together with that variable, when no cell reads
 it; a list or a stream that a handler fills is told in any case, as it only
 grows.
@@ -29,7 +30,7 @@ KIND: Kind = "registry"
 _AGAIN = re.compile(r" \(\d+\)$")
 """What tells the parts of a callback apart."""
 
-_PLACES = frozenset({LOG, "finalizer", "ipython", "hook", "comm"})
+_PLACES = frozenset({LOG, "finalizer", "ipython", "hook", "comm", "timer"})
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
@@ -140,6 +141,7 @@ def does(members: Sequence[Candidate]) -> Deed:
         LOGGED: ("Empty what the handler has gathered; it stays and goes on.", "emptied"),
         "finalizer": ("Detach the finalizer; its callback will not run.", "detached"),
         EXIT: ("Take the callback out of `atexit`; it will not run.", "callback taken out"),
+        "timer": ("Cancel the call; it will not be made.", "call cancelled"),
         "ipython": ("Take the callback out of IPython's events.", "callback taken out"),
         "hook": ("Take it out of the collector's list.", "taken out of the list"),
         "comm": ("Close the comm.", "comm closed"),

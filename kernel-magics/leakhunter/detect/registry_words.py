@@ -45,18 +45,11 @@ class Words(NamedTuple):
 
 def words_of(case: Case, slot: Slot) -> Words:
     """Words for one slot of a registry."""
-    match slot.place:
-        case "log":
-            return _logged(case, slot)
-        case "finalizer":
-            return _finalizer(case, slot)
-        case "ipython":
-            return _event(slot)
-        case "comm":
-            return _comm(slot)
-        case "exit":
-            return _exit(case, slot)
-    return _hook(case, slot)
+    by_slot = {"ipython": _event, "comm": _comm, "timer": _timer}
+    by_case = {"log": _logged, "finalizer": _finalizer, "exit": _exit}
+    if slot.place in by_slot:
+        return by_slot[slot.place](slot)
+    return by_case.get(slot.place, _hook)(case, slot)
 
 
 def _logged(case: Case, slot: Slot) -> Words:
@@ -128,6 +121,16 @@ def _exit(case: Case, slot: Slot) -> Words:
         "atexit", "keeps each callback until the end", "registered", exact=True,
         breaks=(f"`{name}` will not run when the kernel ends.",), path=("atexit", name),
 fix=f"import atexit\natexit.unregister({name[:-2]})" if plain else None,
+    )  # fmt: skip
+
+
+def _timer(slot: Slot) -> Words:
+    name = _CALLED.sub("", str(slot.key))
+    return Words(
+        f"The event loop keeps `{name}` and its arguments until it calls it.",
+        "asyncio", "keeps each call until its time", "called later", exact=True,
+        breaks=(f"`{name}` will not be called.",), path=("loop.call_later", name),
+        facts=("`loop.call_later` gives a handle; `handle.cancel()` lets go of both.",),
     )  # fmt: skip
 
 

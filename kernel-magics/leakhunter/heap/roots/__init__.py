@@ -51,6 +51,7 @@ from leakhunter.heap.roots import (
     sources,
     tasks,
     threads,
+    timers,
     widgets,
 )
 from leakhunter.heap.slots import GONE, LABELS, Slot
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 
 ROOTS: tuple[ModuleType, ...] = (
     figures, widgets, documents, panel, holoviews, logs, modules, threads, tasks,
-    finalizers, exits, hooks, ipython, pools, dask, comms, sources, libraries,
+    finalizers, exits, timers, hooks, ipython, pools, dask, comms, sources, libraries,
 )  # fmt: skip
 """In the order in which a holder is named when several hold the same."""
 
