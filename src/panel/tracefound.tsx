@@ -72,7 +72,10 @@ export function TraceFound(props: {
   function costWords(): string {
     const { native, overhead, depth, summing } = trace;
     if (native) {
-      return trans.__('Reading it took %1.', formatDuration(summing));
+      return trans.__(
+        'Traced with memray: small objects of Python show as the arenas that hold them. Reading it took %1.',
+        formatDuration(summing)
+      );
     }
     const took = trans.__(
       'Tracing took %1 and kept %2 calls with each block; summing took %3.',

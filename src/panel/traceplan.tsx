@@ -50,7 +50,7 @@ export function TracePlan(props: {
               />
             </label>
           )}
-          <Before told={told} />
+          <Before told={told} measure={measure} />
         </div>
         <RunsBox
           stale={model.traceStale}
@@ -147,8 +147,12 @@ function Measures(props: {
 }
 
 /** How long the cell took and how much memory it needed when it ran last. */
-function Before(props: { told: TracePlanned }): JSX.Element {
+function Before(props: {
+  told: TracePlanned;
+  measure: TraceKind;
+}): JSX.Element {
   const { trans, decimal } = useHunt();
+  const { measure } = props;
   const { seconds, rise, memory, limit } = props.told.plan;
   const left = limit === null ? null : Math.max(limit - memory, 0);
   const size = (bytes: number) => formatBytes(bytes, { decimal });
@@ -156,10 +160,17 @@ function Before(props: { told: TracePlanned }): JSX.Element {
     <ul className="lh-marks">
       {seconds !== null && (
         <Mark
-          text={trans.__(
-            'Its last run took %1. Code that makes many small objects runs 10 to 150 times slower in a trace.',
-            formatDuration(seconds)
-          )}
+          text={
+            measure === 'native'
+              ? trans.__(
+                  'Its last run took %1. Reading back what memray wrote takes some seconds more.',
+                  formatDuration(seconds)
+                )
+              : trans.__(
+                  'Its last run took %1. Code that makes many small objects runs 10 to 150 times slower in a trace.',
+                  formatDuration(seconds)
+                )
+          }
         />
       )}
       {rise !== null && left !== null && (

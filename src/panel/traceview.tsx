@@ -83,11 +83,7 @@ function TraceRun(props: { trace: ITrace }): JSX.Element {
               ? trans.__('It will begin when the running cell ends.')
               : trans.__('The cell runs and is measured…')}
           </p>
-          <p className="lh-muted">
-            {trans.__(
-              'Code that makes many small objects runs 10 to 150 times slower meanwhile.'
-            )}
-          </p>
+          <p className="lh-muted">{trans.__('Measuring slows it down.')}</p>
         </div>
         <Pending bare />
       </div>

@@ -36,8 +36,7 @@ def trace_html(trace: Trace) -> str:
             parts.append(notes([plural(rest, "smaller line", "smaller lines")]))
         count = plural(len(trace.functions), "function", "functions")
         parts.append(folded(count, _functions(trace.functions[:_FUNCTIONS], unit)))
-    cost = [] if trace.native else [cost_words(trace)]
-    parts.append(notes([unseen_words(trace), *cost, *trace.notes]))
+    parts.append(notes([unseen_words(trace), cost_words(trace), *trace.notes]))
     return still("".join(parts), trace.at)
 
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _NATIVE = 6
 """Native frames that are kept of a stack, from the allocation on."""
 
-_NOTE = "Traced with memray: small objects of Python show as the arenas that hold them."
-
 
 class NativeTrace:
     """One run under memray.
@@ -140,7 +138,7 @@ class NativeTrace:
             stacks=rows.stacks,
             smaller=held - listed,
             cells=[],
-            notes=[_NOTE],
+            notes=[],
         )
 
     @staticmethod

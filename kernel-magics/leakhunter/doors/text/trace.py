@@ -45,8 +45,7 @@ def trace_text(trace: Trace) -> str:
     else:
         lines.append("Nothing that Python allocated is still held.")
     lines += textwrap.wrap(unseen_words(trace), WIDTH)
-    if not trace.native:
-        lines += textwrap.wrap(cost_words(trace), WIDTH)
+    lines += textwrap.wrap(cost_words(trace), WIDTH)
     for note in trace.notes:
         lines += textwrap.wrap(note, WIDTH)
     return "\n".join(plain(line) for line in lines)
@@ -141,7 +140,12 @@ def unseen_words(trace: Trace) -> str:
 
 
 def cost_words(trace: Trace) -> str:
-    """What tracing took."""
+    """What tracing took, and what it shows otherwise than one would think."""
+    if trace.native:
+        return (
+            "Traced with memray: small objects of Python show as the arenas that hold them. "
+            f"Reading it took {duration_text(trace.summing)}."
+        )
     took = f"Tracing took {size_text(trace.overhead)}" if trace.overhead else "Tracing"
     cost = (
         f"{took}, with {plural(trace.depth, 'call', 'calls')} kept for each block; "
