@@ -145,6 +145,33 @@ def test_a_body_below_time(session):
     assert {"cell 2, line 5": about(3 * MB)} == by_line(trace)
 
 
+AWAITS = "import asyncio\nawait asyncio.sleep(0)\nkept = bytearray(3_000_000)"
+
+
+def test_a_cell_that_awaits_runs_in_a_terminal_as_ever(session):
+    shell = session.shell
+    loop = shell.run_cell("import asyncio\nawait asyncio.sleep(0)\nasyncio.get_running_loop()").result  # fmt: skip
+    trace = answer(session, "trace --json", f"{AWAITS}\nloop = asyncio.get_running_loop()")  # fmt: skip
+    assert {"cell 2, line 4": about(3 * MB)} == by_line(trace)
+    # its tasks and connections are of use to the next cell
+    assert loop is shell.user_ns["loop"]
+    shell.run_line_magic("autoawait", "False")
+    try:
+        assert "SyntaxError" in session(f"%%leakcheck trace\n{AWAITS}")
+    finally:
+        shell.run_line_magic("autoawait", "asyncio")
+
+
+def test_a_cell_that_awaits_does_not_run_inside_of_a_loop(kernel):
+    kernel.load()
+    kernel.run(f"%%leakcheck trace\n{AWAITS}")
+    shown = [m["content"]["data"] for m in kernel.messages if m["msg_type"] == "display_data"]  # fmt: skip
+    assert "top cannot be run from a magic" in shown[-1]["text/plain"].replace(
+        "\n", " "
+    )
+    assert not kernel.value("'kept' in dir()")
+
+
 @pytest.fixture
 def tracing(session):
     session("%leakcheck trace start")
@@ -242,7 +269,6 @@ ENDS = {
     "an interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "an exit": ("raise SystemExit", "SystemExit"),
     "a syntax error": ("x = = 1", "SyntaxError"),
-    "an await": ("import asyncio\nawait asyncio.sleep(0)", "top cannot be run"),
 }
 
 

@@ -7,6 +7,7 @@ Exceptions are the user's and pass through.  The body is run here and not by
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import types
 from collections.abc import Callable
@@ -36,8 +37,9 @@ class Body:
         Whether a last expression is shown.
     number
         That of the cell; the one that runs now if left out.
-    awaits
-        Whether it may await something: what it binds must be put back then.
+    inside
+        Whether it may await something while a loop runs already, in one of its
+        own: what it binds must be put back then.
 
     Attributes
     ----------
@@ -61,7 +63,7 @@ class Body:
         *,
         show: bool = True,
         number: int | None = None,
-        awaits: bool = False,
+        inside: bool = False,
     ) -> None:
         self._shell = shell
         self.source = source
@@ -69,16 +71,22 @@ class Body:
         compiler = shell.compile
         count = shell.displayhook.prompt_count if number is None else number
         self.name: str = compiler.cache(text, count, raw_code=source)
-        with compiler.extra_flags(_AWAITS):
+        with compiler.extra_flags(_AWAITS if shell.autoawait else 0):
             tree = shell.transform_ast(compiler.ast_parse(text, self.name))
             self.codes = [
                 compiler(part, self.name, mode)
                 for part, mode in _parts(tree, text, show=show)
             ]
         self._awaits = any(_waits(code) for code in self.codes)
-        if self._awaits and not (awaits and by_asyncio(shell)):
+        self._inside = inside
+        if self._awaits and not self._can_wait():
             msg = "A cell with `await` at its top cannot be run from a magic: trace it from the panel, or use %leakcheck trace start and stop around it."
             raise Refusal(msg)
+
+    def _can_wait(self) -> bool:
+        if self._inside:
+            return by_asyncio(self._shell)
+        return asyncio._get_running_loop() is None  # noqa: SLF001 - the public way raises
 
     def run(self, hops: int = 0) -> None:
         """Run it in the user's namespace; its last expression is shown, as ever.
@@ -97,6 +105,10 @@ class Body:
             raise error.with_traceback(self._own(error.__traceback__))  # noqa: B904 - it is the same error
 
     def _run(self) -> None:
+        if self._awaits and not self._inside:
+            # no loop runs, as in a terminal: IPython would run it in this one
+            self._shell.loop_runner(self._waiting())
+            return
         if self._awaits:
             inner = Inner()
             try:

@@ -133,7 +133,7 @@ class Tracer:
         """
         self._not_running()
         number = subject.cell.execution_count
-        body = Body(self._shell, subject.source, show=False, number=number, awaits=True)
+        body = Body(self._shell, subject.source, show=False, number=number, inside=True)
         names = self.names()
         code = names.body(body.name, body.source, (subject.whole, subject.cell))
         found: Trace | LineProfile | None
