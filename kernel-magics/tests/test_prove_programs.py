@@ -102,6 +102,62 @@ LEAKS = {
         "pd = __import__('pandas')\none = pd.DataFrame({'a': range(9)})\nwhole = one",
         "whole = pd.concat([whole, one])",
     ),
+    "chain": (
+        "class Node:\n    def __init__(self, before): self.before = before\nlast = None",
+        "last = Node(last)",
+    ),
+    "one in three": (
+        "kept, n = [], 0",
+        "n += 1\nif n % 3 == 0: kept.append([])",
+    ),
+    "slots": (
+        "class Run:\n    __slots__ = ('rows',)\n    def __init__(self): self.rows = []\nrun = Run()",
+        "run.rows.append([])",
+    ),
+    "subclasses that register": (
+        "class Base:\n    known = []\n    def __init_subclass__(cls): Base.known.append(cls)",
+        "class Own(Base): pass",
+    ),
+    "modules": (
+        "import sys, types\nn = 0",
+        "n += 1\nsys.modules[f'made_{n}'] = types.ModuleType(f'made_{n}')",
+    ),
+    "finalizers": (
+        "import weakref\nclass Job: pass\njob = Job()",
+        "weakref.finalize(job, int)",
+    ),
+    "column a run": (
+        "pd = __import__('pandas')\ndf, n = pd.DataFrame({'a': range(9)}), 0",
+        "n += 1\ndf[f'c{n}'] = 1.0",
+    ),
+    "numbers in an array": (
+        "import array\na = array.array('d')",
+        "a.extend([0.5] * 100)",
+    ),
+    "buffer": (
+        "import io\nbuffer = io.BytesIO()",
+        "buffer.write(bytes(5000))",
+    ),
+    "maps of memory": (
+        "import mmap\nmaps = []",
+        "maps.append(mmap.mmap(-1, 100_000))",
+    ),
+    "path": (
+        "import sys",
+        "sys.path.append('/nowhere')",
+    ),
+    "filters": (
+        "import warnings\nn = 0",
+        "n += 1\nwarnings.filterwarnings('ignore', message=f'about {n}')",
+    ),
+    "sqlite": (
+        "import sqlite3\ndb = sqlite3.connect(':memory:')\nx = db.execute('create table t (x)')",
+        "x = db.execute('insert into t values (?)', ('x' * 20_000,))",
+    ),
+    "object array": (
+        "np = __import__('numpy')\nn, a = 0, np.empty(100, object)\nfor i in range(100): a[i] = []",
+        "n += 1\na[n % 3].append([n])",
+    ),
 }  # fmt: skip
 
 OTHERWISE = {"noisy", "beside noise", "queue"}
@@ -166,6 +222,54 @@ FINE = {
     "frames": (
         "pd = __import__('pandas')\ndf = pd.DataFrame({'a': range(9), 'b': range(9)})",
         "out = df.merge(df, on='a').groupby('a').sum()",
+    ),
+    "ring": (
+        "ring, n = [None] * 16, 0",
+        "n += 1\nring[n % 16] = [n]",
+    ),
+    "keys that come back": (
+        "seen, n = {}, 0",
+        "n += 1\nseen[n * 7 % 16] = [n]",
+    ),
+    "last 16": (
+        "log = []",
+        "log.append([])\nlog[:] = log[-16:]",
+    ),
+    "best 10": (
+        "import heapq\nbest, n = [], 0",
+        "n += 1\nheapq.heappush(best, n * 7919 % 101)\nif len(best) > 10: heapq.heappop(best)",
+    ),
+    "class anew": (
+        "",
+        "class Own:\n    def __init__(self): self.me = self\nown = Own()",
+    ),
+    "threads that end": (
+        "import threading",
+        "t = threading.Thread(target=sum, args=([1, 2],)); t.start(); t.join()",
+    ),
+    "sawtooth of two": (
+        "kept, n = [], 0",
+        "n += 1\nkept.extend([[], []])\nif n % 5 == 0: kept.clear()",
+    ),
+    "pool that fills": (
+        "import collections\nfree = collections.deque()",
+        "taken = [free.pop() if free else bytearray(1000) for _ in range(12)]\nfree.extend(taken)",
+    ),
+    "weak set": (
+        "import weakref\nclass N: pass\nkept, all_ = N(), weakref.WeakSet()",
+        "all_.add(N())",
+    ),
+    "saved figure": (
+        "import io, matplotlib\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt",
+        "fig, ax = plt.subplots(figsize=(1, 1)); ax.plot([1, 2]); fig.savefig(io.BytesIO()); plt.close(fig)",
+    ),
+    "text cut": (
+        "text = ''",
+        "text = (text + 'x' * 100)[-1000:]",
+    ),
+    "frame cut": (
+        "pd = __import__('pandas')\nlog = pd.DataFrame({'a': range(5)})",
+        "log = pd.concat([log, log.head(1)]).tail(16)",
     ),
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.heap.roots import figures, logs, look, modules
 from leakhunter.heap.slots import user_names
+from leakhunter.prove.process import process_lists
 from leakhunter.prove.walk import Place, Walk
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Containers:
 
     def _roots(self) -> Iterator[tuple[str, Any]]:
         yield from user_names(self._shell)
+        yield from process_lists()
         for root in _ROOTS:
             if root.MODULE is None or root.MODULE in sys.modules:
                 for key, value in root.entries(self._shell):

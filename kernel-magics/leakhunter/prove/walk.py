@@ -11,9 +11,11 @@ Cost: 3 µs an object.
 from __future__ import annotations
 
 import gc
+import io
 import re
 import types
 import weakref
+from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +35,7 @@ from leakhunter.prove.bounded import (
     of_functions,
     of_modules,
 )
+from leakhunter.prove.process import process_lists
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -61,6 +64,9 @@ _OWN = frozenset(
 """Where classes come from that keep nothing in step with their containers, or draw anew what is in them."""
 
 _TEXTS = look.ids(str, bytes, bytearray)
+_BUFFERS = look.ids(array, io.BytesIO)
+"""What holds bytes within itself: its size tells how many."""
+
 _KEY = re.compile(r"\[(?:\d+|'[^']*')\]")
 _NUMBER = re.compile(r"^(atexit|weakref\.finalize) \d+: .*|(?<= )\(\d+\)$")
 """Entries of registries that have a number; and the one that tells two of the same name apart."""
@@ -122,8 +128,9 @@ Roots = Iterable[tuple[str, Any]]
 
 
 def session_roots(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:
-    """The user's names, and what registries of libraries and modules hold."""
+    """The user's names, what registries of libraries and modules hold, and lists of the interpreter."""
     yield from user_names(shell)
+    yield from process_lists()
     for slot, value in root_slots(shell, set()):
         yield _entry(slot.label), value
 
@@ -265,7 +272,7 @@ class Walk:
                 size = block(int(kind.method(obj)) + kind.header) + kind.array
             except Exception:  # noqa: BLE001 - a C type that cannot size this instance
                 size = kind.header
-        data = seen.size or 0
+        data = size if id(type(obj)) in _BUFFERS else seen.size or 0
         for buffer in seen.buffers:
             if buffer.address not in self._seen:
                 self._seen.add(buffer.address)

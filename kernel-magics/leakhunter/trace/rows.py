@@ -42,7 +42,8 @@ def cleaned(frames: tuple[Frame, ...], spots: Spots) -> tuple[Frame, ...]:
     -------
     tuple
         Empty when the memory is ours: then one of our frames is further in
-        than any cell.  What called the outermost cell is left out.
+        than any cell.  What called the outermost cell is left out, and so is
+        what called IPython where there is none.
     """
     end = None
     for at, (file, _) in enumerate(frames):
@@ -53,7 +54,9 @@ def cleaned(frames: tuple[Frame, ...], spots: Spots) -> tuple[Frame, ...]:
                 return ()
             break
     if end is None:
-        return frames[::-1]
+        # what IPython does by itself: how it came to be running says nothing
+        machinery = (at for at, (file, _) in enumerate(frames) if _MACHINERY(file))
+        return frames[: next(machinery, len(frames)) + 1][::-1]
     inner = next(at for at in range(end) if spots.is_cell(frames[at][0]))
     # between a cell and the code that it runs lies IPython
     path = (*frames[:inner], *(f for f in frames[inner:end] if not _MACHINERY(f[0])))

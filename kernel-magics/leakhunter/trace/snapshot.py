@@ -30,6 +30,9 @@ MOST = 2000
 _REST = 0.003
 """What this share of the bytes comes to is summed: many small stacks, which take long to name."""
 
+_PASSED = 0.01
+"""The same of what was freed again, where there are more of them."""
+
 
 class Sum(NamedTuple):
     """Bytes and blocks of one stack, its innermost frame first, and whether outer ones are missing."""
@@ -211,17 +214,19 @@ def _kept(sums: Sums, freed: dict[Frames, Freed], spots: Spots) -> list[_Kept]:
 
 def _chosen(kept: list[_Kept]) -> list[_Kept]:
     """Those that hold nearly all, and those that freed nearly all; those that hold most come first."""
-    by_held = _most(kept, lambda one: one.held.bytes)
+    by_held = _most(kept, lambda one: one.held.bytes, _REST)
     chosen = {one.frames for one in by_held}
-    by_freed = _most(kept, lambda one: one.freed)
+    by_freed = _most(kept, lambda one: one.freed, _PASSED)
     return by_held + [one for one in by_freed if one.frames not in chosen]
 
 
-def _most(kept: list[_Kept], bytes_of: Callable[[_Kept], int]) -> list[_Kept]:
+def _most(
+    kept: list[_Kept], bytes_of: Callable[[_Kept], int], share: float
+) -> list[_Kept]:
     rest = whole = sum(map(bytes_of, kept))
     found = []
     for one in sorted(kept, key=bytes_of, reverse=True)[:MOST]:
-        if rest <= whole * _REST:
+        if rest <= whole * share:
             break
         found.append(one)
         rest -= bytes_of(one)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from leakhunter.detect.words import plural
 from leakhunter.doors.text.layout import WIDTH, plain
@@ -19,11 +20,13 @@ from leakhunter.format import (
 if TYPE_CHECKING:
     from leakhunter.trace.model import FunctionRow, LineRow, Origin, Spot, Trace
 
+_Row = TypeVar("_Row")
+
 SAMPLED = "Of freed blocks below 64 KiB samples are counted: Allocated is about."
 
 _LINES = 15
 _FUNCTIONS = 10
-_LEAST = 0.001
+_LEAST = 0.003
 """Rows of less than this share of the biggest are summed."""
 
 
@@ -87,12 +90,15 @@ def _lines(trace: Trace) -> list[str]:
 
 
 def telling(rows: list[LineRow], most: int) -> list[LineRow]:
-    """The rows that say something, at most so many."""
-    sizes = {row.spot: max(row.held, row.allocated or 0) for row in rows}
-    least = max(sizes.values()) * _LEAST
-    # a line that holds little may have allocated most
-    chosen = sorted(sizes, key=lambda spot: -sizes[spot])[:most]
-    return [row for row in rows if row.spot in chosen and sizes[row.spot] >= least]
+    """The lines that say something, at most so many, in their order."""
+    return _telling(rows, lambda row: max(row.held, row.allocated or 0), most)
+
+
+def _telling(rows: list[_Row], size: Callable[[_Row], int], most: int) -> list[_Row]:
+    """The biggest: what holds little may have allocated most."""
+    sizes = list(map(size, rows))
+    biggest = sorted(range(len(rows)), key=lambda i: -sizes[i])[:most]
+    return [rows[i] for i in sorted(biggest) if sizes[i] >= max(sizes) * _LEAST]
 
 
 def _line(spot: Spot, room: int) -> str:
@@ -101,10 +107,10 @@ def _line(spot: Spot, room: int) -> str:
 
 
 def _functions(trace: Trace) -> list[str]:
-    # a function that holds little may have allocated most
-    most = sorted(trace.functions, key=lambda r: -max(r.total, r.allocated or 0))
-    rows = [r for r in trace.functions if r in most[:_FUNCTIONS]]
-    unit = column_unit(max(max(r.total, r.allocated or 0) for r in rows))
+    rows = _telling(
+        trace.functions, lambda r: max(r.total, r.allocated or 0), _FUNCTIONS
+    )
+    unit = column_unit(max((max(r.total, r.allocated or 0) for r in rows), default=0))
     found = [
         "",
         f"{'Own':>9}{'With calls':>11}{'Allocated':>11}{'Calls':>7}  Function",
