@@ -78,6 +78,35 @@ def test_one_run_that_took_what_is_missing(case_of):
     assert "[1] took 55.3" == told.reason[:13]
 
 
+JITTED = "@numba.njit\ndef f(x):\n    return x + 1"
+LOOP = "for i in range(40):\n    " + JITTED.replace("\n", "\n    ")
+
+
+@pytest.mark.parametrize(
+    ("source", "runs", "versions", "found"),
+    [
+        (LOOP, [run(1, 43)], {"numba": "0.68"}, [43]),
+        (JITTED, [run(1, 43)], {"numba": "0.68"}, []),
+        (JITTED, [run(1, 43), run(2, 9), run(3, 9)], {"numba": "0.68"}, [18]),
+        (LOOP, [run(1, 43, held=40)], {"numba": "0.68"}, []),
+        (LOOP, [run(1, 43)], {}, []),
+        ("for i in range(3):\n    f(i)  # jit", [run(1, 43)], {"numba": "0.68"}, []),
+    ],
+    ids=["in a loop", "once", "again", "held", "without numba", "called in a loop"],
+)
+def test_code_that_is_compiled_again(case_of, source, runs, versions, found):
+    case = case_of(runs, 0)
+    facts = dataclasses.replace(case.facts, versions=versions)
+    sources = {r.run: source for r in runs}
+    case = dataclasses.replace(case, facts=facts, sources=sources)
+    assert found == sizes(case)
+    for candidate in native_leak.candidates(case):
+        group = Grouped((candidate,), Trial(bytes=candidate.bytes))
+        told = native_leak.tell(case, group)
+        assert ("leak", False) == (told.verdict, told.exact_remedy)
+        assert "compile the same function again" in told.reason
+
+
 def test_a_cell_that_imports_may_take_much(case_of):
     case = case_of([run(1, 60), run(2, 0)], 60)
     case = dataclasses.replace(case, sources={1: "import torch", 2: "x"})

@@ -9,6 +9,9 @@ memory is for, nor free it.
 One run that took much at once is told as suspect, unless its cell imports or
 failed, when it explains about all that is missing.
 
+A function that numba compiles again and again, as its definition stands in a
+loop or its cell ran again, needs no proof: compiled code is never freed.
+
 Of some versions of some libraries the catalogue says that their pool never
 uses again what it keeps free: that needs no repetition.
 """
@@ -18,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from leakhunter.detect import recompiled
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.catalogue import Known, of_kind
 from leakhunter.detect.made import growth
@@ -51,11 +55,16 @@ _MISSING = 0.5
 def candidates(case: Case) -> Iterator[Candidate]:
     """Each cell whose runs added memory that is missing."""
     yield from _pools(case)
+    compiled = list(recompiled.candidates(case, KIND))
+    yield from compiled
+    told = {candidate.key[-1] for candidate in compiled}
     missing = case.facts.unexplained or 0
     if missing < _LEAST:
         return
     repeated = False
     for source, runs in _repeated(case).items():
+        if hash(source) in told:
+            continue
         added = sum(map(_added, runs))
         size = min(added, missing)
         if size >= _LEAST and size >= _MISSING * added and _is_steady(runs):
@@ -142,6 +151,8 @@ def tell(case: Case, group: Grouped) -> Told:
     if record is not None:
         return _tell_pool(case, group, pool, record)
     last = case.run(member.run or 0)
+    if member.key[1] == recompiled.SORT:
+        return recompiled.tell(case, group, KIND)
     if member.key[1] == "once":
         return _tell_once(group, last)
     runs = _repeated(case).get(case.sources.get(member.run or 0, ""), [])
