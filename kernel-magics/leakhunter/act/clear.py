@@ -147,8 +147,9 @@ def _cleared(
     union = trial(graph, slots)
     watched = proof.watch(graph, slots, union)
     # asking a pool that nothing goes from would bring what is none of clearing's
-    pools = proof.concerned(graph, union)
-    if all(slot.place != KEPT.place for slot in slots):
+    kept = any(slot.place == KEPT.place for slot in slots)
+    pools = None if kept else proof.concerned(graph, union)
+    if not kept:
         trim(pools)
     children = any(one.finding.kind == "child-processes" for one in found)
     before, rss_before = proof.resident(hunter, children), hunter.meter.rss()
@@ -162,7 +163,7 @@ def _cleared(
         trim(pools)
         total = max(before - proof.resident(hunter, children), 0)
         promised = union.bytes + sum(one.beyond for one in found)
-        if proof.in_heaps(pools, found):
+        if pools is not None and proof.in_heaps(pools, found):
             total = proof.brought(total, promised, given - proof.given_out())
         left = _left(hunter, plan, found, results, watched)
         receipts = _receipts(found, results, done, left, total)
