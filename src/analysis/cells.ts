@@ -112,6 +112,14 @@ export function cellRows(
   return rows.sort((a, b) => a.order - b.order);
 }
 
+/** How many rows there are, for less than making them. */
+export function countCells(
+  runs: readonly CellRun[],
+  report: Report | null
+): number {
+  return new Set([...(report?.cells ?? []), ...runs].map(keyOf)).size;
+}
+
 /**
  * The cell behind a number in a sentence.
  *

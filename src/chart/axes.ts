@@ -10,6 +10,20 @@ export function sizeTicks(top: number): number[] {
   return [0, step, 2 * step];
 }
 
+/** The most that a character of a label is wide, in CSS pixels. */
+const CHARACTER = 7;
+
+/**
+ * Whether a label that is centred at `x` stands within a chart of this width.
+ *
+ * #### Notes
+ * Plotly would measure each one to tell.
+ */
+export function fits(text: string, x: number, width: number): boolean {
+  const half = (text.length * CHARACTER) / 2;
+  return x - half >= 0 && x + half <= width;
+}
+
 /** Run numbers at the axis, about 48 px apart: the first, then round ones. */
 export function runTicks(first: number, last: number, width: number): number[] {
   const count = last - first + 1;

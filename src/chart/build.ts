@@ -8,7 +8,7 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import { unitSize } from '../analysis/format';
 import type { CellRun, PartId, Report } from '../protocol/generated';
-import { runTicks, sizeTicks } from './axes';
+import { fits, runTicks, sizeTicks } from './axes';
 import type { IHuntSettings } from '../tokens';
 import { chartLayers, type LayerKind } from './layers';
 import { chartTop, chartUnit } from './unit';
@@ -56,12 +56,13 @@ export interface IChart {
   steps: IStep[];
 }
 
-/** Numbers and nothing else; at a fixed angle, or plotly measures each for it. */
+/** Numbers and nothing else, none of which plotly has to measure. */
 const PLAIN_AXIS = {
   showgrid: false,
   zeroline: false,
   ticks: '',
-  tickangle: 0
+  tickangle: 0,
+  ticklabeloverflow: 'allow'
 } as const;
 
 /** A peak is marked from this share of the highest one above the line. */
@@ -129,11 +130,18 @@ export function buildChart(input: IChartInput): IChart {
   };
 
   function ticks(): Pick<LayoutAxis, 'tickvals'> & Partial<LayoutAxis> {
+    const x = (at: number) =>
+      MARGIN.left + ((at - first) / (last - first)) * inner;
     if (by === 'run') {
-      return { tickvals: runTicks(first + 0.5, last - 0.5, inner) };
+      const runs = runTicks(first + 0.5, last - 0.5, inner);
+      return { tickvals: runs.filter(run => fits(`${run}`, x(run), width)) };
     }
     const { at, text } = timeTicks(first, last, inner);
-    return { tickvals: at, ticktext: text };
+    const inside = at.map((time, index) => fits(text[index], x(time), width));
+    return {
+      tickvals: at.filter((_, index) => inside[index]),
+      ticktext: text.filter((_, index) => inside[index])
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 /** The panel of one notebook: the head, and below it what its state calls for. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { countCells } from '../analysis/cells';
 import { unexpected } from '../analysis/expected';
 import { formatBytes } from '../analysis/format';
 import { freedWords } from '../analysis/receipttext';
@@ -41,7 +42,6 @@ import { Readings } from './readings';
 import { SelectionBar } from './selection';
 import { KernelState } from './states';
 import { Tabs } from './tabs';
-import { useCellRows } from './usecellrows';
 
 /** What a panel is high enough for; what is not closes by itself. */
 export type PanelRoom = 'all' | 'no-chart' | 'no-sheet';
@@ -54,7 +54,7 @@ export function NotebookPanelView(props: {
   room: PanelRoom;
 }): JSX.Element {
   const { model, host, trans, room } = props;
-  const { message, announce } = useAnnouncer();
+  const { outlet, announce } = useAnnouncer();
   const context: IHuntContext = {
     model,
     host,
@@ -78,7 +78,7 @@ export function NotebookPanelView(props: {
       ) : (
         <KernelState />
       )}
-      <LiveRegion message={message} />
+      <LiveRegion outlet={outlet} />
     </HuntContext.Provider>
   );
 }
@@ -118,7 +118,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
   const { model } = useHunt();
   const { report, runs, running } = model;
   const { room } = props;
-  const rows = useCellRows();
+  const cells = React.useMemo(() => countCells(runs, report), [runs, report]);
   const listed = unexpected(report);
   const fresh = model.restartedAt !== null && runs.length === 0;
   return (
@@ -136,13 +136,13 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
             <Tabs
               counts={{
                 findings: report ? listed.length : null,
-                cells: rows.length,
+                cells,
                 variables: model.inventory.known?.variables.length ?? null
               }}
             >
               {model.tab === 'cells' ? (
                 <React.Suspense fallback={null}>
-                  <Cells rows={rows} />
+                  <Cells />
                 </React.Suspense>
               ) : model.tab === 'variables' ? (
                 <React.Suspense fallback={null}>

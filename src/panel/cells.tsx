@@ -17,6 +17,7 @@ import { useHunt } from './context';
 import { PastRuns } from './past';
 import { useRowWindow } from './rowwindow';
 import { Gap, SortHead } from './tableparts';
+import { useCellRows } from './usecellrows';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
 const NO_FILTER: ICellFilter = { text: '', holding: false };
@@ -25,11 +26,11 @@ const NO_FILTER: ICellFilter = { text: '', holding: false };
 const MANY = 20;
 
 /** The table with its foot, and the runs of before a restart. */
-export function Cells(props: { rows: ICellRow[] }): JSX.Element {
+export function Cells(): JSX.Element {
   const { model, trans, decimal } = useHunt();
   const [sort, setSort] = React.useState(NATURAL);
   const [unfolded, setUnfolded] = React.useState(false);
-  const { rows } = props;
+  const rows = useCellRows();
   const [filter, setFilter] = React.useState(NO_FILTER);
   const filtered = filter.holding || filter.text.trim() !== '';
   const { shown, folded } = foldRows(rows, model.settings.minFinding);

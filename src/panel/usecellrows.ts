@@ -1,4 +1,4 @@
-/** The rows of the tab Cells, which counts them also while it is closed. */
+/** The rows of the tab Cells. */
 import * as React from 'react';
 import { cellRows, type ICellRow } from '../analysis/cells';
 import { useHunt } from './context';

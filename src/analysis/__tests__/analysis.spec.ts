@@ -9,7 +9,13 @@ import {
 } from '../../panel/__tests__/fake';
 import type { Holder } from '../../protocol/generated';
 import type { INotebookCell } from '../../tokens';
-import { cellRows, foldRows, resolveCell, sortRows } from '../cells';
+import {
+  cellRows,
+  countCells,
+  foldRows,
+  resolveCell,
+  sortRows
+} from '../cells';
 import { splitName } from '../ellipsis';
 import { foldChain, groupFindings, rowIds } from '../findings';
 import { plainText, richTokens } from '../richtext';
@@ -168,6 +174,7 @@ describe('cellRows', () => {
 
   it('should put a deleted cell behind the one it ran after', () => {
     const rows = cellRows(runs, bare, [cell(1), cell(3)]);
+    expect(countCells(runs, bare)).toBe(rows.length);
     expect(rows.map(row => `${row.source} ${row.tags.join()}`)).toEqual([
       'a = 1 ',
       'b = 2 deleted',
@@ -195,6 +202,7 @@ describe('cellRows', () => {
 
   it('should take the colour of the finding that is most of it', () => {
     const rows = cellRows(RUNS, REPORT, []);
+    expect(countCells(RUNS, REPORT)).toBe(rows.length);
     const parts = Object.fromEntries(rows.map(row => [row.key, row.part]));
     expect([parts['cell-14'], parts['cell-4'], parts['cell-2']]).toEqual([
       'history',

@@ -1,4 +1,5 @@
 import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
+import { fits } from '../axes';
 import { buildChart, isFarLimit, type IChartInput } from '../build';
 import { chartUnit } from '../unit';
 import { mergeRuns, stepAt, stepBox } from '../steps';
@@ -35,6 +36,14 @@ function points(trace: object): string[] {
   const { x, y } = trace as { x: number[]; y: number[] };
   return x.map((value, index) => `${value}:${y[index]}`);
 }
+
+describe('fits', () => {
+  it('should leave out a label that an edge would cut', () => {
+    const whole = [28, 150, 272].filter(x => fits('12:00:10', x, 300));
+    expect(whole).toEqual([28, 150, 272]);
+    expect([27, 273].some(x => fits('12:00:10', x, 300))).toBe(false);
+  });
+});
 
 describe('the chart by the clock', () => {
   const at = (started: number, seconds = 1) =>
