@@ -194,6 +194,8 @@ def _interrupting(monkeypatch, at):
         return empty(shell, slot, graph)
 
     monkeypatch.setattr(emptying, "empty", interrupted)
+    # a shell that starts tests in the background may have them ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.mark.parametrize("at", [1, 2])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 
 import pytest
 
 import leakhunter
+from leakhunter.doors.commands import heap as command
 from leakhunter.heap.whole.graph import Walk
 
 np = pytest.importorskip("numpy", reason="no numpy here")
@@ -24,8 +26,9 @@ small = int('123456789')
 
 
 @pytest.fixture
-def told(session):
-    """Answers of a session with one big variable."""
+def told(session, monkeypatch):
+    """Answers of a session with one big variable, without a word of how far they are."""
+    monkeypatch.setattr(command, "_SELDOM", math.inf)
     session(CELL)
     return lambda line: session(f"%leakcheck heap {line}")
 
