@@ -23,6 +23,7 @@ RUNS = [
     ["test_core.py", "-k", "not million and not environment"],
     ["test_classes.py"],
     ["test_stacks.py"],
+    ["test_namespace.py"],
     ["test_nodes.py", "-k", "pictures_are_the_same or atoms or wrong"],
     [
         "test_births.py",

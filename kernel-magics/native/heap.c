@@ -447,18 +447,21 @@ static PyObject *heap_finish(Heap *self, PyObject *held) {
     }
     /* found one by one from now on: it is the most memory of all */
     places_free(&self->places);
-    PyObject *starts = held_outside(self, held), *inside = parts_inside(self);
-    PyObject *within = within_rows(self);
-    PyObject *lending = ints_list(&self->lending);
-    PyObject *begin = bulk_view(&self->begins, 'q'), *count = bulk_view(&self->counts, 'i');
-    PyObject *to = bulk_view(&self->to, 'i'), *sizes = bulk_view(&self->sizes, 'q');
-    PyObject *kinds = bulk_view(&self->kinds, 'i'), *found = NULL;
-    if (starts && inside && within && lending && begin && count && to && sizes && kinds)
-        found = Py_BuildValue("(OOO)OOOOOO", begin, count, to, sizes, kinds, starts, inside, within,
-                              lending);
-    PyObject *all[] = {starts, inside, within, lending, begin, count, to, sizes, kinds};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        Py_XDECREF(all[i]);
+    PyObject *told[4] = {NULL}, *views[5] = {NULL}, *found = NULL;
+    Bulk *bulks[5] = {&self->begins, &self->counts, &self->to, &self->sizes, &self->kinds};
+    if ((told[0] = held_outside(self, held)) == NULL || (told[1] = parts_inside(self)) == NULL ||
+        (told[2] = within_rows(self)) == NULL || (told[3] = ints_list(&self->lending)) == NULL)
+        goto done;
+    for (int i = 0; i < 5; i++)
+        if ((views[i] = bulk_view(bulks[i], "qiiqi"[i])) == NULL)
+            goto done;
+    found = Py_BuildValue("(OOO)OOOOOO", views[0], views[1], views[2], views[3], views[4], told[0],
+                          told[1], told[2], told[3]);
+done:
+    for (int i = 0; i < 4; i++)
+        Py_XDECREF(told[i]);
+    for (int i = 0; i < 5; i++)
+        Py_XDECREF(views[i]);
     return found;
 }
 
