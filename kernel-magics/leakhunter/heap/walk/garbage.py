@@ -16,7 +16,9 @@ import sys
 from types import FrameType
 from typing import Any
 
-LEVELS = 8
+LEVELS = 8 if sys.version_info >= (3, 11) else 16
+"""Up to Python 3.10 the attributes of an object are one more, in a dictionary of their own."""
+
 MOST = 3000
 """More holders than this are no leftovers of a formatter."""
 
