@@ -11,6 +11,9 @@ const NEARLY = 4;
 /** A limit that is farther away is no news, in seconds. */
 const SOON = 120;
 
+/** The time to the limit is told in steps of so many seconds. */
+const STEP = 5;
+
 /** Growth, and when it reaches the limit if it goes on. */
 export interface IGrowth {
   /** Bytes per second. */
@@ -44,4 +47,9 @@ export function growthOf(
   const rate = (now - used[0]) / span;
   const left = Math.max(memory.limit - now, 0) / rate;
   return left < SOON ? { rate, left } : null;
+}
+
+/** The seconds to the limit, rounded: the words stand still while the estimate trembles. */
+export function secondsLeft({ left }: IGrowth): number {
+  return Math.max(Math.round(left / STEP), 1) * STEP;
 }

@@ -7,7 +7,7 @@ import {
   formatPercent,
   sizeParts
 } from '../analysis/format';
-import { growthOf, type IGrowth } from '../analysis/growth';
+import { growthOf, secondsLeft, type IGrowth } from '../analysis/growth';
 import { usageLevel } from '../analysis/usage';
 import { warningIcon } from '../icons';
 import type { Memory, Sample } from '../protocol/generated';
@@ -19,9 +19,6 @@ import { Rich } from './rich';
 
 /** Where the kernel's memory and the counted memory differ by more, both are named. */
 const SPLIT = 0.05;
-
-/** The time to the limit is told in steps of so many seconds. */
-const STEP = 5;
 
 /**
  * The memory of the kernel, live while a cell runs.
@@ -133,12 +130,10 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
 function Growth(props: IGrowth): JSX.Element {
   const { trans, decimal } = useHunt();
   const rate = formatBytes(props.rate, { decimal, figures: 2 });
-  // Rounded, so that the words stand still while the estimate trembles.
-  const seconds = Math.max(Math.round(props.left / STEP), 1) * STEP;
   return (
     <>
       {trans.__('Growing %1/s:', rate)}{' '}
-      <strong>{trans.__('limit in about %1 s', seconds)}</strong>
+      <strong>{trans.__('limit in about %1 s', secondsLeft(props))}</strong>
     </>
   );
 }

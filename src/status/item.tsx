@@ -5,6 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
+import { growthOf, secondsLeft } from '../analysis/growth';
 import {
   safeWords,
   usageLevel,
@@ -110,7 +111,7 @@ export class MemoryStatus extends ReactWidget {
   private _activeChanged = new Signal<this, void>(this);
 }
 
-/** `Mem ▭ 13.9 / 16.0 GiB · 7.26 can go`. */
+/** `Mem ▭ 13.9 / 16.0 GiB · 7.26 can go`, or how near the limit is. */
 function Usage(props: {
   model: IHuntModel;
   trans: TranslationBundle;
@@ -126,6 +127,7 @@ function Usage(props: {
   const level = usageLevel(used, limit, settings);
   const decimal = settings.units === 'decimal';
   const safe = report?.safe_bytes ?? 0;
+  const growth = running && growthOf(model.samples, memory);
   return (
     <button
       type="button"
@@ -144,8 +146,14 @@ function Usage(props: {
       )}
       {level !== 'calm' && <Icon icon={warningIcon} />}
       <span>{usageWords(used, limit, decimal)}</span>
-      {safe > 0 && (
-        <span>{trans.__('· %1 can go', safeWords(safe, limit, decimal))}</span>
+      {growth ? (
+        <span>{trans.__('· limit in about %1 s', secondsLeft(growth))}</span>
+      ) : (
+        safe > 0 && (
+          <span>
+            {trans.__('· %1 can go', safeWords(safe, limit, decimal))}
+          </span>
+        )
       )}
     </button>
   );

@@ -125,7 +125,7 @@ test.describe('The line under a cell', () => {
   });
 });
 
-for (const windowingMode of ['full', 'none']) {
+for (const windowingMode of ['full', 'none', 'defer']) {
   test.describe(`With the windowing mode ${windowingMode}`, () => {
     test.use({
       mockSettings: {

@@ -1,4 +1,4 @@
-import { expect, test } from './lab';
+import { bytesOf, expect, test } from './lab';
 
 test.describe('Where the memory is', () => {
   test('should add up, lead to the findings of a part, and give back what is free', async ({
@@ -27,6 +27,18 @@ test.describe('Where the memory is', () => {
     expect(Math.min(...widths)).toBeGreaterThan(1.9);
     expect(added(written).toFixed(2)).toBe(total);
     expect(Math.abs(rss / (await lab.resident()) - 1)).toBeLessThan(0.1);
+
+    // The head, the groups and the bar tell the same sums.
+    const group = (name: string) => panel.getByRole('region', { name });
+    const safe = group('Safe to clear');
+    const couldGo = panel.getByRole('row', { name: /^Could go/ });
+    expect((await bytesOf(safe)) + (await bytesOf(group('Check first')))).toBe(
+      await bytesOf(couldGo)
+    );
+    const words = await safe.locator('.lh-size').first().innerText();
+    await expect(panel.getByText(/can go safely$/)).toContainText(
+      words.replace(/\s+/g, '\u00a0')
+    );
 
     // A part lists its findings, its chip lists all again.
     await bar.locator('[data-part="history"]').click();

@@ -64,6 +64,20 @@ describe('MemoryStatus', () => {
     expect(text()).toBe('Mem13.9 GiB');
   });
 
+  it('should say when steady growth reaches the limit', () => {
+    const samples = [0, 1, 2, 3, 4, 5].map(at => ({
+      kind: 'sample' as const,
+      seq: at,
+      run: 40,
+      at,
+      rss: gib(13 + at * 0.1),
+      limit_used: gib(13 + at * 0.1)
+    }));
+    const running = { ...samples[0], started: 0 } as never;
+    set({ running, samples, live: samples[5] });
+    expect(text()).toBe('Mem13.5 / 16.0 GiB· limit in about 25 s');
+  });
+
   it('should follow the samples of a running cell', () => {
     const live = {
       kind: 'sample',
