@@ -9,8 +9,8 @@ import { CellLink } from './rich';
 import { useVariableMenu } from './variablemenu';
 
 /** Characters of a name that has room for a chip beside it: from 300 px on, and from 380. */
-const BRIEF = 6;
-const SHORT = 9;
+const BRIEF = 4;
+const SHORT = 8;
 
 /**
  * A variable and its numbers.
