@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TAKEN = ROOT / "ui-tests" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
 
-COLOURS = 96
+COLOURS = 192
 GAP = 16
 
 PICTURES = {
@@ -47,8 +47,14 @@ def main() -> None:
     SHOWN.mkdir(parents=True, exist_ok=True)
     for name, parts in PICTURES.items():
         images = [Image.open(TAKEN / f"{part}.png").convert("RGBA") for part in parts]
-        small = beside(images).quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
-        small.save(SHOWN / f"{name}.png", optimize=True)
+        whole = beside(images)
+        # the way that takes transparency along loses the tints of boxes and rows
+        small = whole.convert("RGB").quantize(
+            COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+        gaps = whole.getchannel("A").point(lambda alpha: 255 - alpha)
+        small.paste(COLOURS, mask=gaps)
+        small.save(SHOWN / f"{name}.png", optimize=True, transparency=COLOURS)
 
 
 if __name__ == "__main__":
