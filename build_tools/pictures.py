@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TAKEN = ROOT / "ui-tests" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
 
-COLOURS = 192
+COLOURS = 160
 GAP = 16
 
 PICTURES = {
@@ -50,7 +50,7 @@ def main() -> None:
         whole = beside(images)
         # the way that takes transparency along loses the tints of boxes and rows
         small = whole.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
         )
         gaps = whole.getchannel("A").point(lambda alpha: 255 - alpha)
         small.paste(COLOURS, mask=gaps)
