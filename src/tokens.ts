@@ -562,6 +562,12 @@ export interface IHuntModel extends IDisposable {
 
 /** What a view may ask of the application, with a notebook or without. */
 export interface IHuntHost {
+  /** Whether the panel stays on its notebook while others are used. */
+  readonly isKept: boolean;
+
+  /** Keeps the panel on its notebook, or lets it follow again. */
+  keep(kept: boolean): void;
+
   /** Creates and opens a notebook. */
   newNotebook(): void;
 
@@ -583,11 +589,26 @@ export interface IHuntHost {
 
 /** The models of all open notebooks. */
 export interface IHuntTracker {
-  /** The model of the notebook last in use, `null` without a notebook. */
+  /**
+   * The model that the panel and its commands are on: of the notebook they are
+   * kept on, else of the one last in use. `null` without a notebook.
+   */
   readonly current: IHuntModel | null;
 
-  /** Emitted when `current` changed. */
+  /** The model of the notebook last in use. */
+  readonly front: IHuntModel | null;
+
+  /** Emitted when `current`, `front` or `isKept` changed. */
   readonly currentChanged: ISignal<this, IHuntModel | null>;
+
+  /** Whether `current` stays while other notebooks are used, until its own is closed. */
+  readonly isKept: boolean;
+
+  /** Keeps `current`, or follows the notebook last in use again. */
+  keep(kept: boolean): void;
+
+  /** Makes room for a model that is about to be shown: no other is kept. */
+  bring(model: IHuntModel): void;
 
   /** The model of a notebook panel, `null` before there is one and once it is closed. */
   get(panel: NotebookPanel): IHuntModel | null;

@@ -33,8 +33,29 @@ export class HuntTracker implements IHuntTracker {
   }
 
   get current(): IHuntModel | null {
+    return this._kept === null ? this.front : this.get(this._kept);
+  }
+
+  get front(): IHuntModel | null {
     const panel = this._notebooks.currentWidget;
     return panel === null ? null : this.get(panel);
+  }
+
+  get isKept(): boolean {
+    return this._kept !== null;
+  }
+
+  keep(kept: boolean): void {
+    if (kept !== this.isKept) {
+      this._kept = kept ? this._notebooks.currentWidget : null;
+      this._currentChanged.emit(this.current);
+    }
+  }
+
+  bring(model: IHuntModel): void {
+    if (model !== this.current) {
+      this.keep(false);
+    }
   }
 
   get currentChanged(): ISignal<this, IHuntModel | null> {
@@ -72,7 +93,7 @@ export class HuntTracker implements IHuntTracker {
   private _begin(panel: NotebookPanel): void {
     const announce = (model: IHuntModel | null) => {
       if (model !== null && panel === this._notebooks.currentWidget) {
-        this._currentChanged.emit(model);
+        this._currentChanged.emit(this.current);
       }
     };
     this.ready(panel)
@@ -95,12 +116,16 @@ export class HuntTracker implements IHuntTracker {
 
   private _onPanelDisposed(panel: NotebookPanel): void {
     this._hunts.delete(panel.content);
+    if (this._kept?.isDisposed) {
+      this.keep(false);
+    }
   }
 
   private _onCurrentChanged(): void {
     this._currentChanged.emit(this.current);
   }
 
+  private _kept: NotebookPanel | null = null;
   private _create: HuntFactory | null = null;
   private _loading: Promise<HuntFactory> | null = null;
   private _hunts = new WeakMap<Notebook, NotebookHunt>();

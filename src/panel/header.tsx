@@ -1,7 +1,7 @@
 /** The head of the panel: which kernel, how full, how close to the limit. */
 import * as React from 'react';
 import { formatClock } from '../analysis/format';
-import { gearIcon, moreIcon, refreshIcon } from '../icons';
+import { gearIcon, moreIcon, pinIcon, refreshIcon } from '../icons';
 import { IconButton } from './atoms';
 import { useHunt } from './context';
 import { openMore } from './more';
@@ -17,6 +17,14 @@ export function Title(): JSX.Element {
       <h2 className="lh-notebook" title={model.notebookPath}>
         {model.notebookName}
       </h2>
+      {host.isKept && (
+        <IconButton
+          icon={pinIcon}
+          label={trans.__('Kept on this notebook: follow the one in use')}
+          className="lh-mod-pin"
+          onClick={() => host.keep(false)}
+        />
+      )}
       <KernelWord />
       <span className="lh-tools">
         {watched && (

@@ -79,6 +79,13 @@ export function openMore(
       },
       null,
       {
+        id: 'keep',
+        label: host.isKept
+          ? trans.__('Follow the Notebook in Use')
+          : trans.__('Keep on This Notebook'),
+        execute: () => host.keep(!host.isKept)
+      },
+      {
         id: 'stop',
         label: trans.__('Stop Watching Memory'),
         execute: () => model.stopWatching(),

@@ -5,7 +5,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { CellRef } from '../protocol/generated';
 import type { IHuntModel, IHuntTracker } from '../tokens';
 import { CommandIDs } from './ids';
-import { addModelCommands, whyBusy } from './modelcommands';
+import { addModelCommands, whyBusy, type IModelCommand } from './modelcommands';
 
 /** What the commands need of the application. */
 export type CellApp = Pick<JupyterFrontEnd, 'commands' | 'contextMenuHitTest'>;
@@ -32,7 +32,13 @@ export function addCellCommands(
   };
   const cellOf = (model: IHuntModel, args: ReadonlyPartialJSONObject) =>
     meantCell(app, model, args);
-  return addModelCommands(app.commands, tracker, trans, [
+  // A cell is one of the notebook in use, whatever the panel is kept on.
+  const inUse = {
+    get current() {
+      return tracker.front;
+    }
+  };
+  const list: readonly IModelCommand[] = [
     {
       id: CommandIDs.showCellMemory,
       label: ({ held }) =>
@@ -107,7 +113,7 @@ export function addCellCommands(
       id: CommandIDs.toggleCellLines,
       label: args =>
         isOfOne(args)
-          ? isHidden(tracker.current, cellOf, args)
+          ? isHidden(tracker.front, cellOf, args)
             ? trans.__('Show Memory Line')
             : trans.__('Hide Memory Line')
           : trans.__('Memory Lines under Cells'),
@@ -134,7 +140,15 @@ export function addCellCommands(
         !isOfOne(args) && model.settings.cellLine !== 'off',
       elsewhere: true
     }
-  ]);
+  ];
+  const shown = list.map(command => ({
+    ...command,
+    execute: (model: IHuntModel, args: ReadonlyPartialJSONObject) => {
+      tracker.bring(model);
+      return command.execute(model, args);
+    }
+  }));
+  return addModelCommands(app.commands, inUse, trans, shown);
 }
 
 /** Whether a command is about one cell, not about all. */

@@ -29,6 +29,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
       model.tab = 'findings';
       model.showList();
       model.openFinding = finding.id;
+      tracker.bring(model);
       app.commands.execute(CommandIDs.open).catch(console.error);
     };
     // They end with their notebook, also where the lab keeps it.

@@ -5,10 +5,15 @@ import type {
   ReadonlyJSONObject,
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
-import type { IHuntModel, IHuntTracker } from '../tokens';
+import type { IHuntModel } from '../tokens';
 import { CommandIDs } from './ids';
 
 type Args = ReadonlyPartialJSONObject;
+
+/** Tells the model that commands are on. */
+export interface IModelSource {
+  readonly current: IHuntModel | null;
+}
 
 /** A command on a model: what it says, why it cannot be given, what it does. */
 export interface IModelCommand {
@@ -37,7 +42,7 @@ export interface IModelCommand {
  */
 export function addModelCommands(
   commands: CommandRegistry,
-  tracker: IHuntTracker,
+  tracker: IModelSource,
   trans: TranslationBundle,
   list: readonly IModelCommand[]
 ): string[] {

@@ -38,6 +38,7 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
       }
       const open = () => {
         app.shell.activateById(panel.id);
+        tracker.bring(model);
         app.commands.execute(CommandIDs.open).catch(console.error);
       };
       const notices = new HuntNotices({ model, trans, board, open });

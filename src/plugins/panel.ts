@@ -31,7 +31,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const load = () => import(/* webpackChunkName: "panel" */ '../panel/views');
     const panel = new HuntPanel({
       model,
-      host: createHost(app),
+      host: createHost(app, tracker),
       load,
       translator
     });
@@ -40,6 +40,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     restorer?.add(panel, PANEL_ID);
     const follow = () => {
       panel.model = tracker.current;
+      // Also where only the keeping changed.
+      panel.update();
     };
     const fetchAhead = () => {
       if (tracker.current !== null) {
@@ -64,11 +66,18 @@ function whenIdle(callback: () => void): void {
   }
 }
 
-function createHost({ commands }: JupyterFrontEnd): IHuntHost {
+function createHost(
+  { commands }: JupyterFrontEnd,
+  tracker: IHuntTracker
+): IHuntHost {
   const run = (command: string, args = {}) => {
     commands.execute(command, args).catch(console.error);
   };
   return {
+    get isKept() {
+      return tracker.isKept;
+    },
+    keep: kept => tracker.keep(kept),
     newNotebook: () => run('notebook:create-new', { activate: true }),
     openSettings: () => run(CommandIDs.openSettings),
     copy: text => Clipboard.copyToSystem(text),

@@ -37,7 +37,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
       activeStateChanged: item.activeChanged
     });
     const follow = () => {
-      item.model = tracker.current;
+      item.model = tracker.front;
     };
     tracker.currentChanged.connect(follow);
     // The notebook that was restored before this plugin was activated.

@@ -23,6 +23,16 @@ test.describe('A desk with several notebooks', () => {
     await expect(lab.finding('other')).toHaveCount(0);
     await expect(page.locator('.lh-CellLine:visible')).toHaveCount(2);
 
+    // Kept on one, the panel stays there, whatever notebook is used.
+    await lab.choose('Keep on This Notebook');
+    await page.locator('.cm-line').getByText('other').click();
+    await expect(page.locator('.lh-Status-button')).toBeVisible();
+    await expect(lab.finding('mine')).toBeVisible();
+    await lab.button('Kept on this notebook: follow the one in use').click();
+    await expect(lab.finding('other')).toBeVisible();
+    await page.locator('.cm-line').getByText('mine').click();
+    await expect(lab.finding('mine')).toBeVisible();
+
     await page.evaluate(set, ['units', 'decimal'] as const);
     await expect(lab.finding('mine')).toContainText(/62\.9\sMB/);
     await page.evaluate(set, ['cellLine', 'off'] as const);

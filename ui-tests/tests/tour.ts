@@ -144,6 +144,8 @@ async function list(lab: Lab, look: Look): Promise<void> {
 
   await look('02-more', true, () => lab.button('More').click());
   await page.keyboard.press('Escape');
+  await lab.choose('Keep on This Notebook');
+  await look('02-kept');
 }
 
 async function clearing(lab: Lab, look: Look): Promise<void> {

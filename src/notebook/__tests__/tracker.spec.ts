@@ -153,4 +153,33 @@ describe('HuntTracker', () => {
     expect(begun).toEqual([one.content, two.content]);
     expect(seen).toEqual([tracker.get(cast(one))]);
   });
+
+  it('should keep to a notebook until it is closed', async () => {
+    const tracker = await track();
+    const [one, two] = [newPanel(), newPanel()];
+    notebooks.setCurrent(one);
+    const model = tracker.current;
+    tracker.keep(true);
+    notebooks.setCurrent(two);
+    expect([tracker.current, tracker.isKept]).toEqual([model, true]);
+    expect(tracker.front).toEqual({ of: two.content });
+    const heard = jest.fn();
+    tracker.currentChanged.connect(heard);
+    one.isDisposed = true;
+    one.disposed.emit();
+    expect([tracker.current, tracker.isKept]).toEqual([tracker.front, false]);
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
+  it('should let go of the kept notebook for what is to be shown of another', async () => {
+    const tracker = await track();
+    const [one, two] = [newPanel(), newPanel()];
+    notebooks.setCurrent(one);
+    tracker.keep(true);
+    tracker.bring(tracker.current!);
+    expect(tracker.isKept).toBe(true);
+    notebooks.setCurrent(two);
+    tracker.bring(tracker.front!);
+    expect(tracker.current).toEqual({ of: two.content });
+  });
 });

@@ -886,6 +886,12 @@ export class FakeModel implements IHuntModel {
 /** A host that writes down what it is asked for. */
 export class FakeHost implements IHuntHost {
   readonly asked: string[] = [];
+  isKept = false;
+
+  keep(kept: boolean): void {
+    this.isKept = kept;
+    this.asked.push(`keep ${kept}`);
+  }
 
   newNotebook(): void {
     this.asked.push('newNotebook');

@@ -29,6 +29,8 @@ beforeEach(() => {
   } as unknown as JupyterFrontEnd;
   const tracker = {
     current: model,
+    front: model,
+    bring: () => undefined,
     currentChanged: new Signal({})
   } as unknown as IHuntTracker;
   const list = {
