@@ -200,7 +200,7 @@ def test_without_the_core_lines_of_cells_tell_it_as_far_as_they_can(
     session("passing = len(bytearray(5_000_000))")
     found = answer(session, "profile stop --json")
     assert not found["followed"]
-    assert any("native core is not here" in note for note in found["notes"])
+    assert any("needs the native core" in note for note in found["notes"])
     assert {None} == {one["allocated"] for one in found["libraries"]}
 
 
@@ -219,6 +219,21 @@ def test_allocators_are_as_before_after(session, end):
     tracemalloc.stop()
     trace = answer(session, "trace --json", "for _ in range(3): bytes(2_000_000)")
     assert about(6 * MB) == max(row["allocated"] for row in trace["lines"])
+
+
+def test_an_interrupt_of_a_kernel_ends_it(kernel):
+    kernel.load()
+    kernel.run("import time\nfrom leakhunter import _native")
+    sent = kernel.send(
+        "%%leakcheck trace\nx = bytes(2_000_000)\nprint('on', flush=True)\n"
+        "while True: len([0] * 100_000); time.sleep(0.001)"
+    )
+    while not any(m["msg_type"] == "stream" for m in kernel.messages):
+        kernel._iopub()
+    kernel.manager.interrupt_kernel()
+    _, error = kernel.wait(sent)
+    assert error.startswith("KeyboardInterrupt")
+    assert [0, 0] == kernel.value("list(_native.allocations_about()[:2])")
 
 
 def test_unloading_ends_it(session):

@@ -36,9 +36,7 @@ _MOST = 64
 _MUCH, _PART = 1 << 20, 0.02
 """Bound methods are told from so many bytes on, and from such a part of all."""
 
-_ABSENT = (
-    "What was freed again is told by lines of cells only: the native core is not here."
-)
+_ABSENT = "What was freed again is told by lines of cells only: more needs the native core, on Linux."
 _FAILED = "What was freed again is told by lines of cells only: Python's allocators could not be followed."
 _NO_NUMPY = "Arrays of numpy that were freed again are not counted: {}."
 _LATE = "Arrays of numpy that were freed again count from the cell after its import on."
