@@ -3,6 +3,7 @@ import { newTrace, type ITrace } from '../../model/tracing';
 import {
   lineProfile,
   plan,
+  trace,
   tracePlanned,
   traced
 } from '../../protocol/__tests__/samples';
@@ -86,6 +87,16 @@ describe('the plan of a trace', () => {
     const native = ui.find('radio', /^Where native code allocates/);
     expect((native as HTMLInputElement).disabled).toBe(true);
     expect(ui.text()).toContain('Needs memray in the kernel: %pip install');
+  });
+
+  it('should say what memray costs, where it is there', () => {
+    show({ plan: tracePlanned({ native: true }) });
+    expect(ui.text()).toContain('10 to 150 times slower');
+    choose(
+      'Where native code allocatesWith memray: arrays and libraries by native call.'
+    );
+    expect(ui.text()).toContain('Reading back what memray wrote takes');
+    expect(ui.text()).not.toContain('10 to 150 times slower');
   });
 
   it('should ask for a typed OK when something stays changed', () => {
@@ -187,6 +198,22 @@ describe('what a trace found', () => {
       '[7]top of the cell | 2.00 | 10.00 | 13.00 | ·',
       'DataFrame.mergepandas/core/frame.py | 8.00 | 8.00 | · | 3'
     ]);
+  });
+
+  it('should say what is about, and what memray does not tell', () => {
+    show({ found: traced() });
+    expect(ui.text()).not.toContain('samples are counted');
+    ui.dispose();
+
+    const stacks = trace().stacks.map(row => ({ ...row, allocated: row.held }));
+    show({ found: traced({ stacks }) });
+    expect(ui.text()).toContain(
+      'Of freed blocks below 64 KiB samples are counted: Allocated is about.'
+    );
+    ui.dispose();
+
+    show({ found: traced({ native: true }) });
+    expect(ui.text()).toContain('small objects of Python show as the arenas');
   });
 
   it('should sort', () => {
