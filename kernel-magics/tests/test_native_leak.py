@@ -78,6 +78,13 @@ def test_one_run_that_took_what_is_missing(case_of):
     assert "[1] took 55.3" == told.reason[:13]
 
 
+def test_what_was_not_looked_at_may_be_missing(case_of):
+    case = case_of([run(1, 60), run(2, 0)], 60)
+    assert [60] == sizes(case)
+    case.graph.complete = False
+    assert [] == sizes(case)
+
+
 JITTED = "@numba.njit\ndef f(x):\n    return x + 1"
 LOOP = "for i in range(40):\n    " + JITTED.replace("\n", "\n    ")
 

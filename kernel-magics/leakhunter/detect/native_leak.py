@@ -83,7 +83,9 @@ def candidates(case: Case) -> Iterator[Candidate]:
 
 
 def _at_once(case: Case, missing: int) -> CellRun | None:
-    """The one run that took what is missing."""
+    """The one run that took what is missing; what was not looked at may be missing too."""
+    if not case.graph.complete:
+        return None
     run = max(case.runs, key=_added, default=None)
     if run is None or run.error is not None or missing < _MUCH:
         return None
