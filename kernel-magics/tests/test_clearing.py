@@ -269,7 +269,10 @@ def test_nothing_of_the_user_s_is_kept_alive_by_a_receipt(session):
 @pytest.mark.parametrize(
     ("drop", "given", "brought"),
     [
-        (90, 120, 90),  # less than promised: as it is
+        (80, 120, 80),  # much less than promised: as it is
+        (95, 120, 100),  # small blocks that malloc has back and keeps
+        (95, 98, 98),
+        (95, 90, 95),
         (104, 100, 100),  # pages that were free in part
         (104, 90, 100),  # the same, and what was given out went on growing
         (104, 102, 102),  # more was freed than was known of

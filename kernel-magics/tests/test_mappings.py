@@ -188,6 +188,27 @@ def test_malloc_has_a_heap_and_arenas_of_threads():
     assert ["malloc"] * 3 == [r.kind for r in found.regions]
 
 
+def test_an_arena_that_huge_pages_have_split_is_one():
+    begin = ARENA * 7
+    parts = [
+        entry(begin, 4, "rw-p", "", 4),
+        entry(begin + (4 << 10), 15_000, "rw-p", "", 14_000, flags="rd wr nr hg"),
+        entry(begin + (15_004 << 10), (ARENA >> 10) - 15_004, "---p"),
+    ]
+    assert {"malloc": 14_004} == kinds(*parts)
+    (region,) = classify(list(parse(b"".join(parts)))).regions
+    assert (begin, begin + (15_004 << 10)) == (region.start, region.end)
+
+
+def test_blocks_side_by_side_are_no_arena():
+    begin = ARENA * 7
+    parts = [
+        entry(begin, 4, "rw-p", "", 4),
+        entry(begin + (4 << 10), 15_000, "rw-p", "", 14_000, flags="rd wr hg"),
+    ]
+    assert {"other": 14_004} == kinds(*parts, entry(ARENA * 9, 8, "r--p", "/a"))
+
+
 def test_pools_of_libraries_reserve_without_commitment():
     text = entry(0x20000000000, 1 << 20, "rw-p", "", 9000, lazy=500, flags="rd wr nr")
     assert {"pool": 9000} == kinds(text)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from leakhunter.detect.find import Found
     from leakhunter.hunter import Hunter
 
+_STAY = 0.1
+"""Share of a promise that may stay with allocators, which have it back, and count as brought."""
+
 Watched = Mapping[int, "tuple[weakref.ref[Any], int]"]
 """Weak references to big objects with their bytes, by node."""
 
@@ -60,6 +63,8 @@ def brought(drop: int, promised: int, given: int) -> int:
 
     Pages that were free in part go back whole, so more may come back than was
     freed: of what is beyond the promise only what allocators had given out counts.
+    Blocks in pages that others still use stay with the allocator: when it has
+    them back, and they are a small part, they were brought too.
 
     Parameters
     ----------
@@ -68,7 +73,10 @@ def brought(drop: int, promised: int, given: int) -> int:
     given
         By how much :func:`given_out` fell.
     """
-    return drop if drop <= promised else max(promised, min(drop, given))
+    if drop > promised:
+        return max(promised, min(drop, given))
+    few = promised - drop <= _STAY * promised
+    return max(drop, min(given, promised)) if few else drop
 
 
 def watch(graph: Graph, slots: Iterable[Slot], result: Trial) -> Watched:

@@ -14,8 +14,9 @@ import os
 import re
 import struct
 import time
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -104,6 +105,7 @@ def classify(entries: list[Mapping]) -> Mappings:
     named: dict[str, int] = {}
     regions: list[Region] = []
     nothing = Mapping(0, 0, b"----", b"")
+    entries = [*_arenas_whole(entries)]
     before = [nothing, *entries]
     after = [*entries[1:], nothing]
     for last, entry, following in zip(before, entries, after, strict=False):
@@ -152,6 +154,50 @@ def _unnamed(last: Mapping, entry: Mapping, following: Mapping) -> Kind:
     if guard and last.end - last.start < _GUARD and entry.end - entry.start <= _STACK:
         return "stack"
     return "other"
+
+
+def _arenas_whole(entries: list[Mapping]) -> Iterator[Mapping]:
+    """The entries, with the parts of each of malloc's arenas as one.
+
+    The system splits a heap where huge pages were asked for, as numpy does for
+    each big array.
+    """
+    at = 0
+    while at < len(entries):
+        parts = entries[at : at + _parts(entries, at)]
+        following = entries[at + len(parts) : at + len(parts) + 1]
+        whole = _one(parts) if len(parts) > 1 else parts[0]
+        if len(parts) > 1 and following and _is_arena(whole, following[0]):
+            yield whole
+        else:
+            yield from parts
+        at += len(parts)
+
+
+def _parts(entries: list[Mapping], at: int) -> int:
+    """How many entries from here on lie one behind the other in what may be one arena."""
+    first = entries[at]
+    count = 1
+    if first.start % _ARENA or first.named or not first.mode.startswith(b"rw"):
+        return count
+    for last, entry in pairwise(entries[at:]):
+        if entry.start != last.end or entry.mode != first.mode or entry.named:
+            break
+        if not entry.start % _ARENA:
+            break
+        count += 1
+    return count
+
+
+def _one(parts: list[Mapping]) -> Mapping:
+    """Mappings that lie one behind the other, as one."""
+    return replace(
+        parts[0],
+        end=parts[-1].end,
+        rss=sum(p.rss for p in parts),
+        private=sum(p.private for p in parts),
+        lazy=sum(p.lazy for p in parts),
+    )
 
 
 def _is_arena(entry: Mapping, following: Mapping) -> bool:
