@@ -80,7 +80,7 @@ def whole(many: int) -> Table:
         "Added to each cell, from the request until the kernel is idle",
         ["tool", *(f"{state}: wall ms" for state in STATES), *(f"{state}: CPU ms" for state in STATES)],
         notes=[
-            (f"`x = 1`, in {many} pairs of blocks of {BLOCK} cells; each on minus off, median (least..greatest). "
+            (f"`x = 1`, in {many} pairs of blocks of {BLOCK} cells, 3 for other tools; each on minus off, median (least..greatest). "
             "*None* is the noise: the same on both sides."),
             SCALENE,
         ],
@@ -198,4 +198,4 @@ def tables(*, long: bool) -> Iterator[Table]:
     """All that this part measures."""
     yield hooks()
     yield whole(9 if long else 5)
-    yield waits(24 if long else 12)
+    yield waits(24 if long else 8)

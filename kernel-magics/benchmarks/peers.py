@@ -60,6 +60,7 @@ WATCHERS = {
         "ipython_memory_usage",
         "import ipython_memory_usage.ipython_memory_usage as _imu; _imu.start_watching_memory()",
         "_imu.stop_watching_memory()",
+        pairs=3,
     ),
     "memory_profiler `%%memit`": Peer(
         "memory_profiler", "%load_ext memory_profiler", before="%%memit -r 1\n", pairs=3
@@ -71,8 +72,9 @@ WATCHERS = {
         "tracemalloc",
         "import tracemalloc as _tm; _tm.start()",
         "_tm.stop()",
+        pairs=3,
     ),
-    "variable inspector's query": Peer("json", INSPECTOR, before="query"),
+    "variable inspector's query": Peer("json", INSPECTOR, before="query", pairs=3),
 }
 """Those that say something about each cell."""
 

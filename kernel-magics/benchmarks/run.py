@@ -2,7 +2,7 @@
 
     python kernel-magics/benchmarks/run.py                     # all parts
     python kernel-magics/benchmarks/run.py peaks cells         # some
-    python kernel-magics/benchmarks/run.py --long              # more pairs, 5 M objects
+    python kernel-magics/benchmarks/run.py --long              # more pairs, and other tools at 5 M objects too
     python kernel-magics/benchmarks/run.py --write BENCHMARKS.md
 
 `make .venv-peers/.installed` installs the other tools where all is measured
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
+import traceback
 from pathlib import Path
 
 from bench import machine
@@ -29,20 +31,29 @@ def main() -> None:
     """Command line."""
     ask = argparse.ArgumentParser(description=__doc__.partition("\n")[0])  # type: ignore[union-attr]
     ask.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
-    ask.add_argument("--long", action="store_true", help="more pairs, and 5 M objects")
+    ask.add_argument(
+        "--long",
+        action="store_true",
+        help="more pairs, and other tools at 5 M objects too",
+    )
     ask.add_argument("--write", type=Path, help="a Markdown file to write")
     asked = ask.parse_args()
     about = machine()
     print(about, "\n")
-    found = []
+    found, failed = [], False
     for part in asked.parts or PARTS:
-        for table in importlib.import_module(part).tables(long=asked.long):
-            print(table.text(), *table.notes, "", sep="\n", flush=True)
-            found.append(table.markdown())
+        try:
+            for table in importlib.import_module(part).tables(long=asked.long):
+                print(table.text(), *table.notes, "", sep="\n", flush=True)
+                found.append(table.markdown())
+        except Exception:  # noqa: BLE001 - minutes of other parts must not be lost
+            traceback.print_exc()
+            failed = True
     if asked.write:
         asked.write.write_text(
             "\n\n".join([f"{INTRODUCTION}\n{about}.", *found]) + "\n"
         )
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

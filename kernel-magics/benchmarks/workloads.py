@@ -43,6 +43,7 @@ TRACKER = Peer(
     "memray",
     "import memray as _mr, os as _os, tempfile as _tf; _file = _tf.mktemp(); _tr = _mr.Tracker(_file); _tr.__enter__()",
     "_tr.__exit__(None, None, None); _os.unlink(_file)",
+    pairs=3,
 )
 SUBJECTS = {
     "none (A/A)": Peer("json"),
@@ -63,7 +64,7 @@ def tables(*, long: bool) -> Iterator[Table]:
         ["tool", *WORKLOADS],
         notes=[
             (
-                f"CPU seconds on / off, median (least..greatest) of {many} pairs (3 where a tool is slow). "
+                f"CPU seconds on / off, median (least..greatest) of {many} pairs, 3 for other tools. "
                 "A/A is the noise: nothing on either side."
             )
         ],
@@ -95,11 +96,8 @@ def _told(kernel: Kernel, peer: Peer, work: str, many: int) -> str:
     if peer.module == "leakhunter":
         kernel.tell(peer.off)
     kernel.run(work)
-    slow = peer.module in ("tracemalloc", "memory_profiler")
     try:
-        found = pairs(
-            3 if slow else many, lambda: side(on=False), lambda: side(on=True)
-        )
+        found = pairs(peer.pairs or many, lambda: side(on=False), lambda: side(on=True))
     except SlowError:
         return "a cell did not end"
     return spread(on / off for off, on in found)
