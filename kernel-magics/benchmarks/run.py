@@ -27,6 +27,18 @@ The two sides of a row run in turns in one kernel, so a ratio or a difference ho
 """
 
 
+def measure(part: str, found: list[str], *, long: bool) -> bool:
+    """Add the tables of a part; false when it failed, which must not lose those of the others."""
+    try:
+        for table in importlib.import_module(part).tables(long=long):
+            print(table.text(), *table.notes, "", sep="\n", flush=True)
+            found.append(table.markdown())
+    except Exception:  # noqa: BLE001 - whatever it is
+        traceback.print_exc()
+        return False
+    return True
+
+
 def main() -> None:
     """Command line."""
     ask = argparse.ArgumentParser(description=__doc__.partition("\n")[0])  # type: ignore[union-attr]
@@ -40,20 +52,17 @@ def main() -> None:
     asked = ask.parse_args()
     about = machine()
     print(about, "\n")
-    found, failed = [], False
-    for part in asked.parts or PARTS:
-        try:
-            for table in importlib.import_module(part).tables(long=asked.long):
-                print(table.text(), *table.notes, "", sep="\n", flush=True)
-                found.append(table.markdown())
-        except Exception:  # noqa: BLE001 - minutes of other parts must not be lost
-            traceback.print_exc()
-            failed = True
+    found: list[str] = []
+    failed = [
+        part
+        for part in asked.parts or PARTS
+        if not measure(part, found, long=asked.long)
+    ]
     if asked.write:
         asked.write.write_text(
             "\n\n".join([f"{INTRODUCTION}\n{about}.", *found]) + "\n"
         )
-    sys.exit(failed)
+    sys.exit(bool(failed))
 
 
 if __name__ == "__main__":
