@@ -16,6 +16,9 @@ typedef struct {
 
 /* A visitor for `tp_traverse`; `arg` is the `Children` that take one more. */
 int children_add(PyObject *obj, void *arg);
+/* Puts what `obj` refers to, as the collector is told, in place of what was there; -1 on error. */
+int children_take(Children *children, PyObject *obj);
+int children_ready(void);
 void children_free(Children *children);
 
 #endif

@@ -194,9 +194,7 @@ static int expand(Heap *self, int32_t node) {
     int64_t bare = kind < self->atoms ? atom_size(obj) : plan_bare(plan, obj), size;
     if (bare < 0)
         return FAILED;
-    children->length = 0;
-    if (PyObject_IS_GC(obj) && Py_TYPE(obj)->tp_traverse != NULL &&
-        Py_TYPE(obj)->tp_traverse(obj, children_add, children) < 0)
+    if (children_take(children, obj) < 0)
         return FAILED;
     /* its values are kept in an instance, which lists them */
     if ((plan->mode == DICT && children->length == 0 && PyDict_GET_SIZE(obj) > 0) ||

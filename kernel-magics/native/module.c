@@ -1,4 +1,5 @@
 /* leakhunter._native: the hot loops of heap/ and record/. */
+#include "children.h"
 #include "native.h"
 
 static struct PyModuleDef definition = {
@@ -13,8 +14,8 @@ PyMODINIT_FUNC PyInit__native(void) {
                             retained_methods, class_methods, sampler_methods, birth_methods,
                             name_methods,     trace_methods, allocation_methods};
     PyObject *module = PyModule_Create(&definition);
-    int failed = module == NULL || nodes_ready(module) < 0 || bulk_ready(module) < 0 ||
-                 heap_ready(module) < 0;
+    int failed = module == NULL || children_ready() < 0 || nodes_ready(module) < 0 ||
+                 bulk_ready(module) < 0 || heap_ready(module) < 0;
     for (size_t i = 0; !failed && i < sizeof parts / sizeof *parts; i++)
         failed = PyModule_AddFunctions(module, parts[i]) < 0;
     if (failed)

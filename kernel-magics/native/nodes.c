@@ -363,9 +363,7 @@ static int expand(Nodes *self, int32_t node) {
         return PYTHON;
     /* asked first: from the traversal on nothing may run that lets others run */
     int64_t bare = plan_bare(plan, obj), size;
-    children->length = 0;
-    if (PyObject_IS_GC(obj) && Py_TYPE(obj)->tp_traverse != NULL &&
-        Py_TYPE(obj)->tp_traverse(obj, children_add, children) < 0)
+    if (children_take(children, obj) < 0)
         return FAILED;
     if (is_too_long(self, children->length + (plan->mode == DICT ? length : 0)))
         return PYTHON;

@@ -6,13 +6,13 @@ runs, its ids tell which object is which; later a path may no longer be there.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.heap import core, safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.graph import Graph
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import GONE, Slot, value_in
 
@@ -72,7 +72,7 @@ def _child(adapters: Adapters, holder: Any, wanted: int) -> Any:
     on the collector lists neither such a dictionary nor what is in it.
     """
     seen = adapters.look(holder)
-    children = [*gc.get_referents(holder), *(seen.objects if seen else ())]
+    children = [*referents(holder), *(seen.objects if seen else ())]
     children += holder.values() if type(holder) is dict else ()
     between = [v for c in children if type(c) is dict for v in c.values()]
     found = next((c for c in [*children, *between] if id(c) == wanted), GONE)
@@ -119,5 +119,5 @@ def are_attributes(obj: Any, owner: Any) -> bool:
     if type(obj) is not dict or owner is None:
         return False
     if look.is_class(owner):
-        return any(r is obj for r in gc.get_referents(owner))
+        return any(r is obj for r in referents(owner))
     return look.attributes(owner) is obj

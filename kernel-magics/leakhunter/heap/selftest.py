@@ -6,13 +6,13 @@ objects lie differently in memory than the core believes.
 
 from __future__ import annotations
 
-import gc
 import sys
 from array import array
 from typing import Any
 
 from leakhunter.heap import twin, twin_dominators
 from leakhunter.heap.peek.sizes import block
+from leakhunter.heap.referents import referents
 
 _SIMPLE = 0
 _HEADER = 16
@@ -101,7 +101,7 @@ def _of_traces(core: Any) -> bool:
 def _of_a_picture(core: Any) -> bool:
     outer, inner, sizes = _lists()
     container = [object()]
-    single = list(map(sys.getrefcount, gc.get_referents(container)))[0]  # noqa: RUF015 - its item would be one more
+    single = list(map(sys.getrefcount, referents(container)))[0]  # noqa: RUF015 - its item would be one more
     objects: list[Any] = [object()]
     kinds, modules = ["mark"], [""]
     found = array("q", [0])

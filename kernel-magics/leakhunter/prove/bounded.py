@@ -6,12 +6,12 @@ A cache that fills up looks like a leak until it is full: only its limit tells.
 from __future__ import annotations
 
 import functools
-import gc
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from leakhunter.heap import safe
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 
 WRAPPER: Any = type(functools.lru_cache(len))
@@ -48,7 +48,7 @@ def of_functions(objects: Iterable[Any]) -> Iterator[Bounded]:
             info = WRAPPER.cache_info(obj)
             if info.maxsize:
                 yield Bounded(
-                    cache_name(obj), info.currsize, info.maxsize, gc.get_referents(obj)
+                    cache_name(obj), info.currsize, info.maxsize, referents(obj)
                 )
 
 

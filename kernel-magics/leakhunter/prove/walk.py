@@ -10,7 +10,6 @@ Cost: 3 µs an object.
 
 from __future__ import annotations
 
-import gc
 import io
 import re
 import types
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters
 from leakhunter.heap.peek.sizes import Sizes, block
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look, root_slots
 from leakhunter.heap.roots.modules import is_users
 from leakhunter.heap.slots import user_names
@@ -335,7 +335,7 @@ class Walk:
         obj, path = place.obj, place.path
         if self._visit is not None:
             self._visit(place)
-        items = [x for x in gc.get_referents(obj) if x is not type(obj)]
+        items = [x for x in referents(obj) if x is not type(obj)]
         base: Any = next(b for b in safe.mro(type(obj)) if id(b) in look.SIZED)
         self._length(place, base.__len__(obj) - _dead(items))
         extra = self._extra(obj, path)
@@ -362,9 +362,7 @@ class Walk:
             name = f"{path}.cache"
             self._lengths[name] += info.currsize
             tables = [
-                t
-                for t in gc.get_referents(wrapper)
-                if type(t) is dict and t is not held
+                t for t in referents(wrapper) if type(t) is dict and t is not held
             ]
             for table in tables:
                 self._seen.add(id(table))
@@ -397,9 +395,7 @@ class Walk:
             if self._adapters.knows(type(obj))
             else NOTHING
         )
-        rest = [
-            x for x in [*gc.get_referents(obj), *seen.objects] if id(x) not in named
-        ]
+        rest = [x for x in [*referents(obj), *seen.objects] if id(x) not in named]
         return found + [
             Place(x, f"{path}{ARROW}{safe.type_name(type(x))}") for x in rest[:ITEMS]
         ]
@@ -422,9 +418,7 @@ def _function(function: types.FunctionType, path: str) -> list[Place]:
     names = function.__code__.co_freevars
     for name, cell in zip(names, function.__closure__ or (), strict=False):
         # empty when it is not filled yet
-        found += [
-            Place(x, f"{path}{ARROW}{safe.short(name)}") for x in gc.get_referents(cell)
-        ]
+        found += [Place(x, f"{path}{ARROW}{safe.short(name)}") for x in referents(cell)]
     found += [Place(d, f"{path} default") for d in function.__defaults__ or ()]
     found += [
         Place(d, f"{path} default") for d in (function.__kwdefaults__ or {}).values()

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import _tracemalloc
 import ctypes
-import gc
 import types
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.peek.kinds import Kind
+from leakhunter.heap.referents import referents
 from leakhunter.trace.model import Origin
 from leakhunter.trace.rows import cleaned
 
@@ -78,7 +78,7 @@ def _blocks(value: object) -> list[_Block]:
         outside = _items(obj) if looked is None else looked.data
         frames = _data(outside) if outside else _tracemalloc._get_object_traceback(obj)  # noqa: SLF001 - the public way makes objects of frames
         found.append((safe.type_name(cls), size, _frames(frames), True))
-        children = list(gc.get_referents(obj))
+        children = list(referents(obj))
         if looked is not None:
             children.extend(looked.objects)
             buffers = list(looked.buffers)

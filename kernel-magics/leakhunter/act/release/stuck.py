@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.graph import Graph
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import STUCK, Slot
 
@@ -42,4 +43,4 @@ def _of(stuck: set[int]) -> Iterator[Any]:
     for obj in gc.get_objects():
         if id(obj) in stuck:
             yield obj
-            yield from (c for c in gc.get_referents(obj) if id(c) in stuck)
+            yield from (c for c in referents(obj) if id(c) in stuck)

@@ -11,7 +11,6 @@ Cost: 20 µs a column, 14 µs more a chunk.
 
 from __future__ import annotations
 
-import gc
 import sys
 from functools import cache
 from typing import Any
@@ -28,6 +27,7 @@ from leakhunter.heap.adapters.arrow_tree import (
     runs_users_code,
 )
 from leakhunter.heap.peek.mapped import look_again
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.seen import Seen
 
 MODULE = "pyarrow.lib"
@@ -106,7 +106,7 @@ def _tree(obj: Any) -> Tree | None:
         return memory_tree([obj], 0)
     if safe.is_kind(obj, lib.DictionaryArray):
         # indices and values that it was asked for and keeps
-        asked = [r for r in gc.get_referents(obj) if safe.is_kind(r, lib.Array)]
+        asked = [r for r in referents(obj) if safe.is_kind(r, lib.Array)]
         return array_tree(obj, 0) + joined(array_tree(array, 0) for array in asked)
     if safe.is_kind(obj, lib.Array):
         return array_tree(obj, 0)

@@ -8,7 +8,6 @@ its memory.
 
 from __future__ import annotations
 
-import gc
 import sys
 from array import array
 from datetime import datetime_CAPI
@@ -18,6 +17,7 @@ from typing import Any
 from leakhunter.heap import safe
 from leakhunter.heap.peek.mapped import in_file
 from leakhunter.heap.peek.native import words
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.seen import NOTHING, Buffer, Seen
 
 MODULE = "builtins"
@@ -29,7 +29,7 @@ _NUMBAS = "_MemInfo"
 _LENT = 1024
 """Less than this is not looked for in the buffers of libraries."""
 
-_BETWEEN = type(gc.get_referents(memoryview(b""))[0])
+_BETWEEN = type(referents(memoryview(b""))[0])
 """What views of one object share: it refers to that object."""
 
 _PATTERN = b"where a bytearray keeps its data"
@@ -84,7 +84,7 @@ def _view(view: memoryview) -> Seen:
     except ValueError:  # released: it keeps nothing
         return NOTHING
     # it may also be listed by who exported the view
-    between = [r for r in gc.get_referents(view) if type(r) is _BETWEEN]
+    between = [r for r in referents(view) if type(r) is _BETWEEN]
     return Seen(pinned=((between[0], shown),)) if between else NOTHING
 
 

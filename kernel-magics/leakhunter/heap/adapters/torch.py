@@ -16,13 +16,13 @@ Cost: 5 µs a tensor, 7 µs a view.
 
 from __future__ import annotations
 
-import gc
 import sys
 from ctypes import c_uint64
 from typing import Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.adapters.intrusive import owners
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.seen import Buffer, Seen
 
 MODULE = "torch"
@@ -117,7 +117,7 @@ def unlisted(obj: Any, kept: list[Any]) -> tuple[Any, ...]:
     """Those that the collector does not see: of some it sees one reference."""
     if not kept:
         return ()
-    listed = [id(x) for x in gc.get_referents(obj)]
+    listed = [id(x) for x in referents(obj)]
     rest = []
     for one in kept:
         if id(one) in listed:

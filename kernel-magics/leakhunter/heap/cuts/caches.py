@@ -8,13 +8,13 @@ Cost: 40 µs a cache that keeps much.
 from __future__ import annotations
 
 import functools
-import gc
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Cached, Cut, Graph
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow_from, spelled, written
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import GONE, Slot
 
@@ -63,7 +63,7 @@ def _cut_function(
     at = {graph.ids[n]: n for n in graph.edges[node]}
     # keys and results come before the table, the attributes after it
     own = (id(attributes), id(attributes.get("__wrapped__")))
-    tables = [id(r) for r in gc.get_referents(wrapper) if type(r) is dict]
+    tables = [id(r) for r in referents(wrapper) if type(r) is dict]
     table = next((at[t] for t in reversed(tables) if t in at and t not in own), None)
     if table is None:
         return

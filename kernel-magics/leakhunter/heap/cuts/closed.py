@@ -9,13 +9,13 @@ Cost: nothing without anywidget; else 2 µs a class and 5 µs a connected widget
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Cut, Graph
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import Slot
 
@@ -46,7 +46,7 @@ def connections() -> Iterator[Connection]:
             if safe.module_of(type(file)) != "anywidget._file_contents":
                 continue
             label = f"{safe.type_name(cls)}.{name}.changed"
-            for listed in gc.get_referents(look.attributes(file).get("changed")):
+            for listed in referents(look.attributes(file).get("changed")):
                 for at, item in enumerate(look.sequence(listed)):
                     if safe.module_of(type(item)).startswith("psygnal."):
                         closed = any(map(_is_closed, _widgets(item, base)))
@@ -75,9 +75,9 @@ def _below(cls: Any) -> list[Any]:
 
 def _widgets(item: Any, base: type) -> list[Any]:
     """Widgets that the function of a connection has in its closure."""
-    functions = [f for f in gc.get_referents(item) if type(f) is FunctionType]
+    functions = [f for f in referents(item) if type(f) is FunctionType]
     cells = [c for f in functions for c in f.__closure__ or ()]
-    held = [one for cell in cells for one in gc.get_referents(cell)]
+    held = [one for cell in cells for one in referents(cell)]
     return [one for one in held if safe.is_kind(one, base)]
 
 

@@ -8,12 +8,12 @@ something heavy are looked at.  Cost: 80 µs a function that keeps much.
 from __future__ import annotations
 
 import functools
-import gc
 import types
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.graph import Failed, Graph
 from leakhunter.heap.paths import follow
+from leakhunter.heap.referents import referents
 from leakhunter.heap.safe import short
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _of_function(function: types.FunctionType) -> list[tuple[str, Any]]:
         for name, cell in zip(
             code.co_freevars, function.__closure__ or (), strict=False
         )
-        for value in gc.get_referents(cell)
+        for value in referents(cell)
     ]
     defaults = function.__defaults__ or ()
     names = code.co_varnames[: code.co_argcount]

@@ -5,12 +5,12 @@ For walks over many objects that keep no picture of them.
 
 from __future__ import annotations
 
-import gc
 import sys
 import types
 from typing import Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.referents import referents
 
 _HEADER, _POINTER = 16, 8
 
@@ -95,7 +95,7 @@ def _code_more(obj: Any, children: list[Any]) -> int:
 
 def class_parts(cls: Any) -> list[Any]:
     """What a class refers to that is written in C: the collector does not look into it."""
-    return gc.get_referents(_class_dict(cls))
+    return referents(_class_dict(cls))
 
 
 def _class_more(obj: Any, children: list[Any]) -> int:
@@ -107,7 +107,7 @@ def _class_more(obj: Any, children: list[Any]) -> int:
 
 
 def _inline_more(obj: Any, _children: list[Any]) -> int:
-    return _POINTER * (len(gc.get_referents(obj)) + 1)
+    return _POINTER * (len(referents(obj)) + 1)
 
 
 _MORE: dict[int, Any] = {id(dict): _dict_more, id(types.CodeType): _code_more}

@@ -9,13 +9,13 @@ into, except where a root of their own does.
 from __future__ import annotations
 
 import functools
-import gc
 import threading
 import types
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 from leakhunter.heap.roots.modules import is_users, spaces
 
@@ -94,7 +94,7 @@ def _is_big(value: Any, data: frozenset[int]) -> bool:
     if kind in look.SIZED:
         inside = list(value.values() if kind in look.DICTS else value)
         return _gathers(value, inside) or bool(_big_of(inside, data))
-    held = gc.get_referents(value)
+    held = referents(value)
     if type(value) is threading.local:
         threads = [values for part in held for _, values in look.pairs(part)]
         held = [v for values in threads for _, v in look.pairs(values)]

@@ -9,7 +9,6 @@ descriptors, and compare classes by identity.
 from __future__ import annotations
 
 import functools
-import gc
 import os
 import re
 import sys
@@ -21,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.referents import referents
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -161,7 +161,7 @@ def keeps(value: object) -> bool:
     if type(value) is not types.FunctionType:
         return not is_small(value) and not _is_plain(value)
     known = (value.__globals__, _builtins_of(value), value.__code__)
-    held = [r for r in gc.get_referents(value) if not any(r is k for k in known)]
+    held = [r for r in referents(value) if not any(r is k for k in known)]
     return not all(is_small(r) or _is_plain(r) for r in held)
 
 

@@ -26,6 +26,7 @@ from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.graph import BIG, BUFFER, Big, Failed, Graph, Pin
 from leakhunter.heap.peek.frames import function_of, local_names, names_read
 from leakhunter.heap.peek.sizes import Kind, Sizes, block, shared_size, size_of
+from leakhunter.heap.referents import referents
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.walk.boundary import Boundary
 from leakhunter.heap.walk.collector import held_off
@@ -235,7 +236,7 @@ class Capture:
             graph.sizes[node] = size_of(obj, kind, [])
             return
         seen = self._adapters.look(obj) or NOTHING
-        children = gc.get_referents(obj)
+        children = referents(obj)
         graph.sizes[node] = (
             size_of(obj, kind, children) if seen.size is None else seen.size
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.graph import BIG
+from leakhunter.heap.referents import referents
 
 CHUNK = 5000
 """Objects looked at between two yields: 4 ms."""
@@ -88,7 +89,7 @@ class Census:
                 if long:
                     known = set(map(id, long))
                     part = [one for one in part if id(one) not in known]
-                self._inside(gc.get_referents(*part), seen)
+                self._inside(referents(*part), seen)
                 del part
                 yield
                 while long:

@@ -16,6 +16,8 @@ import sys
 from types import FrameType
 from typing import Any
 
+from leakhunter.heap.referents import referents
+
 LEVELS = 8 if sys.version_info >= (3, 11) else 16
 """Up to Python 3.10 the attributes of an object are one more, in a dictionary of their own."""
 
@@ -54,7 +56,7 @@ def from_garbage(
     to_suspects: list[list[int]] = []
     to_holders: list[list[int]] = []
     for obj in holders:
-        targets = [id(child) for child in gc.get_referents(obj)]
+        targets = [id(child) for child in referents(obj)]
         to_suspects.append([t for t in targets if t in wanted])
         to_holders.append([index[t] for t in targets if t in index])
         for target in to_holders[-1]:

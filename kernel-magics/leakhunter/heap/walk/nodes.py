@@ -6,7 +6,6 @@ a list of ours holds them all.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections import deque
 from types import FrameType, FunctionType
@@ -15,6 +14,7 @@ from typing import Any
 from leakhunter.heap import core, safe
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.peek.sizes import Kind, block
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.boundary import Boundary
 from leakhunter.heap.walk.tables import MOST_SHARED, sizes_alone
 
@@ -54,7 +54,7 @@ def counted(objects: list[Any]) -> list[int]:
 def single() -> int:
     """What :func:`counted` says of an object that one container holds."""
     container = [Mark()]
-    return counted(gc.get_referents(container))[0]
+    return counted(referents(container))[0]
 
 
 def is_common(atom: Any, count: int) -> bool:

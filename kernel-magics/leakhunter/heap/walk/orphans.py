@@ -22,6 +22,7 @@ from typing import Any
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.peek.frames import function_of
+from leakhunter.heap.referents import referents
 from leakhunter.heap.slots import LABELS, Slot
 from leakhunter.heap.walk.boundary import Boundary
 from leakhunter.heap.walk.census import CHUNK, Census
@@ -166,7 +167,7 @@ class Orphans:
             objects = gc.get_objects()
             for start in range(0, len(objects), CHUNK):
                 for one in objects[start : start + CHUNK]:
-                    if not wanted.isdisjoint(map(id, gc.get_referents(one))):
+                    if not wanted.isdisjoint(map(id, referents(one))):
                         found.append(one)
                 yield
             objects.clear()
@@ -204,7 +205,7 @@ class Orphans:
                 if id(value) in wanted and type(key) is str and name not in _MAIN:
                     self._tops.append((place, f"{name}.{safe.short(key)}", id(value)))
             return
-        for child in gc.get_referents(top):
+        for child in referents(top):
             # what the picture holds is held by the picture: no news
             if id(child) in wanted and not (
                 place == "inside" and id(child) in self._shared
@@ -220,7 +221,7 @@ class Orphans:
         visible: list[list[int]] = []
         edges: list[list[int]] = []
         for obj in found:
-            targets = gc.get_referents(obj)
+            targets = referents(obj)
             visible.append([index[id(t)] for t in targets if id(t) in index])
             seen = self._adapters.look(obj)
             hidden = seen.objects if seen is not None else ()

@@ -21,6 +21,7 @@ from leakhunter.heap import core, safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.peek.kinds import class_parts, code_parts
 from leakhunter.heap.peek.sizes import Kind, Sizes, block, shared_size, size_of
+from leakhunter.heap.referents import referents
 from leakhunter.heap.twin import Arrays
 from leakhunter.heap.walk.collector import held_off
 from leakhunter.heap.walk.nodes import ATOMS, LEAVES, LONG
@@ -192,7 +193,7 @@ class Walk:
         row, mode, kind = known
         atom = id(cls) in LEAVES
         seen = NOTHING if atom else self._adapters.look(obj) or NOTHING
-        children: list[Any] = gc.get_referents(obj)
+        children: list[Any] = referents(obj)
         size = size_of(obj, kind, children) if seen.size is None else seen.size
         if kind.inline:
             children = own_references(obj, kind, children)

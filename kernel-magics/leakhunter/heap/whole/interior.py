@@ -14,7 +14,6 @@ with every cell.
 
 from __future__ import annotations
 
-import gc
 import sys
 import types
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -25,6 +24,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.graph import BIG, Graph
 from leakhunter.heap.peek.kinds import Kind, Met
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.collector import held_off
 from leakhunter.heap.walk.picture import BLOCKS_ASKED
 from leakhunter.heap.walk.seen import Buffer
@@ -189,7 +189,7 @@ class _Walk:
 
     def _expand(self, library: str, batch: list[Any]) -> None:
         """Size objects and queue what they refer to."""
-        children = gc.get_referents(*batch)
+        children = referents(*batch)
         small = 0
         for obj in batch:
             kind = self._kinds.get(id(type(obj))) or self._kind(obj)

@@ -21,6 +21,7 @@ from leakhunter.heap import safe
 from leakhunter.heap.adapters import NOTHING, Adapters, Buffer, Seen
 from leakhunter.heap.peek.kinds import Met
 from leakhunter.heap.peek.sizes import Kind, Sizes, block
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.collector import held_off
 from leakhunter.heap.whole.classes import bare, by_class, unlisted, weigh
 
@@ -143,7 +144,7 @@ class Objects:
             self.done += len(part)
         if part:
             self.hand_out(part, take)
-            behind.extend(gc.get_referents(*part))
+            behind.extend(referents(*part))
             behind.extend(o for seen in self._seen.values() for o in seen.objects)
             self._seen.clear()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 from typing import Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.referents import referents
 
 _CONTAINERS = frozenset(map(id, (dict, list, tuple, set, frozenset, array)))
 MOST = 500_000
@@ -27,7 +27,7 @@ def ours(*starts: Any) -> frozenset[int]:
         for obj in todo:
             if len(seen) > MOST:
                 break
-            for child in gc.get_referents(obj):
+            for child in referents(obj):
                 cls = type(child)
                 mine = known.get(id(cls))
                 if mine is None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.peek.frames import function_of, local_names
+from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import containers, is_output_name
 from leakhunter.heap.whereabouts import Whereabouts
@@ -272,7 +273,7 @@ class References:
 
     def _of_frame(self, frame: Any, box: list[Any]) -> Reference:
         function = function_of(frame)
-        names = local_names(frame, gc.get_referents(frame))
+        names = local_names(frame, referents(frame))
         name = names.get(id(box[0]), "")
         what = f"`{name}` in {function}()" if name else f"a local of {function}()"
         return Reference(
@@ -304,7 +305,7 @@ class References:
         """The instance or class whose attributes these are; empty without one."""
         for one in gc.get_referrers(held):
             if look.attributes(one) is held or (
-                look.is_class(one) and any(d is held for d in gc.get_referents(one))
+                look.is_class(one) and any(d is held for d in referents(one))
             ):
                 return [one]
         return []
@@ -376,7 +377,7 @@ class References:
 
 
 def _times(holder: Any, box: list[Any]) -> int:
-    return sum(one is box[0] for one in gc.get_referents(holder))
+    return sum(one is box[0] for one in referents(holder))
 
 
 def _counted(box: list[Any]) -> int:

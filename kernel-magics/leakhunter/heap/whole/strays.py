@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from leakhunter.heap import safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.peek.kinds import Kind, Met
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.picture import BLOCKS_ASKED
 
 _SLICE = 3000
@@ -121,7 +122,7 @@ def _leave_ours(objects: list[Any], met: Met) -> Iterator[None]:
                     todo.append(obj)
             yield
         while todo:
-            children = gc.get_referents(todo.pop())
+            children = referents(todo.pop())
             while children:
                 todo += [child for child in children[-_CHUNK:] if met.add(id(child))]
                 del children[-_CHUNK:]
@@ -135,7 +136,7 @@ def _extend(
     objects: list[Any], begin: int, end: int, met: Met, adapters: Adapters
 ) -> None:
     """Add what some strays refer to and nothing else leads to."""
-    children = gc.get_referents(*objects[begin:end])
+    children = referents(*objects[begin:end])
     for at in range(begin, end):
         seen = adapters.look(objects[at])
         if seen is not None:
@@ -210,7 +211,7 @@ def _edges(
     if kind is None:
         kind = kinds[id(cls)] = Kind(cls, seen is not None)
     size = kind.size(obj)
-    children = gc.get_referents(obj)
+    children = referents(obj)
     if seen is not None:
         size = size if seen.size is None else seen.size
         children.extend(seen.objects)

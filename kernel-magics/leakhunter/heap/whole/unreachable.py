@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.collector import held_off
 from leakhunter.heap.whole.objects import CHUNK, is_small
 from leakhunter.heap.whole.ours import ours
@@ -90,7 +91,7 @@ class Unreachable:
         """Count the references from inside."""
         for start in range(0, len(known), CHUNK):
             with held_off():
-                found = gc.get_referents(*known[start : start + CHUNK])
+                found = referents(*known[start : start + CHUNK])
                 for key in map(id, found):
                     if key in index:
                         inside[index[key]] += 1
@@ -120,7 +121,7 @@ class Unreachable:
             with held_off():
                 part = todo[-CHUNK:]
                 del todo[-CHUNK:]
-                found = gc.get_referents(*(known[at] for at in part))
+                found = referents(*(known[at] for at in part))
                 for key in map(id, found):
                     at = index.get(key, 0)
                     if not alive[at]:
@@ -136,8 +137,7 @@ def _verified(rest: list[Any]) -> list[Any]:
     rest.insert(0, _Mark())
     index = {id(obj): at for at, obj in enumerate(rest)}
     edges = [
-        [index[key] for key in map(id, gc.get_referents(obj)) if key in index]
-        for obj in rest
+        [index[key] for key in map(id, referents(obj)) if key in index] for obj in rest
     ]
     inside = [0] * len(rest)
     for targets in edges:
@@ -185,7 +185,7 @@ def with_contents(garbage: list[Any]) -> list[Any]:
     while part:
         times: dict[int, int] = {}
         inside = []
-        for child in gc.get_referents(*part):
+        for child in referents(*part):
             if (
                 not gc.is_tracked(child)
                 and not is_small(child)
