@@ -238,7 +238,7 @@ def test_the_environment_chooses_python():
     assert "C" == said(LEAKHUNTER_CORE="")
 
 
-PARTS = ["reach", "paths", "dominators", "by_kind", "by_class", "weigh", "unlisted", "Nodes", "Heap"]  # fmt: skip
+PARTS = ["reach", "paths", "dominators", "by_kind", "by_class", "weigh", "unlisted", "picked", "Nodes", "Heap"]  # fmt: skip
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -82,10 +82,13 @@ def _plan(cls: type, header: int) -> tuple[Any, ...]:
 def _of_classes(core: Any) -> bool:
     objects = [1, [], "a", [2], (3,)]
     lists = [objects[1], objects[3]]
+    ids = dict.fromkeys(map(id, (int, list, tuple)), False) | {id(str): True}
     weight = sum(block(list.__sizeof__(one) + _HEADER) for one in lists)
     return bool(
         core.by_class(objects) == [[1], lists, ["a"], [(3,)]]
         and core.unlisted(objects, (int,), 1) in (["a"], ["a", (3,)])
+        and core.picked([*objects, None], {id(list): 8}, ids, 8, 0)
+        == (lists[1:], lists[1:], ["a"], [None])
         and core.weigh(lists, list.__sizeof__, False, _HEADER, 0) == weight
     )
 
