@@ -1,11 +1,16 @@
 /* What the names of a namespace are bound to, by `id`: nothing of a value's is asked. */
 #include "native.h"
 
+static int is_plain(PyObject *names) {
+    if (PyDict_CheckExact(names))
+        return 1;
+    PyErr_SetString(PyExc_TypeError, "a plain dictionary is needed");
+    return 0;
+}
+
 static PyObject *names_ids(PyObject *Py_UNUSED(module), PyObject *names) {
-    if (!PyDict_CheckExact(names)) {
-        PyErr_SetString(PyExc_TypeError, "a plain dictionary is needed");
+    if (!is_plain(names))
         return NULL;
-    }
     PyObject *found = PyDict_New(), *key, *value;
     Py_ssize_t at = 0;
     /* a key that is no plain text is left out: it would be asked for its hash */
@@ -24,10 +29,8 @@ static PyObject *names_changed(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *before, *names, *key, *value;
     if (!PyArg_ParseTuple(args, "O!O", &PyDict_Type, &before, &names))
         return NULL;
-    if (!PyDict_CheckExact(names)) {
-        PyErr_SetString(PyExc_TypeError, "a plain dictionary is needed");
+    if (!is_plain(names))
         return NULL;
-    }
     PyObject *found = PyList_New(0);
     Py_ssize_t at = 0, all = 0;
     while (found != NULL && PyDict_Next(names, &at, &key, &value)) {
@@ -46,10 +49,8 @@ static PyObject *names_of(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *names, *classes, *key, *value;
     if (!PyArg_ParseTuple(args, "OO!", &names, &PyTuple_Type, &classes))
         return NULL;
-    if (!PyDict_CheckExact(names)) {
-        PyErr_SetString(PyExc_TypeError, "a plain dictionary is needed");
+    if (!is_plain(names))
         return NULL;
-    }
     PyObject *found = PyList_New(0);
     Py_ssize_t at = 0;
     while (found != NULL && PyDict_Next(names, &at, &key, &value)) {

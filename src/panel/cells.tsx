@@ -3,20 +3,20 @@ import * as React from 'react';
 import {
   filterRows,
   foldRows,
+  holds,
   sameCell,
   sortRows,
   type ICellFilter,
   type ICellRow,
   type ICellSort
 } from '../analysis/cells';
-import { columnUnit, formatColumn } from '../analysis/format';
+import { columnUnit, formatColumn, formatCount } from '../analysis/format';
 import { LinkButton } from './atoms';
-import { CellFilters } from './cellfilters';
 import { CellTableRow } from './cellrow';
 import { useHunt } from './context';
 import { PastRuns } from './past';
 import { useRowWindow } from './rowwindow';
-import { Gap, SortHead } from './tableparts';
+import { SortTable, TableFilter } from './tableparts';
 import { useCellRows } from './usecellrows';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
@@ -60,75 +60,47 @@ export function Cells(): JSX.Element {
   return (
     <>
       {rows.length >= MANY && (
-        <CellFilters rows={rows} filter={filter} onFilter={setFilter} />
+        <TableFilter
+          placeholder={trans.__('Filter %1 cells', formatCount(rows.length))}
+          name={trans.__('First line of a cell')}
+          text={filter.text}
+          onText={text => setFilter({ ...filter, text })}
+          chip={trans.__('Holding %1', formatCount(rows.filter(holds).length))}
+          title={trans.__('Only cells that hold memory now')}
+          pressed={filter.holding}
+          onPress={holding => setFilter({ ...filter, holding })}
+        />
       )}
       {visible.length > 0 && (
-        <table className="lh-cells" aria-rowcount={visible.length + 1}>
-          <thead>
-            <tr>
-              <SortHead
-                column="cell"
-                rising
-                label={trans.__('Cell')}
-                sort={sort}
-                onSort={setSort}
-              />
-              <SortHead
-                column="change"
-                label={trans.__('Change')}
-                sort={sort}
-                onSort={setSort}
-              />
-              <SortHead
-                column="peak"
-                label={trans.__('Peak')}
-                sort={sort}
-                onSort={setSort}
-              />
-              <SortHead
-                column="runs"
-                label={trans.__('Runs')}
-                sort={sort}
-                onSort={setSort}
-              />
-              <SortHead
-                column="seconds"
-                label={trans.__('Time')}
-                sort={sort}
-                onSort={setSort}
-              />
-              {made && (
-                <SortHead
-                  column="made"
-                  label={trans.__('Made')}
-                  sort={sort}
-                  onSort={setSort}
-                />
-              )}
-              <SortHead
-                column="held"
-                label={trans.__('Held now')}
-                sort={sort}
-                onSort={setSort}
-              />
-            </tr>
-          </thead>
-          <tbody ref={near.ref}>
-            <Gap height={near.before} />
-            {visible.slice(near.first, near.end).map((row, index) => (
-              <CellTableRow
-                key={row.key}
-                row={row}
-                index={near.first + index}
-                unit={unit}
-                widest={widest}
-                made={made}
-                shown={isTarget(row)}
-              />
-            ))}
-            <Gap height={near.after} />
-          </tbody>
-        </table>
+        <SortTable
+          className="lh-cells"
+          columns={[
+            { column: 'cell', label: trans.__('Cell'), rising: true },
+            { column: 'change', label: trans.__('Change') },
+            { column: 'peak', label: trans.__('Peak') },
+            { column: 'runs', label: trans.__('Runs') },
+            { column: 'seconds', label: trans.__('Time') },
+            ...(made
+              ? [{ column: 'made', label: trans.__('Made') } as const]
+              : []),
+            { column: 'held', label: trans.__('Held now') }
+          ]}
+          sort={sort}
+          onSort={setSort}
+          rows={visible}
+          near={near}
+          row={(row, index) => (
+            <CellTableRow
+              key={row.key}
+              row={row}
+              index={index}
+              unit={unit}
+              widest={widest}
+              made={made}
+              shown={isTarget(row)}
+            />
+          )}
+        />
       )}
       <p className="lh-cells-foot">
         {rows.length === 0

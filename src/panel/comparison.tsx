@@ -14,7 +14,7 @@ import { peakInColumn } from './cellrow';
 import { useHunt } from './context';
 import { CellLink } from './rich';
 import { useRowWindow } from './rowwindow';
-import { Gap, SortHead, type ITableSort } from './tableparts';
+import { SortTable, type ITableSort } from './tableparts';
 import { useCellRows } from './usecellrows';
 
 const NATURAL: ITableSort<ComparedColumn> = {
@@ -49,46 +49,26 @@ export function Comparison(props: { runs: readonly CellRun[] }): JSX.Element {
   return (
     <>
       {visible.length > 0 && (
-        <table
+        <SortTable
           className="lh-cells lh-mod-compared"
-          aria-rowcount={visible.length + 1}
-        >
-          <thead>
-            <tr>
-              <SortHead
-                column="cell"
-                rising
-                label={trans.__('Cell')}
-                sort={sort}
-                onSort={setSort}
-              />
-              <SortHead
-                column="change"
-                label={trans.__('Change')}
-                sort={sort}
-                onSort={setSort}
-              />
-              <SortHead
-                column="peak"
-                label={trans.__('Peak')}
-                sort={sort}
-                onSort={setSort}
-              />
-            </tr>
-          </thead>
-          <tbody ref={near.ref}>
-            <Gap height={near.before} />
-            {visible.slice(near.first, near.end).map((row, index) => (
-              <ComparedRow
-                key={row.before.key}
-                row={row}
-                index={near.first + index}
-                unit={unit}
-              />
-            ))}
-            <Gap height={near.after} />
-          </tbody>
-        </table>
+          columns={[
+            { column: 'cell', label: trans.__('Cell'), rising: true },
+            { column: 'change', label: trans.__('Change') },
+            { column: 'peak', label: trans.__('Peak') }
+          ]}
+          sort={sort}
+          onSort={setSort}
+          rows={visible}
+          near={near}
+          row={(row, index) => (
+            <ComparedRow
+              key={row.before.key}
+              row={row}
+              index={index}
+              unit={unit}
+            />
+          )}
+        />
       )}
       <p className="lh-cells-foot">
         {visible.length > 0

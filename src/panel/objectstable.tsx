@@ -5,7 +5,7 @@ import type { Instances, ObjectTable, TypeRow } from '../protocol/generated';
 import { Name, Size } from './atoms';
 import { useHunt } from './context';
 import { useRowWindow } from './rowwindow';
-import { Gap } from './tableparts';
+import { NearRows } from './tableparts';
 
 /** Classes with how many objects they have, their bytes, and the change. */
 export function ClassTable(props: {
@@ -45,10 +45,12 @@ export function ClassTable(props: {
               )}
             </tr>
           </thead>
-          <tbody ref={near.ref} onKeyDown={walk}>
-            <Gap height={near.before} />
-            {rows.slice(near.first, near.end).map((row, index) => (
-              <tr key={row.id} aria-rowindex={near.first + index + 2}>
+          <NearRows
+            rows={rows}
+            near={near}
+            onKeyDown={walk}
+            row={(row, index) => (
+              <tr key={row.id} aria-rowindex={index + 2}>
                 <th scope="row" className="lh-col-class">
                   <button
                     type="button"
@@ -75,9 +77,8 @@ export function ClassTable(props: {
                   </td>
                 )}
               </tr>
-            ))}
-            <Gap height={near.after} />
-          </tbody>
+            )}
+          />
         </table>
       )}
       <p className="lh-cells-foot">

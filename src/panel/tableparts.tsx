@@ -1,5 +1,6 @@
-/** What the tables of the panel share: heads that sort, and room for rows not drawn. */
+/** What the tables of the panel share: heads that sort, rows near the screen, a filter. */
 import * as React from 'react';
+import type { IRowWindow } from './rowwindow';
 
 /** The order of a table. */
 export interface ITableSort<T extends string> {
@@ -7,43 +8,145 @@ export interface ITableSort<T extends string> {
   descending: boolean;
 }
 
-/**
- * The head of a column; it sorts.
- *
- * @param rising - Whether the first click puts the smallest first.
- */
-export function SortHead<T extends string>(props: {
+/** A column that sorts. */
+export interface IColumn<T extends string> {
   column: T;
   label: string;
+
+  /** Whether the first click puts the smallest first. */
   rising?: boolean;
+}
+
+/** How a table is sorted, and what a click on a head asks for. */
+interface ISorting<T extends string> {
   sort: ITableSort<T>;
   onSort: (sort: ITableSort<T>) => void;
-}): JSX.Element {
-  const { column, label, rising, sort, onSort } = props;
-  const sorted = sort.column === column;
-  const down = sorted && sort.descending;
+}
+
+/**
+ * The head of a table that sorts.
+ *
+ * @param first - The head of a column before the others that does not sort.
+ */
+export function SortHead<T extends string>(
+  props: ISorting<T> & { first?: JSX.Element; columns: readonly IColumn<T>[] }
+): JSX.Element {
+  const { first, columns, sort, onSort } = props;
   return (
-    <th
-      scope="col"
-      className={`lh-col-${column}`}
-      aria-sort={sorted ? (down ? 'descending' : 'ascending') : 'none'}
-    >
-      <button
-        type="button"
-        onClick={() =>
-          onSort({ column, descending: sorted ? !sort.descending : !rising })
-        }
-      >
-        {label}
-        {sorted && <span aria-hidden="true">{down ? '▾' : '▴'}</span>}
-      </button>
-    </th>
+    <thead>
+      <tr>
+        {first}
+        {columns.map(({ column, label, rising = false }) => {
+          const sorted = sort.column === column;
+          const down = sorted && sort.descending;
+          return (
+            <th
+              key={column}
+              scope="col"
+              className={`lh-col-${column}`}
+              aria-sort={sorted ? (down ? 'descending' : 'ascending') : 'none'}
+            >
+              <button
+                type="button"
+                onClick={() =>
+                  onSort({ column, descending: sorted ? !down : !rising })
+                }
+              >
+                {label}
+                {sorted && <span aria-hidden="true">{down ? '▾' : '▴'}</span>}
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+/** A table that sorts, of which the rows near the screen are drawn. */
+export function SortTable<T extends string, R>(
+  props: ISorting<T> & {
+    className: string;
+    columns: readonly IColumn<T>[];
+    rows: readonly R[];
+    near: IRowWindow;
+
+    /** Draws a row, given its place among all. */
+    row: (row: R, index: number) => JSX.Element;
+    onKeyDown?: React.KeyboardEventHandler<HTMLElement>;
+  }
+): JSX.Element {
+  const { className, columns, rows, near, row, sort, onSort } = props;
+  return (
+    // The head is the first row.
+    <table className={className} aria-rowcount={rows.length + 1}>
+      <SortHead columns={columns} sort={sort} onSort={onSort} />
+      <NearRows rows={rows} near={near} row={row} onKeyDown={props.onKeyDown} />
+    </table>
+  );
+}
+
+/** The body of a table: the rows near the screen, and room for the others. */
+export function NearRows<R>(props: {
+  rows: readonly R[];
+  near: IRowWindow;
+  row: (row: R, index: number) => JSX.Element;
+  onKeyDown?: React.KeyboardEventHandler<HTMLElement>;
+}): JSX.Element {
+  const { rows, near, row, onKeyDown } = props;
+  const { first, end } = near;
+  return (
+    <tbody ref={near.ref} onKeyDown={onKeyDown}>
+      <Gap height={near.before} />
+      {rows.slice(first, end).map((one, index) => row(one, first + index))}
+      <Gap height={near.after} />
+    </tbody>
   );
 }
 
 /** The place of rows that are not drawn. */
-export function Gap(props: { height: number }): JSX.Element | null {
+function Gap(props: { height: number }): JSX.Element | null {
   return props.height > 0 ? (
     <tr aria-hidden="true" style={{ height: props.height }} />
   ) : null;
+}
+
+/** Over a long table: a field for some text, and a chip that leaves out most rows. */
+export function TableFilter(props: {
+  placeholder: string;
+
+  /** What the field is for, for who does not see the table. */
+  name: string;
+  text: string;
+  onText: (text: string) => void;
+
+  /** What stands on the chip, and what it does. */
+  chip: string;
+  title: string;
+  pressed: boolean;
+  onPress: (pressed: boolean) => void;
+}): JSX.Element {
+  const { placeholder, name, text, onText, chip, title, pressed, onPress } =
+    props;
+  return (
+    <div className="lh-variables-tools">
+      <input
+        type="search"
+        className="lh-objects-text"
+        placeholder={placeholder}
+        aria-label={name}
+        value={text}
+        onChange={event => onText(event.target.value)}
+      />
+      <button
+        type="button"
+        className="lh-objects-filter"
+        aria-pressed={pressed}
+        title={title}
+        onClick={() => onPress(!pressed)}
+      >
+        {chip}
+      </button>
+    </div>
+  );
 }

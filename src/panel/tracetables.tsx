@@ -30,31 +30,16 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
   return (
     <>
       <table className="lh-objects lh-trace">
-        <thead>
-          <tr>
-            <th scope="col" className="lh-col-class">
-              {trans.__('Line')}
-            </th>
-            <SortHead
-              column="held"
-              label={trans.__('Held, %1', unit)}
-              sort={sort}
-              onSort={setSort}
-            />
-            <SortHead
-              column="allocated"
-              label={trans.__('Allocated')}
-              sort={sort}
-              onSort={setSort}
-            />
-            <SortHead
-              column="runs"
-              label={trans.__('Runs')}
-              sort={sort}
-              onSort={setSort}
-            />
-          </tr>
-        </thead>
+        <SortHead
+          first={<FirstHead label={trans.__('Line')} />}
+          columns={[
+            { column: 'held', label: trans.__('Held, %1', unit) },
+            { column: 'allocated', label: trans.__('Allocated') },
+            { column: 'runs', label: trans.__('Runs') }
+          ]}
+          sort={sort}
+          onSort={setSort}
+        />
         <tbody>
           {rows.map(row => (
             <tr key={row.spot}>
@@ -141,23 +126,20 @@ export function FunctionTable(props: { trace: Trace }): JSX.Element {
   const rows = sorted(shown, row => row[sort.column] ?? -1, sort.descending);
   const most = Math.max(0, ...functions.map(sizeOfFunction));
   const unit = columnUnit(most, decimal);
-  const head = (column: typeof sort.column, label: string) => (
-    <SortHead column={column} label={label} sort={sort} onSort={setSort} />
-  );
   return (
     <>
       <table className="lh-objects lh-trace">
-        <thead>
-          <tr>
-            <th scope="col" className="lh-col-class">
-              {trans.__('Function')}
-            </th>
-            {head('own', trans.__('Own, %1', unit))}
-            {head('total', trans.__('With calls'))}
-            {head('allocated', trans.__('Allocated'))}
-            {head('calls', trans.__('Calls'))}
-          </tr>
-        </thead>
+        <SortHead
+          first={<FirstHead label={trans.__('Function')} />}
+          columns={[
+            { column: 'own', label: trans.__('Own, %1', unit) },
+            { column: 'total', label: trans.__('With calls') },
+            { column: 'allocated', label: trans.__('Allocated') },
+            { column: 'calls', label: trans.__('Calls') }
+          ]}
+          sort={sort}
+          onSort={setSort}
+        />
         <tbody>
           {rows.map((row, index) => (
             <tr key={index}>
@@ -188,6 +170,15 @@ export function FunctionTable(props: { trace: Trace }): JSX.Element {
       </table>
       {more}
     </>
+  );
+}
+
+/** The head of the lines or functions; they are sorted by their numbers only. */
+function FirstHead(props: { label: string }): JSX.Element {
+  return (
+    <th scope="col" className="lh-col-class">
+      {props.label}
+    </th>
   );
 }
 

@@ -12,7 +12,7 @@ import type { Inventory, Variable } from '../protocol/generated';
 import { useHunt } from './context';
 import { useRowWindow } from './rowwindow';
 import { Rich } from './rich';
-import { Gap, SortHead } from './tableparts';
+import { SortTable, TableFilter } from './tableparts';
 import { VariableChoice } from './variablechoice';
 import { VariableRow } from './variablerow';
 
@@ -52,9 +52,23 @@ function VariableList(props: { inventory: Inventory }): JSX.Element {
     () => sortVariables(filterVariables(variables, filter), sort),
     [variables, filter, sort]
   );
+  const unread = variables.filter(variable => variable.unread).length;
   return (
     <>
-      <Filters variables={variables} filter={filter} onFilter={setFilter} />
+      <TableFilter
+        placeholder={trans._n(
+          'Filter %1 variable',
+          'Filter %1 variables',
+          variables.length
+        )}
+        name={trans.__('Name or type of a variable')}
+        text={filter.text}
+        onText={text => setFilter({ ...filter, text })}
+        chip={trans.__('Not read again %1', formatCount(unread))}
+        title={trans.__('Only variables that no cell reads again')}
+        pressed={filter.unread}
+        onPress={only => setFilter({ ...filter, unread: only })}
+      />
       {rows.length > 0 ? (
         <VariableTable
           rows={rows}
@@ -71,42 +85,6 @@ function VariableList(props: { inventory: Inventory }): JSX.Element {
       )}
       <Foot inventory={props.inventory} />
     </>
-  );
-}
-
-/** A field for names and types, and the chip of those that nobody reads again. */
-function Filters(props: {
-  variables: readonly Variable[];
-  filter: IVariableFilter;
-  onFilter: (filter: IVariableFilter) => void;
-}): JSX.Element {
-  const { trans } = useHunt();
-  const { variables, filter, onFilter } = props;
-  const unread = variables.filter(variable => variable.unread).length;
-  return (
-    <div className="lh-variables-tools">
-      <input
-        type="search"
-        className="lh-objects-text"
-        placeholder={trans._n(
-          'Filter %1 variable',
-          'Filter %1 variables',
-          variables.length
-        )}
-        aria-label={trans.__('Name or type of a variable')}
-        value={filter.text}
-        onChange={event => onFilter({ ...filter, text: event.target.value })}
-      />
-      <button
-        type="button"
-        className="lh-objects-filter"
-        aria-pressed={filter.unread}
-        title={trans.__('Only variables that no cell reads again')}
-        onClick={() => onFilter({ ...filter, unread: !filter.unread })}
-      >
-        {trans.__('Not read again %1', formatCount(unread))}
-      </button>
-    </div>
   );
 }
 
@@ -132,59 +110,33 @@ function VariableTable(props: {
     (model.report?.findings ?? []).map(finding => [finding.id, finding])
   );
   return (
-    <table className="lh-cells lh-variables" aria-rowcount={rows.length + 1}>
-      <thead>
-        <tr>
-          <SortHead
-            column="name"
-            rising
-            label={trans.__('Name')}
-            sort={sort}
-            onSort={onSort}
-          />
-          <SortHead
-            column="frees"
-            label={trans.__('Frees')}
-            sort={sort}
-            onSort={onSort}
-          />
-          <SortHead
-            column="shared"
-            label={trans.__('Shared')}
-            sort={sort}
-            onSort={onSort}
-          />
-          <SortHead
-            column="made"
-            label={trans.__('Made in')}
-            sort={sort}
-            onSort={onSort}
-          />
-          <SortHead
-            column="read"
-            label={trans.__('Last read')}
-            sort={sort}
-            onSort={onSort}
-          />
-        </tr>
-      </thead>
-      <tbody ref={near.ref} onKeyDown={walk}>
-        <Gap height={near.before} />
-        {shown.map((variable, index) => (
-          <VariableRow
-            key={variable.name}
-            variable={variable}
-            index={near.first + index}
-            finding={findings.get(variable.finding ?? '') ?? null}
-            unit={unit}
-            largest={largest}
-            active={variable.name === active}
-            onFocus={setWanted}
-          />
-        ))}
-        <Gap height={near.after} />
-      </tbody>
-    </table>
+    <SortTable
+      className="lh-cells lh-variables"
+      columns={[
+        { column: 'name', label: trans.__('Name'), rising: true },
+        { column: 'frees', label: trans.__('Frees') },
+        { column: 'shared', label: trans.__('Shared') },
+        { column: 'made', label: trans.__('Made in') },
+        { column: 'read', label: trans.__('Last read') }
+      ]}
+      sort={sort}
+      onSort={onSort}
+      rows={rows}
+      near={near}
+      onKeyDown={walk}
+      row={(variable, index) => (
+        <VariableRow
+          key={variable.name}
+          variable={variable}
+          index={index}
+          finding={findings.get(variable.finding ?? '') ?? null}
+          unit={unit}
+          largest={largest}
+          active={variable.name === active}
+          onFocus={setWanted}
+        />
+      )}
+    />
   );
 }
 

@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from leakhunter.detect import recompiled
+from leakhunter.detect import recompiled, stuck
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.catalogue import Known, of_kind
 from leakhunter.detect.made import growth
+from leakhunter.detect.stuck import Words
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
 from leakhunter.heap.graph import BIG
@@ -161,73 +162,38 @@ def tell(case: Case, group: Grouped) -> Told:
     step = size_text(int(median([_added(run) for run in runs] or [0])))
     link = f"[{last.execution_count}]" if last is not None else "A cell"
     count = plural(len(runs) + 1, "run", "runs")
-    return Told(
-        verdict="leak",
-        label="Suspect",
-        group="check",
-        part="unexplained",
-        title=member.title,
-        names=[],
-        path=["native memory"],
-        reason=f"Each run of {link} adds about {step}, and nothing in Python holds it.",
-        chain=[
-            Holder(role="root", label="Native code", note="no object of Python's"),
-            Holder(
-                role="link", label=link, note=f"{count}, each adds {step}", stuck=True
-            ),
-            Holder(
-                role="object",
-                label="memory",
-                note="not explained",
-                bytes=group.freed.bytes,
-            ),
-        ],
-        facts=[
+    words = Words(
+        member.title,
+        f"Each run of {link} adds about {step}, and nothing in Python holds it.",
+        [_took(link, f"{count}, each adds {step}")],
+        [
             f"{count} of the same source; the first is not counted.",
-            "It is in no object, in no library's pool, and not kept free.",
             "What it is for cannot be told from here.",
         ],
-        breaks=[],
-        fix=None,
-        made_again=False,
-        exact_remedy=False,
-        code="Run it once, or restart the kernel to free it.",
     )
+    code = "Run it once, or restart the kernel to free it."
+    return stuck.unexplained(group, "leak", words, code)
 
 
 def _tell_once(group: Grouped, run: CellRun | None) -> Told:
     """Words for one run that took much."""
     link = f"[{run.execution_count}]" if run is not None else "A cell"
     size = size_text(group.freed.bytes)
-    return Told(
-        verdict="suspect",
-        label="Suspect",
-        group="check",
-        part="unexplained",
-        title=group.members[0].title,
-        names=[],
-        path=["native memory"],
-        reason=f"{link} took {size} that nothing in Python holds.",
-        chain=[
-            Holder(role="root", label="Native code", note="no object of Python's"),
-            Holder(role="link", label=link, note="took it in one run", stuck=True),
-            Holder(
-                role="object",
-                label="memory",
-                note="not explained",
-                bytes=group.freed.bytes,
-            ),
-        ],
-        facts=[
-            "It is in no object, in no library's pool, and not kept free.",
-            "Running the cell again tells whether it takes it each time: Prove it.",
-        ],
-        breaks=[],
-        fix=None,
-        made_again=False,
-        exact_remedy=False,
-        code="Prove whether the cell takes it each time, or restart the kernel to free it.",
+    words = Words(
+        group.members[0].title,
+        f"{link} took {size} that nothing in Python holds.",
+        [_took(link, "took it in one run")],
+        ["Running the cell again tells whether it takes it each time: Prove it."],
     )
+    code = (
+        "Prove whether the cell takes it each time, or restart the kernel to free it."
+    )
+    return stuck.unexplained(group, "suspect", words, code)
+
+
+def _took(link: str, note: str) -> Holder:
+    """The cell that took it."""
+    return Holder(role="link", label=link, note=note, stuck=True)
 
 
 def _tell_pool(case: Case, group: Grouped, pool: str, record: Known) -> Told:
@@ -237,16 +203,10 @@ def _tell_pool(case: Case, group: Grouped, pool: str, record: Known) -> Told:
     link = f"[{run.execution_count}]" if run is not None else ""
     size = size_text(group.freed.bytes)
     grew = [f"Memory grew most in {link}, which holds less of it now."] if link else []
-    return Told(
-        verdict="leak",
-        label="Leak",
-        group="check",
-        part="kept",
-        title=f"{pool}'s pool",
-        names=[],
-        path=["native memory", pool],
-        reason=f"{record.reason} {pool}'s pool has {size} that no object holds.",
-        chain=[
+    words = Words(
+        f"{pool}'s pool",
+        f"{record.reason} {pool}'s pool has {size} that no object holds.",
+        [
             Holder(role="root", label="Nothing", note="no object holds it"),
             Holder(
                 role="link",
@@ -254,19 +214,10 @@ def _tell_pool(case: Case, group: Grouped, pool: str, record: Known) -> Told:
                 note="never uses it again",
                 stuck=True,
             ),
-            Holder(role="object", label=record.keeps, note="", bytes=group.freed.bytes),
         ],
-        facts=[
-            *grew,
-            "Asking the pool for it, and `malloc_trim`, return nothing.",
-            f"See {record.link}",
-        ],
-        breaks=[],
-        fix=record.fix,
-        made_again=False,
-        exact_remedy=False,
-        code=record.fix,
+        [*grew, "Asking the pool for it, and `malloc_trim`, return nothing."],
     )
+    return stuck.known(group, record, words, "kept", pool)
 
 
 def does(members: Sequence[Candidate]) -> Deed:  # noqa: ARG001 - the interface of a detector

@@ -10,9 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from leakhunter.detect import stuck
 from leakhunter.detect.case import Candidate, Case, Grouped, Told
 from leakhunter.detect.catalogue import of_kind
 from leakhunter.detect.made import growth
+from leakhunter.detect.stuck import Words
 from leakhunter.format import size_text
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.slots import Slot
@@ -76,24 +78,13 @@ def tell(case: Case, group: Grouped, kind: Kind) -> Told:
     run = case.run(group.members[0].run or 0)
     link = f"[{run.execution_count}]" if run is not None else "A cell"
     size = size_text(group.freed.bytes)
-    return Told(
-        verdict="leak",
-        label="Leak",
-        group="check",
-        part="libraries",
-        title=group.members[0].title,
-        names=[],
-        path=["native memory", _NUMBA],
-        reason=f"{link} made numba compile the same function again and again, {size}.",
-        chain=[
+    words = Words(
+        group.members[0].title,
+        f"{link} made numba compile the same function again and again, {size}.",
+        [
             Holder(role="root", label=_NUMBA, note="keeps what it has compiled"),
             Holder(role="link", label=link, note="defines it again", stuck=True),
-            Holder(role="object", label=record.keeps, note="", bytes=group.freed.bytes),
         ],
-        facts=[record.reason, f"See {record.link}"],
-        breaks=[],
-        fix=record.fix,
-        made_again=False,
-        exact_remedy=False,
-        code=record.fix,
+        [record.reason],
     )
+    return stuck.known(group, record, words, "libraries", _NUMBA)

@@ -1,10 +1,10 @@
 """How much the interpreter and the libraries hold themselves: modules with all they refer to.
 
-The walk goes out from ``sys.modules`` over ``gc.get_referents`` and the
-adapters and leaves out what the picture of the session holds.  What no module
-reaches does not count: it may be garbage, or held by native code.  An object
-belongs to the library from whose modules it is reached first, a class to the
-library that defines it.
+The walk goes out from ``sys.modules`` over :mod:`~leakhunter.heap.referents`
+and the adapters and leaves out what the picture of the session holds.  What no
+module reaches does not count: it may be garbage, or held by native code.  An
+object belongs to the library from whose modules it is reached first, a class to
+the library that defines it.
 
 Cost: 1.2 µs an object, so 0.1 s in a fresh kernel, 0.4 s for the 350,000 of
 pandas and matplotlib and 1.7 s for the 1.4 million of keras with torch, and for
