@@ -73,7 +73,7 @@ export function Cells(): JSX.Element {
       )}
       {visible.length > 0 && (
         <SortTable
-          className="lh-cells"
+          className="lh-table lh-cells"
           columns={[
             { column: 'cell', label: trans.__('Cell'), rising: true },
             { column: 'change', label: trans.__('Change') },

@@ -50,7 +50,7 @@ export function Comparison(props: { runs: readonly CellRun[] }): JSX.Element {
     <>
       {visible.length > 0 && (
         <SortTable
-          className="lh-cells lh-mod-compared"
+          className="lh-table lh-cells lh-mod-compared"
           columns={[
             { column: 'cell', label: trans.__('Cell'), rising: true },
             { column: 'change', label: trans.__('Change') },

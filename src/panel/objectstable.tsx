@@ -26,7 +26,7 @@ export function ClassTable(props: {
   return (
     <>
       {rows.length > 0 && (
-        <table className="lh-objects" aria-rowcount={rows.length + 1}>
+        <table className="lh-table lh-objects" aria-rowcount={rows.length + 1}>
           <thead>
             <tr>
               <th scope="col" className="lh-col-class">
@@ -128,7 +128,7 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
   const { instances, complete } = props.instances;
   return (
     <>
-      <table className="lh-objects">
+      <table className="lh-table lh-objects">
         <thead>
           <tr>
             <th scope="col" className="lh-col-class">

@@ -62,7 +62,7 @@ export function GoneTable(props: { runs: readonly CellRun[] }): JSX.Element {
     decimal
   );
   return (
-    <table className="lh-cells lh-mod-gone">
+    <table className="lh-table lh-cells lh-mod-gone">
       <thead>
         <tr>
           <th scope="col" className="lh-col-cell">

@@ -87,7 +87,7 @@ function SectionTable(props: {
       <h4 className="lh-heat-title">
         {section.cell && <CellLink cell={section.cell} />} {section.title}
       </h4>
-      <table className="lh-objects lh-heat">
+      <table className="lh-table lh-objects lh-heat">
         <thead>
           <tr>
             <th scope="col" className="lh-col-number">

@@ -29,7 +29,7 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
   );
   return (
     <>
-      <table className="lh-objects lh-trace">
+      <table className="lh-table lh-objects lh-trace">
         <SortHead
           first={<FirstHead label={trans.__('Line')} />}
           columns={[
@@ -128,7 +128,7 @@ export function FunctionTable(props: { trace: Trace }): JSX.Element {
   const unit = columnUnit(most, decimal);
   return (
     <>
-      <table className="lh-objects lh-trace">
+      <table className="lh-table lh-objects lh-trace">
         <SortHead
           first={<FirstHead label={trans.__('Function')} />}
           columns={[

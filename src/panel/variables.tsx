@@ -111,7 +111,7 @@ function VariableTable(props: {
   );
   return (
     <SortTable
-      className="lh-cells lh-variables"
+      className="lh-table lh-cells lh-variables"
       columns={[
         { column: 'name', label: trans.__('Name'), rising: true },
         { column: 'frees', label: trans.__('Frees') },
