@@ -105,11 +105,15 @@ class Kernel:
         ask = f"import importlib.util as _u; print(_u.find_spec({module!r}) is not None); del _u"
         return self.tell(ask).strip() == "True"
 
-    def hello(self) -> None:
-        """Present a front end whose panel is hidden, as it is most of the time."""
+    def hello(self, *, glances: bool = False) -> None:
+        """Present a front end whose panel is hidden, as it is most of the time.
+
+        With ``glances`` it looks at the memory of a running cell all the same,
+        for the status bar and to warn near the limit, as it does by default.
+        """
         content = {
             "type": "request", "seq": 1, "command": "leakhunter.hello",
-            "arguments": {"protocol": 1, "client": "bench", "visible": False},
+            "arguments": {"protocol": 1, "client": "bench", "visible": False, "glances": glances},
         }  # fmt: skip
         self._client.control_channel.send(
             self._client.session.msg("debug_request", content)

@@ -58,9 +58,9 @@ def hooks() -> Table:
     for state, setup in STATES.items():
         with Kernel() as kernel:
             kernel.run(setup)
-            for front_end in ("none", "panel hidden"):
+            for front_end in ("none", "panel hidden", "and looks in the status bar"):
                 if front_end != "none":
-                    kernel.hello()
+                    kernel.hello(glances=front_end != "panel hidden")
                 found = [float(x) for x in kernel.tell(HOOKS).split()]
                 table.rows.append(
                     [

@@ -466,6 +466,7 @@ class Hunter:
         self.book.close()
         self.tracer.close()
         self.meter.close()
+        self.limits.close()
         native.close()
         self.last = None
 

@@ -102,7 +102,7 @@ class Errands:
 
     def kick(self) -> None:
         """See soon whether there is something to do."""
-        if not self._closed:
+        if not self._closed and (self._waiting or self._steps is not None):
             self._loop.add_callback(self._turn)
 
     def soon(self, seconds: float, then: Callable[[], None]) -> None:

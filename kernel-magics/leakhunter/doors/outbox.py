@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from leakhunter.doors.frames import frames
+
 if TYPE_CHECKING:
     from leakhunter.messages import Event
 
 MESSAGE = "leakhunter_event"
+TOPIC = b"leakhunter"
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Outbox:
@@ -43,15 +48,23 @@ class Outbox:
             return
         with self._lock:
             self._seq += 1
-            content = _encoded(make(seq=self._seq, **fields))
-            kernel = self._kernel
-            kernel.session.send(
-                kernel.iopub_socket,
-                MESSAGE,
-                content,
-                parent=kernel.get_parent("shell"),
-                ident=b"leakhunter",
-            )
+            self._send(_encoded(make(seq=self._seq, **fields)))
+
+    def _send(self, content: bytes | dict[str, Any]) -> None:
+        kernel = self._kernel
+        if type(content) is bytes:
+            parts = frames(kernel, MESSAGE, content, TOPIC)
+            if parts is not None:
+                copy = len(content) < kernel.session.copy_threshold
+                kernel.iopub_socket.send_multipart(parts, copy=copy)
+                return
+        kernel.session.send(
+            kernel.iopub_socket,
+            MESSAGE,
+            content,
+            parent=kernel.get_parent("shell"),
+            ident=TOPIC,
+        )
 
 
 def _encoded(event: Event) -> bytes | dict[str, Any]:
@@ -61,6 +74,6 @@ def _encoded(event: Event) -> bytes | dict[str, Any]:
     thread.  Only the session's way can write half a surrogate pair.
     """
     try:
-        return msgspec.json.encode(event)
+        return _encode(event)
     except UnicodeEncodeError:
         return dict(msgspec.to_builtins(event))

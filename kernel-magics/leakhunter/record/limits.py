@@ -4,7 +4,8 @@ The lowest of: the control group (a pod's limit, v1 and v2, walked up to the
 root), ``MEM_LIMIT`` (set by JupyterHub spawners), our own setting,
 ``RLIMIT_AS``, and the machine's memory.  A control group counts the whole pod:
 its working set is usage less inactive file pages, as Kubernetes does.
-Cost: about 15 µs a reading, and 10 µs for each control group with a limit.
+Cost: about 10 µs a reading, and 5 µs for each control group with a limit: its
+files stay open.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import NamedTuple
 import psutil
 
 from leakhunter.model import LimitSource
+from leakhunter.record.files import Held
 
 _NO_LIMIT = 1 << 60
 """Version 1 writes "no limit" as the largest multiple of the page size below 2**63."""
@@ -34,19 +36,19 @@ class Limit(NamedTuple):
 
 
 class Cgroup(NamedTuple):
-    """One control group: the paths of its files, and the word for inactive pages in ``stat``."""
+    """One control group: its files, and the word for inactive pages in ``stat``."""
 
-    limit: str
-    usage: str
-    events: str
-    stat: str
+    limit: Held
+    usage: Held
+    events: Held
+    stat: Held
     inactive: str
 
     @classmethod
     def of(cls, folder: Path, files: tuple[str, str, str], inactive: str) -> Cgroup:
         """The group in a folder."""
-        limit, usage, events = (str(folder / name) for name in files)
-        return cls(limit, usage, events, str(folder / "memory.stat"), inactive)
+        limit, usage, events = (Held(str(folder / name)) for name in files)
+        return cls(limit, usage, events, Held(str(folder / "memory.stat")), inactive)
 
 
 _V1 = (
@@ -57,6 +59,9 @@ _V2 = (("memory.max", "memory.current", "memory.events"), "inactive_file")
 
 _HOST = re.compile(r"^Mem(Total|Available):\s+(\d+) kB$", re.MULTILINE)
 
+_FIRST_LINES = 512
+"""Characters of which both lines are, the first and the third."""
+
 
 def parse_size(text: str) -> int | None:
     """Bytes of ``16G``, ``512M`` or a plain number; ``None`` when it is neither."""
@@ -66,28 +71,10 @@ def parse_size(text: str) -> int | None:
     return int(float(found[1]) * _UNITS[found[2].upper()]) if found else None
 
 
-def _text(path: str) -> str:
-    """A small file; empty where it cannot be read.  Three times faster than ``open``."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return ""
-    try:
-        return os.read(fd, 65536).decode(errors="replace")
-    except OSError:
-        return ""
-    finally:
-        os.close(fd)
-
-
-def _number(path: str) -> int | None:
-    text = _text(path).strip()
-    return int(text) if text.isdigit() else None
-
-
-def _stat(path: str, key: str) -> int:
-    found = re.search(rf"^{key} (\d+)$", _text(path), re.MULTILINE)
-    return int(found[1]) if found else 0
+def _said(file: Held, key: str) -> int | None:
+    """The number behind a word at the beginning of a line."""
+    found = re.search(rf"^{key} (\d+)$", file.text(), re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 class Limits:
@@ -108,7 +95,7 @@ class Limits:
         self._environ = os.environ if environ is None else environ
         self.setting: int | None = None
         self._groups = list(self._find_groups())
-        self._meminfo = str(root / "proc/meminfo")
+        self._meminfo = Held(str(root / "proc/meminfo"))
 
     def _find_groups(self) -> Iterator[Cgroup]:
         """Control groups of this process, from its own up to the root."""
@@ -136,22 +123,22 @@ class Limits:
     def oom_kills(self) -> int | None:
         """How many processes of the nearest control group the system killed for memory so far."""
         for group in self._groups:
-            found = re.search(r"^oom_kill (\d+)$", _text(group.events), re.MULTILINE)
-            if found:
-                return int(found[1])
+            kills = _said(group.events, "oom_kill")
+            if kills is not None:
+                return kills
         return None
 
     def _group(self) -> Limit | None:
         """The lowest limit of a control group."""
         found: list[Limit] = []
         for group in self._groups:
-            limit = _number(group.limit)
+            limit = group.limit.number()
             if limit is None or limit >= _NO_LIMIT:
                 continue
-            used = _number(group.usage)
+            used = group.usage.number()
             if used is None:
                 continue
-            working_set = used - _stat(group.stat, group.inactive)
+            working_set = used - (_said(group.stat, group.inactive) or 0)
             found.append(Limit(limit, "cgroup", max(working_set, 0)))
         return min(found) if found else None
 
@@ -166,7 +153,8 @@ class Limits:
 
     def _host(self) -> Limit:
         """The machine's memory; psutil reads eight times as much to tell it."""
-        known = {key: int(kb) * 1024 for key, kb in _HOST.findall(_text(self._meminfo))}
+        text = self._meminfo.text()[:_FIRST_LINES]
+        known = {key: int(kb) * 1024 for key, kb in _HOST.findall(text)}
         if len(known) < 2:  # noqa: PLR2004 - both lines
             memory = psutil.virtual_memory()
             known = {"Total": memory.total, "Available": memory.available}
@@ -199,3 +187,10 @@ class Limits:
         return min(
             (x for x in found if x.bytes == lowest), key=lambda x: order.index(x.source)
         )
+
+    def close(self) -> None:
+        """Give the files back."""
+        self._meminfo.close()
+        for group in self._groups:
+            for file in (group.limit, group.usage, group.events, group.stat):
+                file.close()

@@ -1,7 +1,7 @@
 """Readings of this process's memory: resident, private, and the exact peak of a run.
 
-Costs on Linux, at any size: resident set 3 µs (one ``pread`` on a held file),
-private memory 10 µs, arming and reading the exact peak 20 µs.
+Costs on Linux, at any size: resident set and private memory 3 µs (one
+``pread`` on a held file), with the kinds and the exact peak 10 µs.
 Elsewhere psutil reads the resident set and no exact peak exists.
 """
 
@@ -17,6 +17,9 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FIELD = re.compile(
     rb"^(VmHWM|VmRSS|RssAnon|RssFile|RssShmem):\s+(\d+) kB", re.MULTILINE
 )
+_TOGETHER = 256
+"""Bytes of the five lines, which stand together: looking through all of them takes longer than reading them."""
+
 _RESET_PEAK = b"5"
 
 
@@ -52,6 +55,8 @@ class Meter:
         self._process = psutil.Process()
         self.wanted = exact_peak
         self._works = self._clear is not None and self._probe()
+        # gVisor says 0 for what is shared, and tells no kinds
+        self._tells_kinds = self.status().anon is not None
 
     @staticmethod
     def _open(name: str, flags: int) -> int | None:
@@ -93,6 +98,8 @@ class Meter:
         if self._status is not None:
             try:
                 text = os.pread(self._status, 8192, 0)
+                at = text.find(b"VmHWM:")
+                text = text if at < 0 else text[at : at + _TOGETHER]
                 found = {key: int(value) * 1024 for key, value in _FIELD.findall(text)}
             except OSError:
                 found = {}
@@ -103,6 +110,17 @@ class Meter:
             shmem=found.get(b"RssShmem"),
             peak=found.get(b"VmHWM"),
         )
+
+    def level(self) -> Status:
+        """Resident set and private memory, in bytes, at a third of the cost."""
+        if self._statm is None or not self._tells_kinds:
+            return self.status()
+        try:
+            _, rss, shared, *_ = os.pread(self._statm, 128, 0).split()
+            size, others = int(rss) * _PAGE, int(shared) * _PAGE
+        except (OSError, ValueError):
+            return self.status()
+        return Status(size, size - others, None, None, None)
 
     def arm(self) -> bool:
         """Reset the high-water mark; true when the next :meth:`status` has an exact peak."""

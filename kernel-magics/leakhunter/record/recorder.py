@@ -203,7 +203,7 @@ class Recorder:
         return bool(without_ours(_source(info)).strip())
 
     def _open(self, info: ExecutionInfo) -> OpenRun:
-        before = self._meter.status()
+        before = self._meter.level()
         self._count += 1
         ids = namespace.ids(self._shell.user_ns)
         self.births.run(self._count)
