@@ -13,6 +13,9 @@ module.exports = {
     ]
   },
   optimization: {
+    // Short names, as no other build refers to them.
+    moduleIds: 'natural',
+    mangleExports: 'size',
     splitChunks: {
       cacheGroups: {
         // Plotly and what it needs: all that is not of the lab or our own.

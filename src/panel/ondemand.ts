@@ -1,9 +1,15 @@
-/**
- * Views that not everybody opens, loaded when the first of their kind is on
- * screen: lists, and what asks and tells before and after a deed. Two chunks
- * for all of them share what they have in common, which many would repeat.
- */
+/** Views that are loaded when the first of them is on screen. */
 import * as React from 'react';
+
+type AskedViews = typeof import('./askedviews');
+
+/** One of the views that not everybody opens. */
+function asked<K extends keyof AskedViews>(name: K) {
+  return React.lazy<AskedViews[K]>(async () => {
+    const views = await import(/* webpackChunkName: "asked" */ './askedviews');
+    return { default: views[name] };
+  });
+}
 
 /** The drawn chart, with plotly behind it. */
 export const Plot = React.lazy(async () => {
@@ -12,91 +18,37 @@ export const Plot = React.lazy(async () => {
 });
 
 /** What each cell did to memory, as a table. */
-export const Cells = React.lazy(async () => {
-  const { Cells } = await import(/* webpackChunkName: "lists" */ './cells');
-  return { default: Cells };
-});
+export const Cells = asked('Cells');
 
 /** The runs of before a restart beside those of now. */
-export const Comparison = React.lazy(async () => {
-  const { Comparison } = await import(
-    /* webpackChunkName: "lists" */ './comparison'
-  );
-  return { default: Comparison };
-});
+export const Comparison = asked('Comparison');
 
 /** The kernel's objects by class. */
-export const ObjectsView = React.lazy(async () => {
-  const { ObjectsView } = await import(
-    /* webpackChunkName: "lists" */ './objects'
-  );
-  return { default: ObjectsView };
-});
+export const ObjectsView = asked('ObjectsView');
 
 /** What clearing would do. */
-export const PreviewView = React.lazy(async () => {
-  const { PreviewView } = await import(
-    /* webpackChunkName: "deeds" */ './clear'
-  );
-  return { default: PreviewView };
-});
+export const PreviewView = asked('PreviewView');
 
 /** What clearing did. */
-export const ReceiptView = React.lazy(async () => {
-  const { ReceiptView } = await import(
-    /* webpackChunkName: "deeds" */ './clear'
-  );
-  return { default: ReceiptView };
-});
+export const ReceiptView = asked('ReceiptView');
 
 /** What was cleared in this kernel. */
-export const ReceiptsView = React.lazy(async () => {
-  const { ReceiptsView } = await import(
-    /* webpackChunkName: "deeds" */ './clear'
-  );
-  return { default: ReceiptsView };
-});
+export const ReceiptsView = asked('ReceiptsView');
 
 /** What an undo brought back. */
-export const UndoneView = React.lazy(async () => {
-  const { UndoneView } = await import(
-    /* webpackChunkName: "deeds" */ './clear'
-  );
-  return { default: UndoneView };
-});
+export const UndoneView = asked('UndoneView');
 
 /** How a kernel ended. */
-export const ExitRecord = React.lazy(async () => {
-  const { ExitRecord } = await import(/* webpackChunkName: "deeds" */ './exit');
-  return { default: ExitRecord };
-});
+export const ExitRecord = asked('ExitRecord');
 
 /** A growth test. */
-export const TestView = React.lazy(async () => {
-  const { TestView } = await import(/* webpackChunkName: "deeds" */ './test');
-  return { default: TestView };
-});
+export const TestView = asked('TestView');
 
 /** A trace, and memory by line. */
-export const TraceView = React.lazy(async () => {
-  const { TraceView } = await import(
-    /* webpackChunkName: "deeds" */ './traceview'
-  );
-  return { default: TraceView };
-});
+export const TraceView = asked('TraceView');
 
 /** What each name holds. */
-export const Variables = React.lazy(async () => {
-  const { Variables } = await import(
-    /* webpackChunkName: "lists" */ './variables'
-  );
-  return { default: Variables };
-});
+export const Variables = asked('Variables');
 
 /** What clearing the ticked names frees. */
-export const VariableBar = React.lazy(async () => {
-  const { VariableBar } = await import(
-    /* webpackChunkName: "lists" */ './variables'
-  );
-  return { default: VariableBar };
-});
+export const VariableBar = asked('VariableBar');

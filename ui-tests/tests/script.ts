@@ -15,8 +15,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   notebook: 'messages, model, lines',
   shared: 'messages, model, lines',
   panel: 'views',
-  cells: 'views',
-  variables: 'views',
+  asked: 'views',
   plot: 'chart',
   plotly: 'chart',
   drawing: 'chart'

@@ -8,7 +8,10 @@ import { FakeHost, FakeModel } from './fake';
 
 // Nothing is loaded on demand here: a spec looks at once.
 jest.mock('../ondemand', () => ({
-  ...jest.requireActual('../clear'),
+  ...jest.requireActual('../preview'),
+  ...jest.requireActual('../receipt'),
+  ...jest.requireActual('../receipts'),
+  ...jest.requireActual('../undone'),
   ...jest.requireActual('../variables'),
   ...jest.requireActual('../cells'),
   ...jest.requireActual('../comparison'),
