@@ -25,13 +25,13 @@ module.exports = {
           minSize: 0,
           name: 'drawing'
         },
-        // What the notebook's and the panel's chunk share is loaded once.
+        // What the other chunks share is loaded with the notebook's.
         shared: {
           test: /[\\/](lib|style)[\\/]/,
           chunks: 'async',
           minChunks: 2,
           minSize: 0,
-          name: 'shared'
+          name: 'notebook'
         }
       }
     }

@@ -1,3 +1,5 @@
+import '../style/base.css';
+
 import { cellsPlugin } from './plugins/cells';
 import { commandsPlugin } from './plugins/commands';
 import { noticesPlugin } from './plugins/notices';

@@ -13,7 +13,6 @@ const PAUSE = 1000;
 /** What our chunks are for; the names are those of the release. */
 const PURPOSES: Readonly<Record<string, string>> = {
   notebook: 'messages, model, lines',
-  shared: 'messages, model, lines',
   panel: 'views',
   asked: 'views',
   plot: 'chart',
