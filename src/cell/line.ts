@@ -41,6 +41,8 @@ export class CellLine extends Widget {
     const words = lineWords(line, trans, decimal);
     const joins = keeper !== null && !words.endsWith(':') && words !== '';
     write(this._words, joins ? `${words} ·` : words);
+    // Beside a narrow notebook's code there is not room for all of them.
+    entitle(this._words, words);
     hide(this._dot, tone !== 'running');
     if (this.hasClass('lh-mod-stale') !== stale) {
       this.toggleClass('lh-mod-stale', stale);
@@ -97,9 +99,7 @@ export class CellLine extends Widget {
             others,
             chip.title
           );
-    if (this._chip.title !== title) {
-      this._chip.title = title;
-    }
+    entitle(this._chip, title);
   }
 
   private _dot = span('lh-dot lh-mod-busy');
@@ -140,6 +140,12 @@ function button(className: string): HTMLButtonElement {
 function write(node: HTMLElement, text: string): void {
   if (node.textContent !== text) {
     node.textContent = text;
+  }
+}
+
+function entitle(node: HTMLElement, title: string): void {
+  if (node.title !== title) {
+    node.title = title;
   }
 }
 

@@ -7,22 +7,48 @@ import type { IHuntModel } from '../tokens';
 import { Button } from './atoms';
 import { useHunt } from './context';
 
-/** What can go; while a cell runs near the limit it gives way to the interrupt. */
+/**
+ * What can go; while a cell runs near the limit it gives way to the interrupt.
+ *
+ * #### Notes
+ * The interrupt covers it, and what is below where it needs more room: nothing
+ * moves. It stays until the memory is far from the limit, not a little below,
+ * so that it does not go from under the pointer.
+ */
 export function Answer(): JSX.Element {
   const { model } = useHunt();
+  const alarm = React.useRef<number | null>(null);
   return (
     <UseSignal signal={model.sampled}>
-      {() => (isNearLimit(model) ? <Interrupt /> : <CanGo />)}
+      {() => {
+        alarm.current = alarmOf(model, alarm.current);
+        const covered = alarm.current !== null;
+        return (
+          <div className={`lh-answers ${covered ? 'lh-mod-covered' : ''}`}>
+            <div aria-hidden={covered}>
+              <CanGo />
+            </div>
+            {covered && <Interrupt />}
+          </div>
+        );
+      }}
     </UseSignal>
   );
 }
 
-function isNearLimit({ running, live, memory, settings }: IHuntModel): boolean {
-  return (
-    running !== null &&
-    memory !== null &&
-    usageLevel(usedBytes(memory, live), memory.limit, settings) === 'critical'
-  );
+/**
+ * The run to warn of, null for none.
+ *
+ * @param before - The run that was warned of until now.
+ */
+function alarmOf(model: IHuntModel, before: number | null): number | null {
+  const { running, live, memory, settings } = model;
+  if (running === null || memory === null) {
+    return null;
+  }
+  const level = usageLevel(usedBytes(memory, live), memory.limit, settings);
+  const stays = before === running.run && level !== 'calm';
+  return stays || level === 'critical' ? running.run : null;
 }
 
 /** The one thing that helps while a cell fills the memory. */

@@ -35,6 +35,7 @@ export function MemoryHead(props: { brief: boolean }): JSX.Element | null {
       {() => (
         <Numbers
           memory={merge(model.memory as Memory, model.running && model.live)}
+          known={model.memory as Memory}
           brief={props.brief}
         />
       )}
@@ -42,9 +43,14 @@ export function MemoryHead(props: { brief: boolean }): JSX.Element | null {
   );
 }
 
-function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
+/** @param known - The last measurement between two cells. */
+function Numbers(props: {
+  memory: Memory;
+  known: Memory;
+  brief: boolean;
+}): JSX.Element {
   const { model, trans, decimal } = useHunt();
-  const { memory, brief } = props;
+  const { memory, known, brief } = props;
   const { limit, peak, rss } = memory;
   const used = memory.limit_used ?? rss;
   const { text, unit } = sizeParts(used, { decimal });
@@ -52,7 +58,9 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
   const level = usageLevel(used, limit, model.settings);
   const words = limitWords(memory, trans, decimal);
   const growth = model.running && growthOf(model.samples, memory);
-  const others = used > 0 && Math.abs(used - rss) / used > SPLIT;
+  const others = isShared(memory);
+  // While a cell runs no line comes or goes: what is below would jump.
+  const apart = isShared(known);
   return (
     <div className={`lh-memory lh-mod-${level}`}>
       <div className="lh-memory-line">
@@ -85,6 +93,8 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
           <span>
             {growth ? (
               <Growth {...growth} />
+            ) : others && !apart ? (
+              othersWords()
             ) : (
               <Rich text={peakWords(memory)} />
             )}
@@ -100,17 +110,19 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
           )}
         </div>
       )}
-      {!brief && others && (
-        <div className="lh-memory-line lh-mod-small">
-          {trans.__(
-            'this kernel %1, others %2',
-            formatBytes(rss, { decimal }),
-            formatBytes(Math.max(used - rss, 0), { decimal })
-          )}
-        </div>
+      {!brief && apart && (
+        <div className="lh-memory-line lh-mod-small">{othersWords()}</div>
       )}
     </div>
   );
+
+  function othersWords(): string {
+    return trans.__(
+      'this kernel %1, others %2',
+      formatBytes(rss, { decimal }),
+      formatBytes(Math.max(used - rss, 0), { decimal })
+    );
+  }
 
   function peakWords({ peak_exact, peak_cell }: Memory): string {
     const size = peak_exact
@@ -124,6 +136,12 @@ function Numbers(props: { memory: Memory; brief: boolean }): JSX.Element {
       ? trans.__('Peak %1', size)
       : trans.__('Peak %1 in [%2]', size, count);
   }
+}
+
+/** Whether the limit counts more than this kernel. */
+function isShared({ rss, limit_used }: Memory): boolean {
+  const used = limit_used ?? rss;
+  return used > 0 && Math.abs(used - rss) / used > SPLIT;
 }
 
 /** How fast it grows, and when that reaches the limit. */

@@ -17,30 +17,12 @@ import { Rich } from './rich';
 
 /** All notices that apply now, the most urgent first. */
 export function Notes(): JSX.Element {
-  const { model, trans } = useHunt();
-  const { report, running } = model;
+  const { report } = useHunt().model;
   return (
     <>
       <Refused />
       <Pending />
       {report && !report.complete && <Unfinished report={report} />}
-      {report && running && (
-        <p className="lh-note">
-          <Rich
-            text={
-              report.after?.execution_count
-                ? trans.__(
-                    'Findings below are from after [%1]. They are checked again when the cell ends.',
-                    report.after.execution_count
-                  )
-                : trans.__(
-                    'Findings below are from %1. They are checked again when the cell ends.',
-                    formatTimeOfDay(report.at)
-                  )
-            }
-          />
-        </p>
-      )}
     </>
   );
 }

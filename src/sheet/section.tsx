@@ -49,7 +49,14 @@ export function SheetSection(props: {
         <span className="lh-section-title">
           {trans.__('Where the %1 is', formatBytes(sheet.rss, { decimal }))}
         </span>
-        {model.running && <span className="lh-legend">{from()}</span>}
+        {model.running && (
+          <span
+            className="lh-legend"
+            title={trans.__('It is checked again when the cell ends')}
+          >
+            {from()}
+          </span>
+        )}
         <Icon icon={opened ? downIcon : forwardIcon} />
       </button>
       {shown && (

@@ -97,10 +97,12 @@ export function mount(values: Partial<FakeModel> | null = {}): IMounted {
       SELECTORS[role] ?? `[role="${role}"]`
     );
     return (
-      Array.from(nodes).find(node =>
-        typeof name === 'string'
-          ? nameOf(node) === name
-          : name.test(nameOf(node))
+      Array.from(nodes).find(
+        node =>
+          node.closest('[aria-hidden="true"]') === null &&
+          (typeof name === 'string'
+            ? nameOf(node) === name
+            : name.test(nameOf(node)))
       ) ?? null
     );
   };

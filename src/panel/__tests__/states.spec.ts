@@ -279,6 +279,17 @@ describe('the head', () => {
     expect(ui.panel.node.querySelector('.lh-meter-peak')).not.toBeNull();
   });
 
+  it('should tell the others in the place of the peak where they come while a cell runs', () => {
+    ui = mount({ running: RUNNING });
+    const lines = () =>
+      ui.panel.node.querySelectorAll('.lh-memory-line').length;
+    const before = lines();
+    ui.set({ live: { ...sample, rss: gib(9.1), limit_used: gib(13.9) } });
+    expect(ui.text()).toContain('this kernel 9.10 GiB, others 4.80 GiB');
+    expect(ui.text()).not.toContain('Peak');
+    expect(lines()).toBe(before);
+  });
+
   it('should not invent a limit', () => {
     ui = mount({ memory: { ...MEMORY, limit: null, peak_exact: false } });
     expect(ui.text()).toContain('no limit known');
@@ -316,6 +327,12 @@ describe('the head', () => {
     expect(ui.look('button', 'Interrupt cell')).toBeNull();
     ui.set({ live: { ...sample, rss: gib(14.6), limit_used: gib(14.6) } });
     expect(ui.look('button', 'Review and clear…')).toBeNull();
+    ui.set({ live: { ...sample, rss: gib(14.2), limit_used: gib(14.2) } });
+    expect(ui.look('button', 'Interrupt cell')).not.toBeNull();
+    ui.set({ live: { ...sample, rss: gib(9), limit_used: gib(9) } });
+    expect(ui.look('button', 'Interrupt cell')).toBeNull();
+    expect(ui.look('button', 'Review and clear…')).not.toBeNull();
+    ui.set({ live: { ...sample, rss: gib(14.6), limit_used: gib(14.6) } });
     ui.click('button', 'Interrupt cell');
     expect(ui.model.asked).toEqual(['interrupt']);
     ui.set({ running: null, live: null });
