@@ -14,7 +14,7 @@ const GROWS = [
 
 /** What is on the page while a cell runs and after it, and must not move. */
 const STAYS = {
-  title: '.lh-title',
+  name: '.lh-title',
   memory: '.lh-memory',
   list: '.lh-scroll',
   sheet: '.lh-sheet',
