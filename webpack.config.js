@@ -1,6 +1,20 @@
+/**
+ * Lets rspack itself put style sheets on the page, in the place of the two
+ * loaders of the lab's builder, which weigh ten times as much in each browser.
+ */
+const ownStyles = {
+  apply({ options }) {
+    const { rules } = options.module;
+    const loaders = rules.findIndex(({ use }) => use?.includes('style-loader'));
+    rules.splice(loaders, 1, { test: /\.css$/, type: 'css/auto' });
+  }
+};
+
 /** What the lab's builder does not do by itself. */
 module.exports = {
+  plugins: [ownStyles],
   module: {
+    parser: { 'css/auto': { exportType: 'style' } },
     rules: [
       {
         // Style sheets without what only people read.
@@ -20,14 +34,14 @@ module.exports = {
       cacheGroups: {
         // Plotly and what it needs: all that is not of the lab or our own.
         drawing: {
-          test: /[\\/]node_modules[\\/](?!(css|style)-loader)/,
+          test: /[\\/]node_modules[\\/]/,
           chunks: 'async',
           minSize: 0,
+          priority: 1,
           name: 'drawing'
         },
         // What the other chunks share is loaded with the notebook's.
         shared: {
-          test: /[\\/](lib|style)[\\/]/,
           chunks: 'async',
           minChunks: 2,
           minSize: 0,
