@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 
 import pytest
 
+from leakhunter.detect import gc_state
 from leakhunter.detect.case import Collector
 from leakhunter.heap.walk import collector
 
@@ -63,12 +65,27 @@ def test_a_collector_that_is_off_without_garbage_is_nobodys_business(session):
     assert [] == of_kind(session, "gc-state")
 
 
+@pytest.mark.parametrize(
+    ("frozen", "unexplained", "found"),
+    [(375, 200, []), (60_000, 200, [200]), (60_000, 5, []), (0, 200, [])],
+)
+def test_frozen_objects_are_told_where_nothing_explains_memory(
+    session, frozen, unexplained, found
+):
+    case = session.hunter.check().case
+    facts = dataclasses.replace(
+        case.facts, collector=Collector(True, frozen), unexplained=unexplained * MB
+    )
+    told = gc_state.candidates(dataclasses.replace(case, facts=facts))
+    assert found == [candidate.bytes // MB for candidate in told]
+
+
 def test_a_check_leaves_the_collector_as_it_is(session):
     for on in (True, False):
         session("import gc; gc.enable()" if on else "gc.disable()")
         case = session.hunter.check().case
         assert on == gc.isenabled() == case.facts.collector.enabled
-    assert Collector(False, 0) == case.facts.collector
+    assert Collector(False, gc.get_freeze_count()) == case.facts.collector
 
 
 def test_a_check_collects_nothing(session):

@@ -123,7 +123,9 @@ def native():
 
 def test_what_native_code_holds_is_found_and_counted(session, native):
     native([np.ones(1_000_000)])
-    assert [8] == [*places(picture(session), "native").values()]
+    held = places(picture(session), "native")
+    # what pytest is about to call stands in its running frames, which nobody can see from 3.12 on
+    assert [8] == [megabytes for megabytes in held.values() if megabytes]
 
 
 def test_looking_leaves_reference_counts_alone(session):
@@ -147,7 +149,10 @@ def test_a_closure_of_one_variable_is_not_taken_for_the_arguments_of_a_call(
 
     native(make())
     graph = picture(session)
-    held = {graph.kinds[n] for s, n in graph.slots.items() if s.place == "native"}
+    held = {
+        graph.kinds[n] for s, n in graph.slots.items()
+        if s.place == "native" and trial(graph, [s]).bytes > MB
+    }  # fmt: skip
     assert {"function"} == held
 
 

@@ -28,6 +28,9 @@ KIND: Kind = "gc-state"
 _FROZEN_LEAST = 20 * BIG
 """Unexplained bytes from which frozen objects are told: the sheet is not right to the byte."""
 
+_FROZEN_FEW = 2_000
+"""Frozen objects that say nothing: CPython 3.12 starts with 375, ``gc.freeze`` takes all of a kernel's, 50,000."""
+
 _OFF = ("gc.disable(", "gc.freeze(")
 _SHOWN = 2
 
@@ -42,7 +45,10 @@ def candidates(case: Case) -> Iterator[Candidate]:
             KIND, (GARBAGE,), (KIND,), "gc is off", safe=False, bytes=waits,
             run=made.run if made is not None else None,
         )  # fmt: skip
-    elif facts.collector.frozen and (facts.unexplained or 0) >= _FROZEN_LEAST:
+    elif (
+        facts.collector.frozen > _FROZEN_FEW
+        and (facts.unexplained or 0) >= _FROZEN_LEAST
+    ):
         yield Candidate(
             KIND, (), (KIND, "frozen"), "gc.freeze", safe=False, bytes=facts.unexplained
         )

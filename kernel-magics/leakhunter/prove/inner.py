@@ -92,11 +92,14 @@ def _standing_still() -> Iterator[None]:
     running = asyncio._get_running_loop()  # noqa: SLF001 - the public way raises
     # since Python 3.12, and needed since 3.14: a thread has one current task
     swap: Any = getattr(asyncio.tasks, "_swap_current_task", None)
-    task = None if swap is None or running is None else swap(running, None)
+    # where there is none, 3.12 raises
+    task = None if swap is None or running is None else asyncio.current_task(running)
+    if task is not None:
+        swap(running, None)
     asyncio._set_running_loop(None)  # noqa: SLF001 - there is no public way
     try:
         yield
     finally:
         asyncio._set_running_loop(running)  # noqa: SLF001
-        if swap is not None and running is not None:
+        if task is not None:
             swap(running, task)
