@@ -36,8 +36,6 @@ export interface IChartInput {
   report: Report | null;
   limit: number | null;
 
-  /** What stands at the line of the limit, or at the top where it is far above. */
-  limitLabel: string;
   decimal: boolean;
 
   /** What the steps are as wide as: one run, or the time it took. */
@@ -54,6 +52,9 @@ export interface IChart {
   data: Data[];
   layout: Partial<Layout>;
   steps: IStep[];
+
+  /** Where the words for the limit begin, in CSS pixels from the top; null without one. */
+  limitTop: number | null;
 }
 
 /** Numbers and nothing else, none of which plotly has to measure. */
@@ -68,6 +69,12 @@ const PLAIN_AXIS = {
 /** A peak is marked from this share of the highest one above the line. */
 const LEAST_RISE = 0.01;
 
+/** The dash at a peak is this much longer than its step, which has a gap beside it. */
+const DASH = 1.4;
+
+/** The words for a far limit begin above the highest step, in CSS pixels. */
+const ABOVE = 4;
+
 /** Builds the chart. */
 export function buildChart(input: IChartInput): IChart {
   const { runs, report, limit, decimal, by, colors, width, height } = input;
@@ -79,15 +86,18 @@ export function buildChart(input: IChartInput): IChart {
   const scale = unitSize(unit);
   const first = steps[0]?.from ?? 0.5;
   const last = steps[steps.length - 1]?.to ?? 1.5;
+  const pixels = inner / Math.max(last - first, 1);
   // By the clock no two steps are as wide as each other.
-  const stepWidth =
-    by === 'time' ? 0 : (inner / Math.max(last - first, 1)) * 0.9;
+  const stepWidth = by === 'time' ? 0 : pixels * 0.9;
+  const dash = (DASH * Math.min(Math.max(stepWidth, 3), 10)) / pixels;
+  // The words for a far limit stand in a band of their own.
+  const highest = (top / scale) * (isFarLimit(runs, limit) ? 1.25 : 1.06);
   return {
     steps,
+    limitTop: limit === null ? null : limitTop(),
     data: [
-      ...layers(steps, report, scale, colors),
-      line(steps, scale, colors, report === null),
-      peaks(steps, scale, colors, Math.min(Math.max(stepWidth, 3), 10))
+      ...areas(steps, report, scale, colors),
+      peaks(steps, scale, colors, dash)
     ],
     layout: {
       width,
@@ -110,24 +120,19 @@ export function buildChart(input: IChartInput): IChart {
         ...PLAIN_AXIS
       },
       yaxis: {
-        // The words for a far limit stand in a band of their own.
-        range: [0, (top / scale) * (isFarLimit(runs, limit) ? 1.25 : 1.06)],
+        range: [0, highest],
         tickvals: sizeTicks(top / scale),
         ...PLAIN_AXIS
       },
-      shapes: shown === null ? [] : [limitLine(shown / scale, colors)],
-      annotations:
-        limit === null
-          ? []
-          : [
-              limitWords(
-                shown === null ? null : shown / scale,
-                input.limitLabel,
-                colors
-              )
-            ]
+      shapes: shown === null ? [] : [limitLine(shown / scale, colors)]
     }
   };
+
+  function limitTop(): number {
+    const free = shown === null ? 0 : 1 - shown / scale / highest;
+    const down = (height - MARGIN.top - MARGIN.bottom) * free;
+    return MARGIN.top + (shown === null ? -ABOVE : down);
+  }
 
   function ticks(): Pick<LayoutAxis, 'tickvals'> & Partial<LayoutAxis> {
     const x = (at: number) =>
@@ -164,19 +169,35 @@ function heights(bytes: readonly number[], scale: number): number[] {
   return [...bytes, ...bytes.slice(-1)].map(size => size / scale);
 }
 
-function layers(
+/**
+ * The colours, with the line of the memory as the upper edge of the topmost;
+ * without a check the line alone, over an area without a meaning.
+ */
+function areas(
   steps: IStep[],
   report: Report | null,
   scale: number,
   colors: IChartColors
 ): Data[] {
-  return chartLayers(steps, report).map(({ kind, bytes }) => ({
+  const edge = { shape: 'hv', width: 1.5, color: colors.line } as const;
+  const x = places(steps);
+  const layers = chartLayers(steps, report);
+  if (layers.length === 0) {
+    const y = heights(
+      steps.map(step => step.after),
+      scale
+    );
+    const fill = { fill: 'tozeroy', fillcolor: colors.area } as const;
+    return [{ type: 'scatter', mode: 'lines', x, y, line: edge, ...fill }];
+  }
+  return layers.map(({ kind, bytes }, index) => ({
     type: 'scatter',
     mode: 'lines',
     name: kind,
-    x: places(steps),
+    x,
     y: heights(bytes, scale),
-    line: { shape: 'hv', width: 0 },
+    // Layers add up exactly, so the line needs no trace of its own.
+    line: index === layers.length - 1 ? edge : { shape: 'hv', width: 0 },
     stackgroup: 'memory',
     ...fillOf(kind, colors)
   }));
@@ -200,28 +221,12 @@ function fillOf(kind: LayerKind, colors: IChartColors): object {
     : { fillcolor: colors.parts[kind] };
 }
 
-function line(
-  steps: IStep[],
-  scale: number,
-  colors: IChartColors,
-  filled: boolean
-): Data {
-  const after = steps.map(step => step.after);
-  return {
-    type: 'scatter',
-    mode: 'lines',
-    x: places(steps),
-    y: heights(after, scale),
-    line: { shape: 'hv', width: 1.5, color: colors.line },
-    ...(filled ? { fill: 'tozeroy', fillcolor: colors.area } : {})
-  };
-}
-
+/** Dashes at the peaks: one line with gaps is one element, markers one each. */
 function peaks(
   steps: IStep[],
   scale: number,
   colors: IChartColors,
-  size: number
+  length: number
 ): Data {
   const highest = Math.max(1, ...steps.map(({ peak }) => peak ?? 0));
   // A dash on the line itself says nothing and makes the line look thick.
@@ -230,15 +235,16 @@ function peaks(
   );
   return {
     type: 'scatter',
-    mode: 'markers',
-    x: known.map(step => (step.from + step.to) / 2),
-    y: known.map(step => (step.peak ?? 0) / scale),
-    marker: {
-      symbol: 'line-ew',
-      size,
-      color: colors.line,
-      line: { width: 2, color: colors.line }
-    }
+    mode: 'lines',
+    x: known.flatMap(({ from, to }) => {
+      const middle = (from + to) / 2;
+      return [middle - length / 2, middle + length / 2, null];
+    }),
+    y: known.flatMap(({ peak }) => {
+      const at = (peak ?? 0) / scale;
+      return [at, at, null];
+    }),
+    line: { width: 2, color: colors.line }
   };
 }
 
@@ -251,25 +257,5 @@ function limitLine(y: number, colors: IChartColors): object {
     y0: y,
     y1: y,
     line: { color: colors.limit, width: 1.2, dash: '4px,3px' }
-  };
-}
-
-/** The words under the line of the limit, or at the top of the chart without one. */
-function limitWords(
-  y: number | null,
-  text: string,
-  colors: IChartColors
-): object {
-  return {
-    xref: 'paper',
-    x: 0,
-    xanchor: 'left',
-    yref: y === null ? 'paper' : 'y',
-    y: y ?? 1,
-    yanchor: 'top',
-    yshift: y === null ? 4 : -1,
-    showarrow: false,
-    text,
-    font: { color: colors.limit, size: 10 }
   };
 }

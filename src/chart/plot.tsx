@@ -8,8 +8,8 @@ import { useHunt } from '../panel/context';
 import type { IHuntModel } from '../tokens';
 import { buildChart, isFarLimit, type IChart } from './build';
 import { usePaced } from './paced';
-import { runsBetween, spanBox, stepAt, stepBox } from './steps';
-import { chartColors, useTheme } from './theme';
+import { MARGIN, runsBetween, spanBox, stepAt, stepBox } from './steps';
+import { useColors } from './theme';
 import { ChartTip, tipWords } from './tip';
 import { useWidth } from './width';
 
@@ -37,7 +37,7 @@ export function Plot(props: {
   const known = React.useRef(0);
   known.current = onScreen || known.current;
   const width = known.current;
-  const theme = useTheme();
+  const colorsOf = useColors();
   const [at, setAt] = React.useState<number | null>(null);
   // Where a drag began, and whether it has left its first step.
   const [from, setFrom] = React.useState<number | null>(null);
@@ -50,16 +50,13 @@ export function Plot(props: {
             runs,
             report,
             limit,
-            limitLabel: isFarLimit(runs, limit)
-              ? trans.__('↑ limit %1', formatBytes(limit, { decimal }))
-              : trans.__('limit %1', formatBytes(limit, { decimal })),
             decimal,
             by,
-            colors: chartColors(outer.current),
+            colors: colorsOf(outer.current),
             width,
             height
           }),
-    [runs, report, limit, decimal, by, width, height, theme]
+    [runs, report, limit, decimal, by, width, height, colorsOf]
   );
   useDrawing(canvas, onScreen > 0 ? chart : null);
 
@@ -138,6 +135,16 @@ export function Plot(props: {
       }}
     >
       <div ref={canvas} className="lh-plot-canvas" />
+      {chart && chart.limitTop !== null && (
+        <span
+          className="lh-plot-limit"
+          style={{ left: MARGIN.left, top: chart.limitTop }}
+        >
+          {isFarLimit(runs, limit)
+            ? trans.__('↑ limit %1', formatBytes(limit, { decimal }))
+            : trans.__('limit %1', formatBytes(limit, { decimal }))}
+        </span>
+      )}
       {chart && at !== null && from !== null && from !== at && (
         <div
           className="lh-plot-span"

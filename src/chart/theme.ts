@@ -3,8 +3,21 @@ import * as React from 'react';
 import { PART_GROUPS } from '../analysis/sheet';
 import type { IChartColors } from './build';
 
+/**
+ * Reads the colours that apply to an element, once a theme; another function
+ * with each theme: a value to redraw on.
+ */
+export function useColors(): (node: Element) => IChartColors {
+  const theme = useTheme();
+  return React.useMemo(() => {
+    let colors: IChartColors | null = null;
+    // Reading makes the browser bring all styles of the page up to date.
+    return node => (colors ??= chartColors(node));
+  }, [theme]);
+}
+
 /** Reads the colours that apply to an element now. */
-export function chartColors(node: Element): IChartColors {
+function chartColors(node: Element): IChartColors {
   const style = getComputedStyle(node);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -22,7 +35,7 @@ export function chartColors(node: Element): IChartColors {
   };
 }
 
-/** Counts the themes of the lab: a value to redraw on. */
+/** Counts the themes of the lab. */
 export function useTheme(): number {
   const [count, next] = React.useReducer((value: number) => value + 1, 0);
   React.useEffect(() => {

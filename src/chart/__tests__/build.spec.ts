@@ -1,4 +1,4 @@
-import { GIB, RUNS, gib, run } from '../../panel/__tests__/fake';
+import { GIB, REPORT, RUNS, gib, run } from '../../panel/__tests__/fake';
 import { fits } from '../axes';
 import { buildChart, isFarLimit, type IChartInput } from '../build';
 import { chartUnit } from '../unit';
@@ -9,7 +9,6 @@ const INPUT: IChartInput = {
   runs: RUNS,
   report: null,
   limit: 16 * GIB,
-  limitLabel: 'limit 16.0 GiB',
   decimal: false,
   by: 'run',
   colors: {
@@ -86,29 +85,55 @@ describe('buildChart', () => {
     expect(points(data[0])).toEqual(['0.5:1', '1.5:3', '2.5:2', '3.5:2']);
   });
 
+  it('should draw the line as the upper edge of the colours', () => {
+    const { data } = buildChart({ ...INPUT, report: REPORT });
+    const layers = data.filter(trace => 'stackgroup' in trace);
+    const widths = layers.map(trace => (trace as { line: object }).line);
+    expect(widths.pop()).toMatchObject({ width: 1.5, color: '#222' });
+    expect(widths.every(line => 'width' in line && line.width === 0)).toBe(
+      true
+    );
+    // One more for all peaks: each trace is dear to draw.
+    expect([layers.length > 2, data.length - layers.length]).toEqual([true, 1]);
+  });
+
   it('should mark the peaks that are known and rise above the line', () => {
     const flat = run(4, 'd', 2, 2, 2, 0);
     const { data } = buildChart({ ...INPUT, runs: [...three, flat] });
-    expect(points(data[1])).toEqual(['1:2', '3:4']);
+    expect(points(data[1]).map(at => at.replace(/^.*:/, ''))).toEqual([
+      '2',
+      '2',
+      'null',
+      '4',
+      '4',
+      'null'
+    ]);
+    const { x } = data[1] as { x: number[] };
+    expect([(x[0] + x[1]) / 2, (x[3] + x[4]) / 2]).toEqual([1, 3]);
   });
 
-  it('should draw the limit and say it', () => {
-    const { layout } = buildChart(INPUT);
+  it('should draw the limit and leave its words a place under it', () => {
+    const { layout, limitTop } = buildChart(INPUT);
     expect(layout.shapes).toMatchObject([{ y0: 16, line: { color: '#444' } }]);
-    expect(layout.annotations).toMatchObject([{ text: 'limit 16.0 GiB' }]);
+    // The limit is the highest point of all, 6 % below the upper edge.
+    expect(limitTop).toBeCloseTo(8 + 70 * (1 - 1 / 1.06));
   });
 
   it('should not let a limit far above press the steps flat', () => {
     const limit = 512 * GIB;
-    const { layout } = buildChart({ ...INPUT, limit });
+    const { layout, limitTop } = buildChart({ ...INPUT, limit });
     expect([isFarLimit(RUNS, limit), layout.shapes]).toEqual([true, []]);
-    expect(layout.annotations).toMatchObject([{ text: 'limit 16.0 GiB' }]);
+    expect(limitTop).toBe(4);
     expect(layout.yaxis?.range?.[1]).toBeLessThan(20);
   });
 
   it('should live without runs and without a limit', () => {
-    const { steps, data } = buildChart({ ...INPUT, runs: [], limit: null });
-    expect([steps, points(data[0])]).toEqual([[], []]);
+    const empty = buildChart({ ...INPUT, runs: [], limit: null });
+    expect([empty.steps, points(empty.data[0]), empty.limitTop]).toEqual([
+      [],
+      [],
+      null
+    ]);
   });
 
   it('should put round numbers at the axes', () => {

@@ -1,5 +1,5 @@
 import { act } from 'react';
-import { REPORT, RUNS, SETTINGS } from '../../panel/__tests__/fake';
+import { GIB, REPORT, RUNS, SETTINGS } from '../../panel/__tests__/fake';
 import { mount, type IMounted } from '../../panel/__tests__/mount';
 import type { IChart } from '../build';
 import { draw } from '../traces';
@@ -137,6 +137,21 @@ describe('the chart', () => {
     });
     await settle();
     expect(drawn).toHaveBeenCalledTimes(2);
+  });
+
+  it('should say the limit beside what plotly draws', () => {
+    jest.useFakeTimers();
+    const { memory } = ui.model;
+    const words = (limit: number | null) => {
+      ui.set({ memory: memory && { ...memory, limit } });
+      act(() => void jest.runOnlyPendingTimers());
+      return ui.panel.node.querySelector('.lh-plot-limit')?.textContent;
+    };
+    expect([words(20 * GIB), words(512 * GIB), words(null)]).toEqual([
+      'limit 20.0\u00a0GiB',
+      '↑ limit 512\u00a0GiB',
+      undefined
+    ]);
   });
 
   it('should say that the table is the same data', () => {
