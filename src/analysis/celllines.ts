@@ -5,7 +5,7 @@ import { unexpected } from './expected';
 import type { ICellLine, ILineRules } from './cellline';
 import { cellLine, pastLine } from './cellline';
 import type { ICellRow } from './cells';
-import { cellRows } from './cells';
+import { unplacedRows } from './cells';
 import { hasRow } from './findings';
 
 /** What the lines are made from; when none of it changed, none of them did. */
@@ -44,13 +44,13 @@ export function cellLines(facts: CellLineFacts): Map<string, ICellLine> {
     }
   };
   const how = facts.restartedAt === null ? 'stopped' : 'restarted';
-  for (const row of cellRows(pastRuns, null, [])) {
+  for (const row of unplacedRows(pastRuns, null)) {
     add(row, pastLine(row, how, rules));
   }
   const all = unexpected(report);
   const own = byCell(all.filter(one => hasRow(one, settings.minFinding)));
   const last = lastRuns(runs);
-  for (const row of cellRows(runs, report, [])) {
+  for (const row of unplacedRows(runs, report)) {
     const id = row.ref.cell_id ?? '';
     lines.delete(id);
     add(

@@ -97,6 +97,16 @@ export function cellRows(
   report: Report | null,
   cells: readonly INotebookCell[]
 ): ICellRow[] {
+  const rows = unplacedRows(runs, report);
+  place(rows, cells);
+  return rows.sort((a, b) => a.order - b.order);
+}
+
+/** The rows in no order, for who knows their cells by id; as if none was edited. */
+export function unplacedRows(
+  runs: readonly CellRun[],
+  report: Report | null
+): ICellRow[] {
   const byKey = new Map<string, ICellRow>();
   for (const cell of report?.cells ?? []) {
     byKey.set(keyOf(cell), fromReport(cell));
@@ -108,8 +118,7 @@ export function cellRows(
   for (const finding of unexpected(report)) {
     colour(rows, finding);
   }
-  place(rows, cells);
-  return rows.sort((a, b) => a.order - b.order);
+  return rows;
 }
 
 /** How many rows there are, for less than making them. */
@@ -131,12 +140,29 @@ export function resolveCell(ref: CellRef, runs: readonly CellRef[]): CellRef {
   if (ref.cell_id !== null) {
     return ref;
   }
-  const run = runs.find(
-    ({ execution_count }) =>
-      execution_count !== null && execution_count === ref.execution_count
-  );
+  const run = firstByCount(runs).get(ref.execution_count);
   return { ...ref, cell_id: run?.cell_id ?? null };
 }
+
+/** The first run with each count, found once for all sentences about them. */
+function firstByCount(
+  runs: readonly CellRef[]
+): ReadonlyMap<number | null, CellRef> {
+  let found = byCount.get(runs);
+  if (found === undefined) {
+    const counted = runs.filter(run => run.execution_count !== null);
+    found = new Map(
+      counted.reverse().map(run => [run.execution_count, run] as const)
+    );
+    byCount.set(runs, found);
+  }
+  return found;
+}
+
+const byCount = new WeakMap<
+  readonly CellRef[],
+  ReadonlyMap<number | null, CellRef>
+>();
 
 /** Splits off the rows whose change, peak and held memory all stay below a threshold. */
 export function foldRows(

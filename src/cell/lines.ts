@@ -2,6 +2,8 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { CellList, Notebook } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { PartialJSONValue } from '@lumino/coreutils';
+import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ICellLine } from '../analysis/cellline';
 import { runningLine } from '../analysis/cellline';
@@ -19,6 +21,13 @@ type Facts = CellLineFacts & Pick<IHuntModel, 'hiddenLines' | 'running'>;
 
 /** What changes which lines stand, but not what they say. */
 const WHICH: ReadonlySet<keyof Facts> = new Set(['hiddenLines', 'running']);
+
+/** What may change how any of them looks. */
+const ALL: ReadonlySet<keyof Facts> = new Set([
+  'hiddenLines',
+  'settings',
+  'state'
+]);
 
 /**
  * Keeps a line under each cell that has something to say.
@@ -102,16 +111,21 @@ export class CellLines implements IDisposable {
     if (changed.length === 0 && !this._moved) {
       return;
     }
-    // Those that had a line, those that get one, and those that ran or run.
-    const ids = new Set(this._lines.keys());
-    [this._facts, facts].forEach(one => ids.add(one?.running?.cell_id ?? ''));
-    this._facts = facts;
+    const before = this._lines;
     if (changed.some(name => !WHICH.has(name))) {
       this._lines = cellLines(facts);
     }
-    for (const id of this._lines.keys()) {
-      ids.add(id);
+    const all = this._moved || changed.some(name => ALL.has(name));
+    // Those that ran or run; of those that had a line or get one, the news.
+    const ids = new Set(
+      [this._facts, facts].map(one => one?.running?.cell_id ?? '')
+    );
+    for (const id of new Set([...before.keys(), ...this._lines.keys()])) {
+      if (all || !isSame(before.get(id), this._lines.get(id))) {
+        ids.add(id);
+      }
     }
+    this._facts = facts;
     if (this._moved) {
       this._moved = false;
       this._lookAtCells();
@@ -209,4 +223,12 @@ export namespace CellLines {
     /** Shows a finding in the panel. */
     open: (finding: Finding) => void;
   }
+}
+
+/** Whether two lines say the same; after each check they are made anew. */
+function isSame(one: ICellLine | undefined, other: ICellLine | undefined) {
+  return JSONExt.deepEqual(
+    (one ?? null) as PartialJSONValue,
+    (other ?? null) as PartialJSONValue
+  );
 }

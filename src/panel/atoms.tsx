@@ -10,11 +10,11 @@ import {
 } from '../analysis/format';
 import { useHunt } from './context';
 
-/** An icon beside a text that says the same. */
-export function Icon(props: {
+/** An icon beside a text that says the same; the lab's own takes long to draw again. */
+export const Icon = React.memo((props: {
   icon: LabIcon;
   className?: string;
-}): JSX.Element {
+}): JSX.Element => {
   return (
     <props.icon.react
       tag="span"
@@ -22,7 +22,7 @@ export function Icon(props: {
       aria-hidden="true"
     />
   );
-}
+});
 
 /** A size with its unit in muted weight and the bytes in the tooltip. */
 export function Size(props: {

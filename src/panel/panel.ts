@@ -19,6 +19,12 @@ const ROOM_FOR_CHART = 640;
 /** In a panel lower than this the sheet closes by itself too, in CSS pixels. */
 const ROOM_FOR_SHEET = 480;
 
+/**
+ * A cell that ends sooner is not drawn as running, in ms: it would flicker, and
+ * each drawing costs the same whatever changed.
+ */
+const SHORT = 100;
+
 /** The narrowest panel in which everything has its place, in CSS pixels. */
 const NARROWEST = 300;
 
@@ -65,6 +71,7 @@ export class HuntPanel extends ReactWidget {
       model.changed.connect(this._onChanged, this);
       model.visible = this.isVisible;
     }
+    this._running = model?.running ?? null;
     this._onChanged();
   }
 
@@ -73,6 +80,7 @@ export class HuntPanel extends ReactWidget {
       return;
     }
     this.model = null;
+    window.clearTimeout(this._timer);
     super.dispose();
   }
 
@@ -184,8 +192,8 @@ export class HuntPanel extends ReactWidget {
     }
     if (visible && this._views === null) {
       this._fetchViews();
-    } else if (visible && this._stale) {
-      this.update();
+    } else if (visible) {
+      this._draw();
     }
   }
 
@@ -208,7 +216,19 @@ export class HuntPanel extends ReactWidget {
 
   private _onChanged(): void {
     this._stale = true;
-    if (this.isVisible) {
+    const running = this._model?.running ?? null;
+    const begun = running !== null && running !== this._running;
+    this._running = running;
+    window.clearTimeout(this._timer);
+    if (begun) {
+      this._timer = window.setTimeout(() => this._draw(), SHORT);
+    } else {
+      this._draw();
+    }
+  }
+
+  private _draw(): void {
+    if (this.isVisible && this._stale) {
       this.update();
     }
   }
@@ -220,6 +240,8 @@ export class HuntPanel extends ReactWidget {
   private readonly _trans: TranslationBundle;
   private _model: IHuntModel | null = null;
   private _room: PanelRoom = 'all';
+  private _running: IHuntModel['running'] = null;
+  private _timer = 0;
 
   /** Whether something changed since it was drawn. */
   private _stale = true;

@@ -16,6 +16,12 @@ import { CommandIDs, DOMAIN, PANEL_ID } from './ids';
 import { addReportCommands } from './reports';
 import { addWatchingCommands } from './watching';
 
+/**
+ * From a change until the commands tell of it, with those after it; in ms.
+ * Whoever is told asks each command anew, and a short cell changes them twice.
+ */
+const PAUSE = 250;
+
 /** Commands without arguments. */
 const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
 
@@ -81,14 +87,21 @@ function addApplicationCommands(
   });
 }
 
-/** Calls `update` whenever the current model or its state becomes another. */
+/** Calls `update` soon after the current model or its state became another. */
 function followModel(tracker: IHuntTracker, update: () => void): void {
   let followed: IHuntModel | null = null;
+  let timer = 0;
+  const schedule = () => {
+    timer ||= window.setTimeout(() => {
+      timer = 0;
+      update();
+    }, PAUSE);
+  };
   const follow = () => {
-    followed?.changed.disconnect(update);
+    followed?.changed.disconnect(schedule);
     followed = tracker.current;
-    followed?.changed.connect(update);
-    update();
+    followed?.changed.connect(schedule);
+    schedule();
   };
   tracker.currentChanged.connect(follow);
   follow();

@@ -99,13 +99,27 @@ export class MemoryStatus extends ReactWidget {
   private _onChanged(): void {
     const { isActive } = this;
     this._tellShown();
-    this.update();
+    if (this._hasNews()) {
+      this.update();
+    }
     if (isActive !== this._wasActive) {
       this._wasActive = isActive;
       this._activeChanged.emit();
     }
   }
 
+  /** Whether anything it is drawn from is another; samples tell of themselves. */
+  private _hasNews(): boolean {
+    const { isActive, _model: model } = this;
+    const { memory, report, settings } = model ?? {};
+    const live = model?.running && model.live;
+    const facts = [model, isActive, memory, report, settings, live];
+    const news = facts.some((fact, index) => fact !== this._facts[index]);
+    this._facts = facts;
+    return news;
+  }
+
+  private _facts: readonly unknown[] = [];
   private _model: IHuntModel | null = null;
   private _wasActive = false;
   private _activeChanged = new Signal<this, void>(this);

@@ -123,13 +123,30 @@ describe('CellLines', () => {
     expect(text(late)).toContain('+1.10 GiB');
   });
 
-  it('should say each line once for many changes', async () => {
+  it('should say a line once for many changes, and only one with news', async () => {
     const say = jest.spyOn(CellLine.prototype, 'say');
     for (let count = 0; count < 100; count++) {
-      model.set({ runs: [...RUNS] });
+      const runs = RUNS.map(one =>
+        one.cell_id === 'cell-4' ? { ...one, rss_after: gib(count) } : one
+      );
+      model.set({ runs });
     }
     await frame();
-    expect(say).toHaveBeenCalledTimes(4);
+    expect(say).toHaveBeenCalledTimes(1);
+    expect(text(notebook.widgets[3])).toContain('GiB');
+    model.set({ runs: [...model.runs], report: { ...REPORT } });
+    await frame();
+    expect(say).toHaveBeenCalledTimes(1);
+    say.mockRestore();
+  });
+
+  it('should say only the line of a cell that runs again', async () => {
+    const say = jest.spyOn(CellLine.prototype, 'say');
+    model.set({ running: STARTED });
+    await frame();
+    model.set({ running: null });
+    await frame();
+    expect(say).toHaveBeenCalledTimes(2);
     say.mockRestore();
   });
 

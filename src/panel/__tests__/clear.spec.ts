@@ -140,7 +140,7 @@ describe('the preview', () => {
       seq: 1,
       run: 32
     } as const;
-    ui.set({
+    ui.begin({
       pending,
       canAct: false,
       previewStale: true,

@@ -44,6 +44,9 @@ export interface IMounted {
 
   /** Changes the model and waits for the drawing. */
   set(more: Partial<FakeModel>): void;
+
+  /** The same for a cell that begins, and goes on long enough to be drawn. */
+  begin(more: Partial<FakeModel>): void;
   dispose(): void;
 }
 
@@ -136,6 +139,13 @@ export function mount(values: Partial<FakeModel> | null = {}): IMounted {
     focus: target => act(() => target?.focus()),
     set: more => {
       act(() => model.set(more));
+      settle();
+    },
+    begin: more => {
+      jest.useFakeTimers();
+      act(() => model.set(more));
+      jest.advanceTimersByTime(100);
+      jest.useRealTimers();
       settle();
     },
     dispose: () => act(() => panel.dispose())

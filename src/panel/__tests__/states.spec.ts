@@ -375,6 +375,32 @@ describe('HuntPanel', () => {
     expect(ui.text()).toContain('other.ipynb');
   });
 
+  it('should draw a cell that ends at once once, and as ended', () => {
+    ui = mount();
+    const drawn = jest.spyOn(ui.panel, 'update');
+    ui.set({ running: RUNNING });
+    expect(ui.text()).toContain('Idle');
+    ui.set({ running: null, runs: [...RUNS] });
+    expect(drawn).toHaveBeenCalledTimes(1);
+    ui.begin({ running: RUNNING });
+    expect(ui.text()).toContain('Running');
+    expect(drawn).toHaveBeenCalledTimes(2);
+  });
+
+  it('should not draw a cell that began before it was hidden', () => {
+    ui = mount();
+    const drawn = jest.spyOn(ui.panel, 'update');
+    jest.useFakeTimers();
+    ui.set({ running: RUNNING });
+    ui.panel.hide();
+    jest.advanceTimersByTime(100);
+    expect(drawn).not.toHaveBeenCalled();
+    ui.panel.show();
+    expect(drawn).toHaveBeenCalledTimes(1);
+    jest.useRealTimers();
+    ui.set({});
+  });
+
   it('should let go of its model', () => {
     ui = mount();
     ui.panel.model = null;

@@ -36,7 +36,10 @@ beforeEach(() => {
   const list = {
     addItem: (item: { command: string; category: string }) => palette.push(item)
   } as unknown as ICommandPalette;
+  jest.useFakeTimers();
   void commandsPlugin.activate(app, tracker, list, null);
+  jest.runOnlyPendingTimers();
+  jest.useRealTimers();
 });
 
 const words = (id: string, args = {}) =>
@@ -45,6 +48,21 @@ const words = (id: string, args = {}) =>
     : `(${commands.caption(id, args)})`;
 
 describe('commandsPlugin', () => {
+  it('should tell once of many changes in a row', () => {
+    jest.useFakeTimers();
+    const told: (string | undefined)[] = [];
+    commands.commandChanged.connect((_, { id }) => told.push(id));
+    const many = () => {
+      for (let count = 0; count < 20; count++) {
+        model.set({ canAct: count % 2 === 0 });
+      }
+      jest.runOnlyPendingTimers();
+      return told.splice(0).filter(id => id === CommandIDs.checkNow).length;
+    };
+    expect([many(), many()]).toEqual([1, 1]);
+    jest.useRealTimers();
+  });
+
   it('should add every command, with its arguments, to the palette', async () => {
     const ids = Object.values(CommandIDs);
     expect(palette.map(({ command }) => command).sort()).toEqual(

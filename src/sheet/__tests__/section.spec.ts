@@ -173,7 +173,7 @@ describe('the closed section', () => {
   it('should be dated and dimmed while a cell runs', () => {
     ui = mount();
     expect(head().textContent).not.toContain('from');
-    ui.set({ running: RUNNING });
+    ui.begin({ running: RUNNING });
     expect(head().textContent).toContain('from after [31]');
     expect(bar().closest('.lh-dimmed')).not.toBeNull();
   });

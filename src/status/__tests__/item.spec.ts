@@ -111,6 +111,15 @@ describe('MemoryStatus', () => {
     other.dispose();
   });
 
+  it('should be drawn only for what it says', () => {
+    const drawn = jest.spyOn(item, 'update');
+    const { samples } = model;
+    set({ tab: 'cells', runs: [], selection: new Set(), samples });
+    expect(drawn).not.toHaveBeenCalled();
+    set({ memory: { ...MEMORY, rss: GIB }, runs: [] });
+    expect(drawn).toHaveBeenCalledTimes(1);
+  });
+
   it('should open the panel', () => {
     button()?.click();
     expect(opened).toBe(1);
