@@ -2,7 +2,7 @@
 import { galata } from '@jupyterlab/galata';
 import { cpus, loadavg } from 'os';
 import { expect, type Lab, longNotebook, test } from './lab';
-import { scriptShares, scriptTime } from './script';
+import { scriptShares, traceWork, type IWork } from './script';
 
 /** Code cells of the notebook, each of which has run. */
 const CELLS = 500;
@@ -10,7 +10,7 @@ const CELLS = 500;
 /** How often each thing is measured: the median counts. */
 const TIMES = 5;
 
-/** What the panel may take to be there, and an update of script, in ms. */
+/** What the panel may take to be there, and a frame or an update of script, in ms. */
 const [PAINT, UPDATE] = [100, 16];
 
 /** After so long the check of a run has come and its chart is drawn, in ms. */
@@ -54,6 +54,11 @@ test('The panel of a notebook in use', async ({ lab }) => {
 
   const context = lab.page.context();
   const session = await context.newCDPSession(context.pages()[0]);
+  const run = async () => {
+    await lab.page.evaluate(execute);
+    await lab.page.waitForTimeout(SETTLED);
+  };
+  const measured: [string, IWork[], Map<string, number>[]][] = [];
   for (const tab of ['Findings', 'Cells', 'Variables', 'hidden'] as const) {
     if (tab === 'hidden') {
       await lab.page.evaluate(hide);
@@ -61,25 +66,35 @@ test('The panel of a notebook in use', async ({ lab }) => {
       await lab.tab(tab).click();
       await lab.idle();
     }
-    const run = (how: 'a cell' | 'silently') => async () => {
-      await lab.page.evaluate(execute, how);
-      await lab.page.waitForTimeout(SETTLED);
-    };
     // The first one still compiles what it runs.
-    await run('a cell')();
-    const all: number[] = [];
-    const theirs: number[] = [];
+    await run();
+    const work: IWork[] = [];
     const shares: Map<string, number>[] = [];
     for (let time = 0; time < TIMES; time++) {
-      all.push(await scriptTime(session, run('a cell')));
-      theirs.push(await scriptTime(session, run('silently')));
-      shares.push(await scriptShares(session, run('a cell')));
+      work.push(await traceWork(session, run));
+      shares.push(await scriptShares(session, run));
     }
-    const script = median(all) - median(theirs);
-    rows.push([`A run and its check, ${tab}`, script, UPDATE]);
+    measured.push([tab, work, shares]);
+  }
+  // The same cell, and nobody watches.
+  await lab.page.evaluate(stopWatching);
+  await run();
+  const theirs: IWork[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    theirs.push(await traceWork(session, run));
+  }
+  const without = medians(theirs);
+  for (const [tab, work, shares] of measured) {
+    const { script, longest, all } = medians(work);
+    const ours = script - without.script;
+    rows.push(
+      [`A run and its check, ${tab}`, ours, UPDATE],
+      ['  its longest frame', longest, UPDATE],
+      ['  with painting', all - without.all, null]
+    );
     for (const part of new Set(shares.flatMap(share => [...share.keys()]))) {
       const share = median(shares.map(one => one.get(part) ?? 0));
-      rows.push([`  ${part}`, script * share, null]);
+      rows.push([`  ${part}`, ours * share, null]);
     }
   }
   console.warn(
@@ -95,6 +110,15 @@ test('The panel of a notebook in use', async ({ lab }) => {
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Of each measure its own median. */
+function medians(work: readonly IWork[]): IWork {
+  return {
+    script: median(work.map(({ script }) => script)),
+    longest: median(work.map(({ longest }) => longest)),
+    all: median(work.map(({ all }) => all))
+  };
 }
 
 /** Opens the notebook in a fresh page with the panel closed, and waits for its records. */
@@ -120,6 +144,9 @@ function holdBack(): void {
 
 /** What the functions below use of the lab's own objects; they run in the page. */
 interface IApp {
+  commands: {
+    execute(id: string): Promise<unknown>;
+  };
   shell: {
     activateById(id: string): void;
     collapseRight(): void;
@@ -139,13 +166,18 @@ interface IApp {
   };
 }
 
-/** Runs a cell without the lab's own work for it, or something that nobody records. */
-async function execute(how: 'a cell' | 'silently'): Promise<void> {
+/** Runs a cell, without what the lab does to send one. */
+async function execute(): Promise<void> {
   const app = window.jupyterapp as unknown as IApp;
   const { kernel } = app.shell.currentWidget.sessionContext.session;
-  const silent = how === 'silently';
-  const content = { code: 'n = 1', silent, store_history: !silent };
+  const content = { code: 'n = 1', silent: false, store_history: true };
   await kernel.requestExecute(content, true, { cellId: 'c1' }).done;
+}
+
+/** The kernel goes on, and is nobody's business. */
+async function stopWatching(): Promise<void> {
+  const app = window.jupyterapp as unknown as IApp;
+  await app.commands.execute('leakhunter:stop-watching');
 }
 
 /** Whether what the panel draws was fetched ahead. */

@@ -10,55 +10,145 @@ const INTERVAL = 100;
 /** A pause in the page's scripts after which another task begins, in microseconds. */
 const PAUSE = 1000;
 
-/** What our chunks are for; the names are those of the release. */
+/** What our chunks are for, where it is not views; the names are those of the release. */
 const PURPOSES: Readonly<Record<string, string>> = {
   notebook: 'messages, model, lines',
-  panel: 'views',
-  asked: 'views',
   plot: 'chart',
   plotly: 'chart',
-  drawing: 'chart'
+  drawing: 'chart',
+  remoteEntry: 'commands, status bar'
 };
 
-/** What is loaded at the start. */
-const COMMANDS = 'commands, status bar';
+/** A chunk without a name of its own is loaded at the start. */
+const AT_START = /^\d+$/;
 
 /** What is not in a chunk of ours, but in a task with us: React first of all. */
 const OTHERS = 'React and the lab';
 
-/** What the browser does beside scripts and can tell apart. */
-const NOT_SCRIPT = [
-  'LayoutDuration',
-  'RecalcStyleDuration',
-  'DevToolsCommandDuration'
-];
+/** The browser's names for running scripts: each of them may hold the others. */
+const SCRIPT: ReadonlySet<string> = new Set([
+  'EvaluateScript',
+  'FunctionCall',
+  'RunMicrotasks',
+  'v8.callFunction',
+  'v8.run'
+]);
+
+/** What a script makes the browser do at once, and is not script. */
+const LAYOUT: ReadonlySet<string> = new Set(['Layout', 'UpdateLayoutTree']);
+
+/** The end of what goes into one picture. */
+const DRAWN: ReadonlySet<string> = new Set(['Commit', 'Layerize']);
+
+/** A pause that a picture would fit into, in microseconds. */
+const FRAME = 16700;
+
+/** What the page's main thread did in a while, in ms of the processor's time. */
+export interface IWork {
+  /** All scripts. */
+  script: number;
+
+  /** The scripts of the frame that had most of them. */
+  longest: number;
+
+  /** All but layout and styles: scripts, painting, input. */
+  all: number;
+}
+
+/** An event of the trace; times in microseconds. */
+interface ITraceEvent {
+  name: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+
+  /** What of it the processor's clock counts. */
+  tdur?: number;
+}
 
 /**
- * Time of the processor that the page's main thread takes while something is done, in ms.
+ * What the page's main thread does while something is done, by the browser's
+ * own tracing.
  *
  * #### Notes
- * By the thread's own clock: what else the machine does is not counted. It is
- * all but layout and styles, so a little more than script. The browser's own
- * count of script would leave out what a promise calls, plotly among it.
+ * By the thread's own clock: what else the machine does is not counted. With
+ * `v8` the trace holds also what a promise calls, plotly among it.
  */
-export async function scriptTime(
+export async function traceWork(
   session: CDPSession,
   deed: () => Promise<void>
-): Promise<number> {
-  const read = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    const times = new Map(metrics.map(({ name, value }) => [name, value]));
-    return NOT_SCRIPT.reduce(
-      (left, name) => left - times.get(name)! * 1000,
-      times.get('TaskDuration')! * 1000
-    );
-  };
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const before = await read();
+): Promise<IWork> {
+  const trace: ITraceEvent[] = [];
+  const collect = ({ value }: { value: object[] }) =>
+    trace.push(...(value as ITraceEvent[]));
+  session.on('Tracing.dataCollected', collect);
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      excludedCategories: ['*'],
+      includedCategories: [
+        'blink.user_timing',
+        'devtools.timeline',
+        'toplevel',
+        'v8'
+      ]
+    }
+  });
+  const expression = `performance.mark('${MARK}')`;
+  await session.send('Runtime.evaluate', { expression });
   await deed();
-  const after = await read();
-  await session.send('Performance.disable');
-  return after - before;
+  const complete = new Promise(resolve =>
+    session.once('Tracing.tracingComplete', resolve)
+  );
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', collect);
+  return workOf(trace);
+}
+
+/** Tells the main thread of the page from all others. */
+const MARK = 'leakhunter-work';
+
+function workOf(trace: readonly ITraceEvent[]): IWork {
+  const mark = trace.find(({ name }) => name === MARK)!;
+  const events = trace
+    .filter(
+      ({ pid, tid, dur }) =>
+        pid === mark.pid && tid === mark.tid && dur !== undefined
+    )
+    .sort((one, other) => one.ts - other.ts || other.dur! - one.dur!);
+  const frames: number[] = [0];
+  let [all, taskEnd, scriptEnd, layoutEnd] = [0, -Infinity, 0, 0];
+  let drawn = false;
+  for (const { name, ts, dur, tdur = 0 } of events) {
+    const end = ts + dur!;
+    if (name.endsWith('RunTask') && ts >= taskEnd) {
+      if (drawn || ts - taskEnd > FRAME) {
+        frames.push(0);
+        drawn = false;
+      }
+      all += tdur;
+      taskEnd = end;
+    } else if (LAYOUT.has(name) && ts >= layoutEnd) {
+      all -= tdur;
+      layoutEnd = end;
+      if (ts < scriptEnd) {
+        frames[frames.length - 1] -= tdur;
+      }
+    } else if (SCRIPT.has(name) && ts >= scriptEnd) {
+      frames[frames.length - 1] += tdur;
+      scriptEnd = end;
+    } else if (DRAWN.has(name)) {
+      drawn = true;
+    }
+  }
+  const script = frames.reduce((sum, time) => sum + time, 0);
+  return {
+    script: script / 1000,
+    longest: Math.max(...frames) / 1000,
+    all: all / 1000
+  };
 }
 
 /**
@@ -115,10 +205,16 @@ export async function scriptShares(
     }
     pause = 0;
     const chunk = chunkOf(id);
-    const part = chunk === null ? OTHERS : (PURPOSES[chunk] ?? COMMANDS);
+    const part = chunk === null ? OTHERS : purposeOf(chunk);
     task.set(part, (task.get(part) ?? 0) + time);
   });
   end();
   const sum = [...shares.values()].reduce((all, time) => all + time, 0);
   return new Map([...shares].map(([part, time]) => [part, time / sum]));
+}
+
+function purposeOf(chunk: string): string {
+  return AT_START.test(chunk)
+    ? PURPOSES.remoteEntry
+    : (PURPOSES[chunk] ?? 'views');
 }
