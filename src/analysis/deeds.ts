@@ -1,5 +1,5 @@
 /** What can be done about a finding, and which of it comes first. */
-import type { Finding, Kind } from '../protocol/generated';
+import type { CellRun, Finding, Kind, Label } from '../protocol/generated';
 
 /**
  * The one deed of a finding. All but `give-back` lead to the preview: they are
@@ -24,13 +24,43 @@ const FILLED = new Set<Kind>([
   'native-leak'
 ]);
 
+/** Verdicts that a growth test can bear out or refute. */
+const TESTED = new Set<Label>([
+  'Leftover',
+  'Hidden',
+  'Pinned',
+  'Growing',
+  'Suspect',
+  'Leak'
+]);
+
 /** Whether repeating a cell can tell more of a finding. */
 export function isProvable({ kind, label, group }: Finding): boolean {
   return (
     group !== 'expected' &&
     group !== 'not-a-leak' &&
-    (label === 'Growing' || label === 'Suspect' || FILLED.has(kind))
+    (TESTED.has(label) || FILLED.has(kind))
   );
+}
+
+/** Whether a cell is known to repeat for it: one that fills it, or the one that made it. */
+export function hasCellToRepeat(
+  { kind, names, cell }: Finding,
+  runs: readonly CellRun[]
+): boolean {
+  const roots = FILLED.has(kind)
+    ? names.map(name => /^[^.[]*/.exec(name)![0])
+    : [];
+  const fills = ({ read, bound, error }: CellRun) =>
+    error === null &&
+    roots.some(root => read.includes(root)) &&
+    !roots.some(root => bound.includes(root));
+  const makes = ({ cell_id, execution_count }: CellRun) =>
+    cell !== null &&
+    (cell.cell_id === null
+      ? cell.execution_count === execution_count
+      : cell.cell_id === cell_id);
+  return runs.some(run => fills(run) || makes(run));
 }
 
 /** Whether a trace of a cell can tell where a finding was allocated. */
@@ -61,16 +91,19 @@ export function deedOf(finding: Finding): Deed | null {
 /**
  * What the filled button does; null for a finding that is expected: then no
  * button stands out. What grows, or is suspect, is to be proved first.
+ *
+ * @param repeatable - Whether there is a cell to repeat for a proof.
  */
 export function filledDeed(
-  finding: Finding
+  finding: Finding,
+  repeatable: boolean
 ): Deed | 'copy-fix' | 'prove' | null {
   const { label, group, fix } = finding;
   const deed = deedOf(finding);
   if (group === 'expected') {
     return null;
   }
-  if (label === 'Growing' || label === 'Suspect') {
+  if (repeatable && (label === 'Growing' || label === 'Suspect')) {
     return isProvable(finding) ? 'prove' : null;
   }
   const copyFirst = fix !== null && (label === 'Leak' || deed === null);

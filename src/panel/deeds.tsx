@@ -4,6 +4,7 @@ import * as React from 'react';
 import {
   deedOf,
   filledDeed,
+  hasCellToRepeat,
   isProvable,
   isTraceable,
   type Deed
@@ -22,7 +23,8 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   const { model, host, trans, announce } = useHunt();
   const { finding } = props;
   const deed = deedOf(finding);
-  const filled = filledDeed(finding);
+  const repeatable = hasCellToRepeat(finding, model.runs);
+  const filled = filledDeed(finding, repeatable);
   const mayStay = canBeExpected(finding);
   const marking = mayStay && model.marking === finding.id;
   const provable = isProvable(finding);
@@ -76,7 +78,11 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
       key="prove"
       filled={filled === 'prove'}
       label={trans.__('Prove it…')}
-      disabled={!model.canAct && trans.__('The kernel takes no wish now')}
+      disabled={
+        repeatable
+          ? !model.canAct && trans.__('The kernel takes no wish now')
+          : trans.__('There is no cell to repeat')
+      }
       onClick={() =>
         model.planTest({ finding: finding.id, cell: null, before: null })
       }

@@ -1,6 +1,6 @@
 /** The menu of a finding: what the keys of the list do, by name. */
 import type * as React from 'react';
-import { isClearable, isProvable } from '../analysis/deeds';
+import { hasCellToRepeat, isClearable, isProvable } from '../analysis/deeds';
 import { canBeExpected } from '../analysis/expected';
 import { resolveCell } from '../analysis/cells';
 import { holderCell } from '../analysis/findings';
@@ -61,9 +61,11 @@ function useFindingEntries(): (finding: Finding) => (IMenuEntry | null)[] {
       key: 'P',
       execute: () =>
         model.planTest({ finding: finding.id, cell: null, before: null }),
-      whyNot: isProvable(finding)
-        ? busy
-        : trans.__('There is no cell to repeat')
+      whyNot: !isProvable(finding)
+        ? trans.__('Repeating a cell cannot tell more of it')
+        : hasCellToRepeat(finding, model.runs)
+          ? busy
+          : trans.__('There is no cell to repeat')
     },
     {
       id: 'expect',

@@ -1,6 +1,6 @@
 /** The keyboard in the list of findings: one row is reached by Tab, the arrows do the rest. */
 import * as React from 'react';
-import { isClearable, isProvable } from '../analysis/deeds';
+import { hasCellToRepeat, isClearable, isProvable } from '../analysis/deeds';
 import { canBeExpected } from '../analysis/expected';
 import type { Finding } from '../protocol/generated';
 import { useHunt } from './context';
@@ -74,7 +74,11 @@ export function useListKeys(
         return true;
       case 'p':
       case 'P':
-        if (isProvable(finding)) {
+        if (
+          model.canAct &&
+          isProvable(finding) &&
+          hasCellToRepeat(finding, model.runs)
+        ) {
           model.planTest({ finding: finding.id, cell: null, before: null });
         }
         return true;

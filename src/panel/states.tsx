@@ -53,8 +53,41 @@ export function NoNotebook(props: {
             onClick={() => host.newNotebook()}
           />
         </Buttons>
+        <Records trans={trans} />
       </Empty>
     </>
+  );
+}
+
+/** What is kept of the user's work, and where: to be read before the first notebook. */
+function Records(props: { trans: TranslationBundle }): JSX.Element {
+  const { trans } = props;
+  return (
+    <details className="lh-records">
+      <summary className="lh-link">{trans.__('What it records')}</summary>
+      <ul>
+        <li>
+          {trans.__(
+            'Of each run of a cell: its first line, its time, memory before, after and at the peak, and the names that it binds, reads and deletes.'
+          )}
+        </li>
+        <li>
+          {trans.__(
+            'After it: which objects are big, and the names of what holds them.'
+          )}
+        </li>
+        <li>
+          {trans.__(
+            'It stays in the kernel and in this page; nothing is sent elsewhere.'
+          )}
+        </li>
+        <li>
+          {trans.__(
+            'A notebook keeps what you mark as expected, and numbers of its cells only if the settings say so.'
+          )}
+        </li>
+      </ul>
+    </details>
   );
 }
 

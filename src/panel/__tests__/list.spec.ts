@@ -144,6 +144,7 @@ describe('the list of findings', () => {
     expect(buttons).toEqual([
       'Copy fix true',
       'Clear… false',
+      'Prove it… false',
       'What refers to it false',
       'Where was it allocated… false',
       "It's expected… false"

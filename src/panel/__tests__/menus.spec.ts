@@ -35,7 +35,7 @@ describe('the menu of a finding', () => {
       '',
       'Clear…',
       'Copy Fix',
-      'Prove It… (off)',
+      'Prove It…',
       'It’s Expected…',
       '',
       'Copy as Text',

@@ -243,6 +243,21 @@ describe('a finding that grows', () => {
     expect(ui.model.asked).toEqual([asked]);
   });
 
+  it('should say why it cannot be proved', () => {
+    const { findings } = list.report;
+    const report = {
+      ...list.report,
+      findings: [{ ...findings[0], cell: null }]
+    };
+    ui = mount({ ...list, report });
+    const button = ui.find('button', 'Prove it…');
+    expect(button.className).not.toContain('lh-mod-filled');
+    expect(button.getAttribute('aria-disabled')).toBe('true');
+    expect(button.title).toBe('There is no cell to repeat');
+    ui.press(ui.find('listitem', /^Figures/), 'p');
+    expect(ui.model.asked).toEqual([]);
+  });
+
   it('should be proved by a key', () => {
     ui = mount(list);
     ui.press(ui.find('listitem', /^Figures/), 'p');

@@ -32,6 +32,11 @@ describe('the states', () => {
     ui = mount(null);
     ui.click('button', 'New notebook');
     expect(ui.host.asked).toEqual(['newNotebook']);
+    const records = ui.panel.node.querySelector('details');
+    expect(records?.querySelector('summary')?.textContent).toBe(
+      'What it records'
+    );
+    expect(records?.open).toBe(false);
   });
 
   it('should ask before watching', () => {
