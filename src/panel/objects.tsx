@@ -119,8 +119,10 @@ function ClassesStep(props: { objects: IObjects }): JSX.Element {
       title={trans.__('Objects')}
       aside={
         table
-          ? trans.__(
-              '%1, %2',
+          ? trans._n(
+              '%2 object, %3',
+              '%2 objects, %3',
+              table.objects,
               formatCount(table.objects),
               formatBytes(table.bytes, { decimal })
             )

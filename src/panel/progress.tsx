@@ -8,7 +8,7 @@ import type { IFar } from '../tokens';
  * A bar, with its words below it.
  *
  * @param label - What is under way.
- * @param far - Where no end is known the bar moves to and fro.
+ * @param far - Where no end is known all of the bar is striped.
  * @param words - What `far` means; not shown while nothing is known.
  */
 export function Progress(props: {

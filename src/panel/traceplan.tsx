@@ -10,6 +10,7 @@ import { useHunt } from './context';
 import { Mark } from './marks';
 import { Pending } from './pending';
 import { Refused } from './refused';
+import { Rich } from './rich';
 import { isAgreed, RunsBox } from './testworld';
 import { CellChoice } from './tracechoice';
 
@@ -138,7 +139,9 @@ function Measures(props: {
           />
           <span>
             {title}
-            <span className="lh-muted">{sentence.replace(/`/g, '')}</span>
+            <span className="lh-muted">
+              <Rich text={sentence} />
+            </span>
           </span>
         </label>
       ))}

@@ -104,17 +104,16 @@ def tell(case: Case, group: Grouped) -> Told:
             "Figure",
         ],
         reason=reason,
-        chain=_chain(case, group, figures),
+        chain=_chain(group, figures),
         facts=_facts(case, group, figures),
         breaks=_breaks(case, figures),
         fix='import matplotlib.pyplot as plt\nplt.close("all")   # when all are shown or saved',
     )
 
 
-def _chain(case: Case, group: Grouped, figures: list[Slot]) -> list[Holder]:
+def _chain(group: Grouped, figures: list[Slot]) -> list[Holder]:
     shown = [f"`{s.label}`" for s in figures[:_SHOWN]]
     more = len(figures) - len(shown)
-    manager = case.graph.kinds[case.graph.slots[figures[0]]]
     return [
         Holder(
             role="root",
@@ -124,7 +123,7 @@ def _chain(case: Case, group: Grouped, figures: list[Slot]) -> list[Holder]:
         Holder(
             role="link",
             label=listed([*shown, *([f"{more:,} more"] if more else [])]),
-            note=manager,
+            note="piles up here" if len(figures) > 1 else "",
             stuck=True,
         ),
         Holder(

@@ -66,7 +66,7 @@ describe('the classes', () => {
   it('should be listed with count and bytes', () => {
     show({ table: table() });
     expect(lines()).toEqual(['numpy.ndarray|5|40.00', 'dict|12,345|1.00']);
-    expect(ui.text()).toContain('12,350, 41.0 MiB');
+    expect(ui.text()).toContain('12,350 objects, 41.0 MiB');
   });
 
   it('should say what they are compared with', () => {
