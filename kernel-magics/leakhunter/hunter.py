@@ -282,19 +282,19 @@ class Hunter:
         pieces = measured.balance([whole]).pieces
         bindings = self.recorder.bindings
         yield
-        by_id = dict(zip(graph.ids, range(len(graph.ids)), strict=True))
+        gone = bindings.let_go()
+        let_go = {node: gone[k] for k, node in graph.nodes_of(gone).items()}
         yield
-        let_go = {by_id[k]: v for k, v in bindings.let_go().items() if k in by_id}
         writer = Writer(self.shell, graph)
         yield
         return Facts(
             lengths=bindings.lengths(),
             let_go=let_go,
-            watched=self._standing(by_id, writer),
+            watched=self._standing(graph, writer),
             written=writer.bigs(),
-            awaited=awaited(self.shell, by_id),
+            awaited=awaited(self.shell, graph),
             collector=collector,
-            children=self._owned(by_id),
+            children=self._owned(graph),
             versions=versions_of(LIBRARIES),
             kept={p.label: p.bytes for p in pieces if p.part == "kept"},
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
@@ -304,10 +304,11 @@ class Hunter:
             segments=segments(self.shell),
         )
 
-    def _standing(self, by_id: Mapping[int, int], writer: Writer) -> list[Standing]:
+    def _standing(self, graph: Graph, writer: Writer) -> list[Standing]:
         """How it stands with the values that were let go."""
         recorder = self.recorder
         found = [(w, w.alive()) for w in recorder.bindings.watched(recorder.last_run)]
+        by_id = graph.nodes_of(k for _, alive in found for k in alive)
         nodes = (by_id[k] for _, alive in found for k in alive if k in by_id)
         ways = writer.whole(nodes)
         return [
@@ -414,7 +415,7 @@ class Hunter:
         memory = read_memory(self.meter, self.limits, self.recorder, before)
         yield
         pieces, alive = yield from _shares(
-            case, open_ones, everything.freed, self._ledger.born(case.graph)
+            case, open_ones, everything.gone, self._ledger.born(case.graph)
         )
         yield
         return Report(
@@ -440,10 +441,10 @@ class Hunter:
             alive=alive_today(case.runs, alive),
         )
 
-    def _owned(self, nodes: Mapping[int, int]) -> list[tuple[Child, int | None]]:
+    def _owned(self, graph: Graph) -> list[tuple[Child, int | None]]:
         """Child processes, each with the node of the object that stands for it."""
         children = self._children()
-        known = owners((c.pid for c in children if c.alive), nodes)
+        known = owners((c.pid for c in children if c.alive), graph)
         return [(child, known.get(child.pid)) for child in children]
 
     def _children(self) -> list[Child]:
@@ -481,12 +482,12 @@ def _beyond(found: list[Found], group: str) -> int:
 
 
 def _shares(
-    case: Case, found: list[Found], together: set[int], births: Mapping[int, int]
+    case: Case, found: list[Found], together: Iterable[int], births: Mapping[int, int]
 ) -> Generator[None, None, Shares]:
     """The picture, shared out among the parts of the sheet."""
     claims = []
     for one in found:
-        claims.append(Claim(one.finding.part, trial(case.graph, one.slots).freed))
+        claims.append(Claim(one.finding.part, trial(case.graph, one.slots).gone))
         yield
     libraries = {root.PLACE: str(root.LIBRARY) for root in ROOTS}
     return (yield from partition(case.graph, claims, together, libraries, births))

@@ -30,15 +30,10 @@ PyObject *ints_list(const Ints *ints) {
     return list;
 }
 
-PyObject *ints_set(const Ints *ints) {
-    PyObject *set = PySet_New(NULL);
-    for (Py_ssize_t i = 0; set != NULL && i < ints->length; i++) {
-        PyObject *number = PyLong_FromLong(ints->at[i]);
-        if (number == NULL || PySet_Add(set, number) < 0)
-            Py_CLEAR(set);
-        Py_XDECREF(number);
-    }
-    return set;
+PyObject *ints_bytes(const Ints *ints) {
+    /* no vector yet is a null pointer */
+    return PyBytes_FromStringAndSize(ints->length ? (const char *)ints->at : "",
+                                     ints->length * (Py_ssize_t)sizeof *ints->at);
 }
 
 int edges_wrong(void) {

@@ -1,5 +1,6 @@
 /* Questions to a picture: flat arrays in, numbers out.  The twin is heap/twin.py. */
 #include "bulk.h"
+#include "table.h"
 
 static PyObject *reach(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *arrays, *starts, *found = NULL;
@@ -12,7 +13,7 @@ static PyObject *reach(PyObject *Py_UNUSED(module), PyObject *args) {
         return NULL;
     if (marks_begin(&seen, (size_t)edges.nodes) == 0 && edges_nodes(&edges, starts, &todo) == 0 &&
         edges_reach(&edges, &todo, seen.at) == 0)
-        found = ints_list(&todo);
+        found = ints_bytes(&todo);
     marks_free(&seen);
     ints_free(&todo);
     edges_close(&edges);
@@ -149,11 +150,118 @@ static PyObject *counts(PyObject *Py_UNUSED(module), PyObject *objects) {
     return found;
 }
 
+/* ---- some nodes, as an `array("i")` -------------------------------------------- */
+
+/* A buffer of items of this width; -1 with an exception. */
+static int open_items(PyObject *array, Py_buffer *buffer, Py_ssize_t width, int flags) {
+    if (PyObject_GetBuffer(array, buffer, PyBUF_ND | flags) < 0)
+        return -1;
+    if (buffer->itemsize == width)
+        return 0;
+    PyBuffer_Release(buffer);
+    return edges_wrong();
+}
+
+static PyObject *weight(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *array, *list, *found = NULL, *told;
+    Py_buffer sizes, nodes, marks = {0};
+    if (!PyArg_ParseTuple(args, "OOO", &array, &list, &told) ||
+        open_items(array, &sizes, sizeof(int64_t), 0) < 0)
+        return NULL;
+    if (open_items(list, &nodes, sizeof(int32_t), 0) < 0)
+        goto sizes;
+    if (told != Py_None && open_items(told, &marks, 1, 0) < 0)
+        goto nodes;
+    Py_ssize_t many = sizes.len / (Py_ssize_t)sizeof(int64_t);
+    const int64_t *size = sizes.buf;
+    const int32_t *node = nodes.buf, *end = node + nodes.len / (Py_ssize_t)sizeof *node;
+    const char *mark = marks.buf;
+    int64_t sum = 0;
+    for (; node < end; node++) {
+        if (*node < 0 || *node >= many || (mark != NULL && *node >= marks.len)) {
+            edges_wrong();
+            goto marks;
+        }
+        if (mark == NULL || !mark[*node])
+            sum += size[*node];
+    }
+    found = PyLong_FromLongLong(sum);
+marks:
+    if (marks.obj != NULL)
+        PyBuffer_Release(&marks);
+nodes:
+    PyBuffer_Release(&nodes);
+sizes:
+    PyBuffer_Release(&sizes);
+    return found;
+}
+
+static PyObject *mark(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *told, *list;
+    int value, failed = 0;
+    Py_buffer marks, nodes;
+    if (!PyArg_ParseTuple(args, "OOp", &told, &list, &value) ||
+        open_items(told, &marks, 1, PyBUF_WRITABLE) < 0)
+        return NULL;
+    if (open_items(list, &nodes, sizeof(int32_t), 0) < 0) {
+        PyBuffer_Release(&marks);
+        return NULL;
+    }
+    const int32_t *node = nodes.buf, *end = node + nodes.len / (Py_ssize_t)sizeof *node;
+    for (; !failed && node < end; node++) {
+        failed = *node < 0 || *node >= marks.len;
+        if (!failed)
+            ((char *)marks.buf)[*node] = (char)value;
+    }
+    PyBuffer_Release(&nodes);
+    PyBuffer_Release(&marks);
+    if (failed) {
+        edges_wrong();
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *positions(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *array, *wanted, *found = NULL, *key;
+    Py_buffer ids;
+    Table table = {0};
+    if (!PyArg_ParseTuple(args, "OO!", &array, &PySet_Type, &wanted) ||
+        open_items(array, &ids, sizeof(uint64_t), 0) < 0)
+        return NULL;
+    PyObject *keys = PyObject_GetIter(wanted);
+    while (keys != NULL && (key = PyIter_Next(keys)) != NULL) {
+        uintptr_t id = (uintptr_t)PyLong_AsUnsignedLongLong(key);
+        Py_DECREF(key);
+        /* nothing lies at 0, which is a free place in the table */
+        if (PyErr_Occurred() || (id != 0 && table_put(&table, id, 0) == NULL))
+            break;
+    }
+    Py_XDECREF(keys);
+    found = PyErr_Occurred() ? NULL : PyDict_New();
+    const uint64_t *id = ids.buf;
+    for (Py_ssize_t i = 0; found != NULL && i < ids.len / 8; i++) {
+        if (table_get(&table, (uintptr_t)id[i]) < 0)
+            continue;
+        PyObject *number = PyLong_FromSsize_t(i), *name = PyLong_FromUnsignedLongLong(id[i]);
+        if (number == NULL || name == NULL || PyDict_SetItem(found, name, number) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(number);
+        Py_XDECREF(name);
+    }
+    table_free(&table);
+    PyBuffer_Release(&ids);
+    return found;
+}
+
 PyMethodDef flat_methods[] = {
     {"reach", reach, METH_VARARGS, "reach(edges, starts)"},
     {"turned", turned, METH_O, "turned(edges)"},
     {"tally", tally, METH_VARARGS, "tally(to, nodes)"},
     {"above", above, METH_VARARGS, "above(sizes, least)"},
     {"counts", counts, METH_O, "counts(objects)"},
+    {"weight", weight, METH_VARARGS, "weight(sizes, nodes, marks)"},
+    {"mark", mark, METH_VARARGS, "mark(marks, nodes, value)"},
+    {"positions", positions, METH_VARARGS, "positions(ids, wanted)"},
     {NULL, NULL, 0, NULL},
 };

@@ -27,7 +27,8 @@ typedef struct {
 int ints_grow(Ints *ints);
 void ints_free(Ints *ints);
 PyObject *ints_list(const Ints *ints);
-PyObject *ints_set(const Ints *ints);
+/* The bytes of an `array("i")`. */
+PyObject *ints_bytes(const Ints *ints);
 
 static inline int ints_push(Ints *ints, int32_t value) {
     if (ints->length == ints->room && ints_grow(ints) < 0)

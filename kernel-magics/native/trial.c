@@ -175,7 +175,7 @@ static PyObject *trial_result(Trial *t) {
             ints_push(&gone, node) < 0)
             goto done;
     }
-    freed = ints_set(&gone);
+    freed = ints_bytes(&gone);
     if (freed != NULL)
         found = Py_BuildValue("OOOO", outside, odd, freed, known ? Py_True : Py_False);
 done:

@@ -68,6 +68,46 @@ def test_every_question_has_the_same_answer(seed):
 
 
 @pytest.mark.parametrize("seed", PICTURES)
+def test_some_nodes_are_weighed_marked_and_found_the_same(seed):
+    p = Picture(seed)
+    nodes, told = array("i", p.some()), array("i", p.some())
+    marks, same = bytearray(p.nodes), bytearray(p.nodes)
+    for value, few in ((True, told), (False, array("i", p.some(3)))):
+        twin.mark(marks, few, value)
+        native.mark(same, few, value)
+        assert marks == same
+    assert twin.weight(p.sizes, nodes, None) == native.weight(p.sizes, nodes, None)
+    assert twin.weight(p.sizes, nodes, marks) == native.weight(p.sizes, nodes, marks)
+    ids = array("Q", [p.rng.choice([0, 1 << 63, 5, 7 + n]) for n in range(p.nodes)])
+    for wanted in ({*ids[::2]}, {0, 6, 1 << 63}, set()):
+        assert twin.positions(ids, wanted) == native.positions(ids, wanted)
+
+
+@pytest.mark.parametrize("node", [-1, 2])
+def test_nodes_that_are_none_are_not_weighed_or_marked(node):
+    sizes, nodes = array("q", [8, 8]), array("i", [0, node])
+    for call in (
+        lambda: native.weight(sizes, nodes, None),
+        lambda: native.weight(sizes, array("i", [1]), bytearray(1)),
+        lambda: native.weight(array("i", [8]), nodes, None),
+        lambda: native.weight(sizes, array("q", [0]), None),
+        lambda: native.mark(bytearray(2), nodes, True),
+        lambda: native.mark(array("q", [0]), array("i", [0]), True),
+        lambda: native.positions(array("i", [0]), {1}),
+    ):
+        with pytest.raises(ValueError):
+            call()
+    for call in (
+        lambda: native.mark(b"  ", array("i", [0]), True),
+        lambda: native.weight(sizes, [0], None),
+        lambda: native.positions(array("Q", [1]), [1]),
+        lambda: native.positions(array("Q", [1]), {"a"}),
+    ):
+        with pytest.raises((TypeError, BufferError)):
+            call()
+
+
+@pytest.mark.parametrize("seed", PICTURES)
 def test_trial_deletion_is_the_same(seed):
     p = Picture(seed)
     emptied = p.some(3)
@@ -88,7 +128,7 @@ def test_trial_deletion_is_the_same(seed):
 
 def dominated(p: Picture, starts: list[int], without: int) -> set[int]:
     """What can be reached only through a node, by taking it away."""
-    whole = set(twin.reach(p.edges, starts))
+    whole = set(array("i", twin.reach(p.edges, starts)))
     todo = [s for s in starts if s != without]
     seen = set(todo)
     for node in todo:
@@ -238,7 +278,7 @@ def test_the_environment_chooses_python():
     assert "C" == said(LEAKHUNTER_CORE="")
 
 
-PARTS = ["reach", "paths", "dominators", "by_kind", "by_class", "weigh", "unlisted", "picked", "Nodes", "Heap"]  # fmt: skip
+PARTS = ["reach", "paths", "weight", "mark", "positions", "dominators", "by_kind", "by_class", "weigh", "unlisted", "picked", "Nodes", "Heap"]  # fmt: skip
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -38,12 +38,12 @@ def stays(graph: Graph, found: Sequence[Found], union: Trial) -> list[str]:
         if not who:
             continue
         title = f"`{one.finding.title}`"
-        if _weight(graph, reached & union.freed) < BIG:
+        if graph.weight(reached & union.freed) < BIG:
             lines.append(
                 f"{title} is also held by {listed(who)}: clearing it frees 0 B."
             )
         else:
-            size = size_text(_weight(graph, graph.reach(left)))
+            size = size_text(graph.weight(graph.reach(left)))
             verb = "holds" if len(who) == 1 else "hold"
             lines.append(f"{size} of {title} stay: {listed(who)} {verb} them.")
     return lines
@@ -56,9 +56,5 @@ def _left(graph: Graph, left: set[int], union: Trial) -> dict[int, int]:
         return big
     outside = [n for n in union.outside if n in left][:_MOST]
     return {
-        n: union.outside[n] for n in outside if _weight(graph, graph.reach([n])) >= BIG
+        n: union.outside[n] for n in outside if graph.weight(graph.reach([n])) >= BIG
     }
-
-
-def _weight(graph: Graph, nodes: set[int] | list[int]) -> int:
-    return sum(graph.sizes[n] for n in nodes)

@@ -16,6 +16,7 @@ from leakhunter.detect.fingerprint import apart, fingerprint
 from leakhunter.detect.made import risen, rose
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
+from leakhunter.heap.marks import Marks
 from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import joining, trial
 from leakhunter.model import CellRef, Finding, Remedy
@@ -147,13 +148,12 @@ def _rank(group: Grouped) -> int:
 
 def _once(case: Case, found: list[Grouped]) -> Generator[None, None, list[Grouped]]:
     """Groups without those whose memory an earlier kind frees too: nothing is told twice."""
-    told: set[int] = set()
+    told = Marks(case.graph.sizes)
     kept = []
     for group in sorted(found, key=_rank):
         yield
-        fresh = group.freed.freed - told
-        if case.graph.weight(fresh) * 2 >= group.freed.bytes:
-            told |= group.freed.freed
+        if told.fresh(group.freed.gone) * 2 >= group.freed.bytes:
+            told.add(group.freed.gone)
             kept.append(group)
     return kept
 
@@ -302,7 +302,7 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
     if told is not None:
         return ref_of(told)
     weight: dict[int, int] = {}
-    for node in case.births.keys() & group.freed.freed:
+    for node in case.births.keys() & group.freed.gone:
         number = case.births[node]
         weight[number] = weight.get(number, 0) + case.graph.sizes[node]
     born = case.run(max(weight, key=lambda run: weight[run])) if weight else None

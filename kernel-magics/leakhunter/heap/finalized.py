@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from leakhunter.heap.roots import finalizers, look
@@ -12,21 +11,24 @@ from leakhunter.heap.slots import Slot
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from leakhunter.heap.graph import Graph
 
-def awaited(shell: InteractiveShell, nodes: Mapping[int, int]) -> dict[Slot, int]:
+
+def awaited(shell: InteractiveShell, graph: Graph) -> dict[Slot, int]:
     """The nodes of the objects that finalizers wait for.
 
     Parameters
     ----------
-    shell
-        The shell of the session.
-    nodes
-        Nodes of the picture by the ``id`` of their object.
+    shell, graph
+        The session and its newest picture.
     """
     reference = look.type_dict(look.type_dict(weakref.finalize)["_Info"])["weakref"]
-    found = {}
-    for key, info in finalizers.entries(shell):
-        node = nodes.get(id(reference.__get__(info)()))
-        if node is not None:
-            found[Slot(finalizers.PLACE, key)] = node
-    return found
+    ids = {
+        key: id(reference.__get__(info)()) for key, info in finalizers.entries(shell)
+    }
+    nodes = graph.nodes_of(ids.values())
+    return {
+        Slot(finalizers.PLACE, key): nodes[one]
+        for key, one in ids.items()
+        if one in nodes
+    }

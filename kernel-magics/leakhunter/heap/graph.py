@@ -231,9 +231,19 @@ class Graph:
         return Ways(self)
 
     def weight(self, nodes: Iterable[int]) -> int:
-        """Bytes of these."""
+        """Bytes of these; cheapest for an array, as :meth:`reach` gives it."""
+        if type(nodes) is array:
+            return core.weight(self.sizes, nodes, None)
         # without a frame for each: half of the time
         return sum(map(self.sizes.__getitem__, nodes))
+
+    def nodes_of(self, keys: Iterable[int]) -> dict[int, int]:
+        """The nodes of objects by their ``id``; without those that are not in the picture.
+
+        Cost: a pass over all ids, 2 ns each; 40 ns in Python.
+        """
+        wanted = set(keys)
+        return core.positions(self.ids, wanted) if wanted else {}
 
     def starts(self, slots: Iterable[Slot]) -> set[int]:
         """The nodes that these slots and cuts refer to."""
@@ -251,16 +261,16 @@ class Graph:
         """The nodes that one of the two slots of garbage stands for."""
         return (self.garbage or set()) if slot == GARBAGE else self.stuck
 
-    def reach(self, starts: Iterable[int]) -> list[int]:
+    def reach(self, starts: Iterable[int]) -> array[int]:
         """Nodes reachable from these, themselves included."""
-        return core.reach(self.edges.arrays, list(set(starts)))
+        return array("i", core.reach(self.edges.arrays, list(set(starts))))
 
     def leading_to(self, goals: Iterable[int]) -> set[int]:
         """Nodes from which one of these is reached, themselves included.
 
         Cost: 10 ns a reference of the whole picture, once; 0.2 µs in Python.
         """
-        return set(core.reach(self._turned().arrays, list(set(goals))))
+        return set(array("i", core.reach(self._turned().arrays, list(set(goals)))))
 
     def referrers(self, node: int) -> array[int]:
         """Nodes that refer to this one, once for each reference; the same cost."""

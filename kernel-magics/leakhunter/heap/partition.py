@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from leakhunter.heap.graph import Graph
+from leakhunter.heap.marks import Marks
 from leakhunter.heap.slots import Place
 from leakhunter.model import PartId
 
@@ -23,7 +24,7 @@ class Claim(NamedTuple):
     """What a finding says of some objects: that they go with it."""
 
     part: PartId
-    freed: set[int]
+    freed: Iterable[int]
 
 
 class Piece(NamedTuple):
@@ -52,7 +53,7 @@ class Shares(NamedTuple):
 def partition(
     graph: Graph,
     claims: Sequence[Claim],
-    together: set[int],
+    together: Iterable[int],
     libraries: Mapping[Place, str],
     births: Mapping[int, int],
 ) -> Generator[None, None, Shares]:
@@ -72,17 +73,17 @@ def partition(
     births
         The runs that made nodes, where that is known.
     """
-    seen: set[int] = set()
+    seen = Marks(graph.sizes)
     found: dict[tuple[PartId, str], int] = {}
     alive: dict[tuple[int, PartId], int] = {}
 
     def add(part: PartId, label: str, nodes: Iterable[int]) -> None:
-        fresh = set(nodes) - seen
-        seen.update(fresh)
-        found[part, label] = found.get((part, label), 0) + graph.weight(fresh)
-        for node in births.keys() & fresh:
-            born = births[node], part
-            alive[born] = alive.get(born, 0) + graph.sizes[node]
+        found[part, label] = found.get((part, label), 0) + seen.fresh(nodes)
+        for node in births.keys() & nodes if births else ():
+            if node not in seen:
+                born = births[node], part
+                alive[born] = alive.get(born, 0) + graph.sizes[node]
+        seen.add(nodes)
 
     for claim in claims:
         add(claim.part, "", claim.freed)
@@ -101,7 +102,7 @@ def partition(
     return Shares(pieces, alive)
 
 
-def _fresh(graph: Graph, start: int, seen: set[int]) -> list[int]:
+def _fresh(graph: Graph, start: int, seen: Marks) -> list[int]:
     """What a node reaches past what has been shared out already."""
     mine = {start}
     todo = [start]

@@ -50,9 +50,20 @@ def _of_arrays(core: Any) -> bool:
         and core.turned(_EDGES) == twin.turned(_EDGES)
         and core.paths(_EDGES, [1], [4]) == twin.paths(_EDGES, [1], [4])
         and core.subtract(_EDGES, refs, *part) == twin.subtract(_EDGES, refs, *part)
+        and core.weight(eights, kinds, None) == twin.weight(eights, kinds, None)
+        and core.positions(refs, {1, 3}) == twin.positions(refs, {1, 3})
+        and _marked(core.mark) == _marked(twin.mark)
         and core.dominators(_EDGES, eights, [1]) == tree
         and core.by_kind(*tree, kinds, 2) == twin_dominators.by_kind(*tree, kinds, 2)
     )
+
+
+def _marked(mark: Any) -> bytearray:
+    """The first two of four places, one of them taken away again."""
+    marks = bytearray(4)
+    mark(marks, array("i", [0, 1]), True)
+    mark(marks, array("i", [1]), False)
+    return marks
 
 
 def _of_names(core: Any) -> bool:

@@ -19,8 +19,8 @@ SHARED = -1
 """Holder of what several starts lead to."""
 
 
-def reach(edges: Arrays, starts: list[int]) -> list[int]:
-    """Nodes reachable from these, themselves included; the nearest first.
+def reach(edges: Arrays, starts: list[int]) -> bytes:
+    """Nodes reachable from these, themselves included, the nearest first; as the bytes of an ``array("i")``.
 
     Parameters
     ----------
@@ -29,6 +29,10 @@ def reach(edges: Arrays, starts: list[int]) -> list[int]:
     starts
         Each once.
     """
+    return array("i", _reach(edges, starts)).tobytes()
+
+
+def _reach(edges: Arrays, starts: list[int]) -> list[int]:
     begin, count, to = edges
     seen = set(starts)
     todo = list(starts)
@@ -69,7 +73,7 @@ def subtract(  # noqa: PLR0913, PLR0917 - one question, told whole
     emptied: list[int],
     forgiven: dict[int, int],
     unseen: set[int],
-) -> tuple[dict[int, int], set[int], set[int], bool]:
+) -> tuple[dict[int, int], set[int], bytes, bool]:
     """Trial deletion: what is held from outside of a part of the picture, and what would go.
 
     Parameters
@@ -91,11 +95,11 @@ def subtract(  # noqa: PLR0913, PLR0917 - one question, told whole
     -------
     tuple
         Nodes held from outside, with the number of references; those of them
-        with more references in the picture than they have; the nodes that go;
-        and whether all references are known.
+        with more references in the picture than they have; the nodes that go,
+        as the bytes of an ``array("i")``; and whether all references are known.
     """
     begin, count, to = edges
-    reached = reach(edges, list(bindings))
+    reached = _reach(edges, list(bindings))
     inside = dict.fromkeys(reached, 0)
     gone = set(emptied)
     for node in reached:
@@ -117,8 +121,8 @@ def subtract(  # noqa: PLR0913, PLR0917 - one question, told whole
         if rest < 0:
             odd.add(node)
     alive = reach_without(edges, outside, {*cuts, *((n, n) for n in emptied)})
-    freed = {n for n in reached if n not in alive or n in gone}
-    return outside, odd, freed, inside.keys().isdisjoint(unseen)
+    freed = array("i", (n for n in reached if n not in alive or n in gone))
+    return outside, odd, freed.tobytes(), inside.keys().isdisjoint(unseen)
 
 
 def reach_without(
@@ -129,7 +133,7 @@ def reach_without(
     Nothing is reached through what is cut off from itself: it is emptied.
     """
     if not cut:
-        return set(reach(edges, list(starts)))
+        return set(_reach(edges, list(starts)))
     begin, count, to = edges
     gone: dict[int, list[int]] = {}
     for source, target in cut:
@@ -258,3 +262,21 @@ def counts(objects: list[Any]) -> tuple[bytes, bytes]:
     found = list(map(sys.getrefcount, objects))
     refs = array("q", (count - found[0] for count in found))
     return refs.tobytes(), array("Q", map(id, objects)).tobytes()
+
+
+def weight(sizes: array[int], nodes: array[int], marks: bytearray | None) -> int:
+    """Bytes of some nodes, without those that are marked."""
+    if marks is None:
+        return sum(map(sizes.__getitem__, nodes))
+    return sum(sizes[node] for node in nodes if not marks[node])
+
+
+def mark(marks: bytearray, nodes: array[int], value: bool) -> None:
+    """Mark some nodes, or take their marks away."""
+    for node in nodes:
+        marks[node] = value
+
+
+def positions(ids: array[int], wanted: set[int]) -> dict[int, int]:
+    """Where some numbers stand in an array, the last place of each; without 0 and those that are not there."""
+    return {key: at for at, key in enumerate(ids) if key in wanted and key}

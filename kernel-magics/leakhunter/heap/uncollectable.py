@@ -42,14 +42,16 @@ def _strip(part: set[int], after: Callable[[int], Iterable[int]]) -> None:
     _release(part, counts, [n for n, count in counts.items() if not count], after)
 
 
-def uncollectable(graph: Graph, freed: set[int], emptied: Iterable[int]) -> set[int]:
+def uncollectable(
+    graph: Graph, going: Iterable[int], emptied: Iterable[int]
+) -> set[int]:
     """Those of some nodes that stay although nothing from outside holds them.
 
     Parameters
     ----------
     graph
         The picture; ``graph.native`` says which references the collector does not see.
-    freed
+    going
         Nodes that only refer to each other.
     emptied
         Those of them that go at once.
@@ -58,6 +60,9 @@ def uncollectable(graph: Graph, freed: set[int], emptied: Iterable[int]) -> set[
         return set()
     if graph.loops is None:
         graph.loops = closing(graph)
+    if not graph.loops:
+        return set()
+    freed = set(going)
     loops = [
         (source, target)
         for source, targets in graph.loops.items()
@@ -66,17 +71,17 @@ def uncollectable(graph: Graph, freed: set[int], emptied: Iterable[int]) -> set[
     ]
     if not loops:
         return set()
-    rest = set(freed)
+    rest = freed
     after = graph.edges.__getitem__
     counts = _counts(rest, after)
-    going = [*emptied, *(n for n, count in counts.items() if not count)]
+    first = [*emptied, *(n for n, count in counts.items() if not count)]
     while True:
-        _release(rest, counts, going, after)
+        _release(rest, counts, first, after)
         seen_from_outside = {t for s, t in loops if s in rest and t in rest}
         if not seen_from_outside:
             return set()
-        going = [*rest.difference(graph.reach(seen_from_outside))]
-        if not going:
+        first = [*rest.difference(graph.reach(seen_from_outside))]
+        if not first:
             return rest
 
 

@@ -8,6 +8,7 @@ them; in Python 0.2 and 1 µs.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -90,7 +91,8 @@ class Ways:
     def below(self, start: int) -> set[int]:
         """Objects on the ways that lead on from one of them, that included."""
         # all that leads to one on the ways is on them itself
-        return self.nodes.intersection(core.reach(self._edges.arrays, [start]))
+        reached = array("i", core.reach(self._edges.arrays, [start]))
+        return self.nodes.intersection(reached)
 
     def alone(self, start: int) -> list[int]:
         """What only the slots with this node lead to, the node included."""
@@ -98,6 +100,8 @@ class Ways:
 
     def weight(self, nodes: Iterable[int]) -> int:
         """Bytes of these."""
+        if type(nodes) is array:
+            return core.weight(self._sizes, nodes, None)
         return sum(map(self._sizes.__getitem__, nodes))
 
     def through(self, start: int, carriers: Collection[int]) -> set[int]:

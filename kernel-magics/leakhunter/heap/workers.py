@@ -12,38 +12,41 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.roots import look
 
+if TYPE_CHECKING:
+    from leakhunter.heap.graph import Graph
 
-def owners(pids: Iterable[int], nodes: Mapping[int, int]) -> dict[int, int]:
+
+def owners(pids: Iterable[int], graph: Graph) -> dict[int, int]:
     """The nodes of the objects that stand for child processes, by process number.
 
     Parameters
     ----------
     pids
         The children.
-    nodes
-        Nodes of the picture by the ``id`` of their object.
+    graph
+        The newest picture.
     """
     wanted = set(pids)
     if not wanted:
         return {}
-    found = dict(_among(_processes(), wanted, nodes))
+    found = dict(_among(_processes(), wanted, graph))
     if wanted - found.keys():
-        found |= dict(_among(_programs(), wanted, nodes))
+        found |= dict(_among(_programs(), wanted, graph))
     return found
 
 
 def _among(
-    pairs: Iterator[tuple[int, Any]], wanted: set[int], nodes: Mapping[int, int]
+    pairs: Iterator[tuple[int, Any]], wanted: set[int], graph: Graph
 ) -> Iterator[tuple[int, int]]:
-    for pid, obj in pairs:
-        if pid in wanted and id(obj) in nodes:
-            yield pid, nodes[id(obj)]
+    ids = [(pid, id(obj)) for pid, obj in pairs if pid in wanted]
+    nodes = graph.nodes_of(key for _, key in ids)
+    yield from ((pid, nodes[key]) for pid, key in ids if key in nodes)
 
 
 def _processes() -> Iterator[tuple[int, Any]]:

@@ -7,12 +7,11 @@ object is which.  Cost: one walk over the picture, and 20 µs a way.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leakhunter.heap import core
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.paths import follow, spelled, written
-from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -48,29 +47,15 @@ class Writer:
     def _ways(self, nodes: Iterable[int], *, whole: bool) -> dict[int, str]:
         names = self._names
         wanted = [node for node in nodes if node not in names][:MOST]
+        if not wanted:
+            return {}
+        found = core.paths(self._graph.edges.arrays, list(names), wanted)
         ways = {}
-        for node in wanted:
-            path = [node]
-            while path[-1] in self._nearest and path[-1] not in names:
-                path.append(self._nearest[path[-1]])
-            root: Slot | None = names.get(path[-1])
-            if root is None:
-                continue
-            steps = follow(self._shell, self._graph, root, path[::-1])
+        for node, path in found.items():
+            root = names[path[0]]
+            steps = follow(self._shell, self._graph, root, path)
             if steps is not None and (not whole or spelled(steps)):
                 ways[node] = written(steps)
             else:
                 ways[node] = str(root.key)
         return ways
-
-    @cached_property
-    def _nearest(self) -> dict[int, int]:
-        """For each node that a name reaches the node before it on a shortest way."""
-        parents: dict[int, int] = {}
-        todo = list(self._names)
-        for node in todo:
-            for child in self._graph.edges[node]:
-                if child not in parents and child not in self._names:
-                    parents[child] = node
-                    todo.append(child)
-        return parents

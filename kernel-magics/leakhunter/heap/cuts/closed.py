@@ -57,7 +57,7 @@ def cut_closed(shell: InteractiveShell, graph: Graph) -> None:
     """Add a cut for what a signal holds of every closed widget."""
     del shell
     found = [c for c in connections() if c.closed]
-    nodes = {key: node for node, key in enumerate(graph.ids)} if found else {}
+    nodes = graph.nodes_of(id(obj) for c in found for obj in (c.listed, c.item))
     for one in found:
         listed, item = nodes.get(id(one.listed)), nodes.get(id(one.item))
         if listed is not None and item is not None:
