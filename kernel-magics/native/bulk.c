@@ -46,20 +46,63 @@ void bulk_free(Bulk *bulk) {
     *bulk = (Bulk){0};
 }
 
-/* ---- marks ----------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------- */
 
-/* From this size on pages of the system cost less than setting to zero: the C
+/* From this size on pages of the system also cost less than setting to zero: the C
  * library clears blocks of up to 32 MB that it has seen before. */
 enum { PAGES = 1 << 16 };
+
+#ifdef MAP_ANONYMOUS
+static void *mapped(size_t room) {
+    void *at = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+static void *remapped(void *at, size_t old, size_t room) {
+#ifdef MREMAP_MAYMOVE
+    if (old >= PAGES) {
+        void *moved = mremap(at, old, room, MREMAP_MAYMOVE);
+        return moved == MAP_FAILED ? NULL : moved;
+    }
+#endif
+    void *wider = mapped(room);
+    if (wider != NULL && old > 0) {
+        memcpy(wider, at, old);
+        pages_free(at, old);
+    }
+    return wider;
+}
+#endif
+
+void *pages_resize(void *at, size_t old, size_t room) {
+    void *found;
+#ifdef MAP_ANONYMOUS
+    if (room >= PAGES)
+        found = remapped(at, old, room);
+    else
+#endif
+        found = PyMem_RawRealloc(at, room);
+    if (found == NULL)
+        PyErr_NoMemory();
+    return found;
+}
+
+void pages_free(void *at, size_t room) {
+#ifdef MAP_ANONYMOUS
+    if (at != NULL && room >= PAGES)
+        munmap(at, room);
+    else
+#endif
+        PyMem_RawFree(at);
+    (void)room;
+}
 
 int marks_begin(Bulk *marks, size_t room) {
     *marks = (Bulk){.room = Py_MAX(room, 1)};
 #ifdef MAP_ANONYMOUS
-    if (room >= PAGES) {
-        void *at =
-            mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        marks->at = at == MAP_FAILED ? NULL : at;
-    } else
+    if (room >= PAGES)
+        marks->at = mapped(room);
+    else
 #endif
         marks->at = PyMem_RawCalloc(marks->room, 1);
     if (marks->at == NULL)
@@ -68,12 +111,7 @@ int marks_begin(Bulk *marks, size_t room) {
 }
 
 void marks_free(Bulk *marks) {
-#ifdef MAP_ANONYMOUS
-    if (marks->at != NULL && marks->room >= PAGES)
-        munmap(marks->at, marks->room);
-    else
-#endif
-        PyMem_RawFree(marks->at);
+    pages_free(marks->at, marks->room);
     *marks = (Bulk){0};
 }
 

@@ -5,11 +5,10 @@ int children_add(PyObject *obj, void *arg) {
     Children *children = arg;
     if (children->length == children->room) {
         Py_ssize_t room = children->room ? children->room * 2 : 256;
-        Child *at = PyMem_RawRealloc(children->at, (size_t)room * sizeof *at);
-        if (at == NULL) {
-            PyErr_NoMemory();
+        Child *at = pages_resize(children->at, (size_t)children->room * sizeof *at,
+                                 (size_t)room * sizeof *at);
+        if (at == NULL)
             return -1;
-        }
         children->at = at;
         children->room = room;
     }
@@ -40,6 +39,6 @@ int children_take(Children *children, PyObject *obj) {
 }
 
 void children_free(Children *children) {
-    PyMem_RawFree(children->at);
+    pages_free(children->at, (size_t)children->room * sizeof *children->at);
     *children = (Children){0};
 }

@@ -3,18 +3,17 @@
 
 int ints_grow(Ints *ints) {
     Py_ssize_t room = ints->room ? ints->room * 2 : 64;
-    int32_t *at = PyMem_RawRealloc(ints->at, (size_t)room * sizeof *at);
-    if (at == NULL) {
-        PyErr_NoMemory();
+    int32_t *at =
+        pages_resize(ints->at, (size_t)ints->room * sizeof *at, (size_t)room * sizeof *at);
+    if (at == NULL)
         return -1;
-    }
     ints->at = at;
     ints->room = room;
     return 0;
 }
 
 void ints_free(Ints *ints) {
-    PyMem_RawFree(ints->at);
+    pages_free(ints->at, (size_t)ints->room * sizeof *ints->at);
     *ints = (Ints){0};
 }
 

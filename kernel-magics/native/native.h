@@ -17,6 +17,14 @@
 #error "the native core needs CPython 3.10 or later, with its GIL"
 #endif
 
+/* ---- memory that lasts as long as a question ---------------------------- */
+
+/* Like `realloc` for `old` bytes, which may be none.  What is big comes from the
+ * system and returns to it: malloc would keep it, and from then on also keep
+ * big blocks of the user's.  NULL with an exception. */
+void *pages_resize(void *at, size_t old, size_t room);
+void pages_free(void *at, size_t room);
+
 /* ---- vectors of machine integers ------------------------------------- */
 
 typedef struct {

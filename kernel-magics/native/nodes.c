@@ -48,16 +48,20 @@ typedef struct {
 static int longs_push(Longs *longs, int64_t value) {
     if (longs->length == longs->room) {
         Py_ssize_t room = longs->room ? longs->room * 2 : 64;
-        int64_t *at = PyMem_RawRealloc(longs->at, (size_t)room * sizeof *at);
-        if (at == NULL) {
-            PyErr_NoMemory();
+        int64_t *at =
+            pages_resize(longs->at, (size_t)longs->room * sizeof *at, (size_t)room * sizeof *at);
+        if (at == NULL)
             return -1;
-        }
         longs->at = at;
         longs->room = room;
     }
     longs->at[longs->length++] = value;
     return 0;
+}
+
+static void longs_free(Longs *longs) {
+    pages_free(longs->at, (size_t)longs->room * sizeof *longs->at);
+    *longs = (Longs){0};
 }
 
 static int32_t queue_pop(Queue *queue) {
@@ -452,8 +456,8 @@ static void nodes_dealloc(Nodes *self) {
         Py_CLEAR(*held[i]);
     plans_free(&self->plans);
     children_free(&self->children);
-    PyMem_RawFree(self->new_sizes.at);
-    PyMem_RawFree(self->new_begin.at);
+    longs_free(&self->new_sizes);
+    longs_free(&self->new_begin);
     Ints *ints[] = {&self->near.nodes, &self->wide.nodes, &self->new_count, &self->new_to,
                     &self->bytes,      &self->cut};
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)

@@ -1,17 +1,21 @@
 /* Making room in a table of addresses. */
 #include "table.h"
 
+#include "bulk.h"
+
 int table_room(Table *table) {
     size_t room = table->keys == NULL ? 64 : (table->mask + 1) * 2;
+    Bulk keys, values = {0};
+    int failed = marks_begin(&keys, room * sizeof(uintptr_t)) < 0 ||
+                 marks_begin(&values, room * sizeof(int32_t)) < 0;
     Table wider = {
-        .keys = PyMem_RawCalloc(room, sizeof(uintptr_t)),
-        .values = PyMem_RawMalloc(room * sizeof(int32_t)),
+        .keys = (uintptr_t *)keys.at,
+        .values = (int32_t *)values.at,
         .mask = room - 1,
         .used = table->used,
     };
-    if (wider.keys == NULL || wider.values == NULL) {
+    if (failed) {
         table_free(&wider);
-        PyErr_NoMemory();
         return -1;
     }
     for (size_t i = 0; table->keys != NULL && i <= table->mask; i++) {
@@ -29,7 +33,8 @@ int table_room(Table *table) {
 }
 
 void table_free(Table *table) {
-    PyMem_RawFree(table->keys);
-    PyMem_RawFree(table->values);
+    size_t room = table->mask + 1;
+    pages_free(table->keys, room * sizeof *table->keys);
+    pages_free(table->values, room * sizeof *table->values);
     *table = (Table){0};
 }

@@ -166,7 +166,7 @@ def tell(case: Case, group: Grouped) -> Told:
                 note="piles up here" if again else "put there by what a cell called",
                 stuck=True,
             ),
-            held.biggest(case, group.freed.freed),
+            held.biggest(case, group.freed.gone),
             group.freed.bytes,
         ),
         facts=_facts(case, names, roots, grown),

@@ -160,10 +160,10 @@ def tell(case: Case, group: Grouped) -> Told:
         path=list(dict.fromkeys(path)),
         reason=reason + held.too(group, KIND),
         chain=held.chain(
-            names, link, held.biggest(case, group.freed.freed), group.freed.bytes
+            names, link, held.biggest(case, group.freed.gone), group.freed.bytes
         ),
         facts=[
-            *held.let_go_facts(case, group.freed.freed),
+            *held.let_go_facts(case, group.freed.gone),
             *held.facts_of(case, variables),
         ][:4],
         breaks=_breaks(sorts, names, exact=exact),

@@ -61,7 +61,7 @@ def tell(case: Case, group: Grouped) -> Told:
     else:
         count = plural(len(tensors), "tensor", "tensors")
         reason = f"{count} in {held.quoted(names)} keep their graphs, {size} of inputs and activations."
-    rises = chip(case, group.freed.freed) == "Growing"
+    rises = chip(case, group.freed.gone) == "Growing"
     return Told(
         verdict="suspect",
         label="Growing" if rises else "Held",
@@ -74,7 +74,7 @@ def tell(case: Case, group: Grouped) -> Told:
         chain=held.chain(
             names,
             Holder(role="link", label="`.grad_fn`", note="keeps the graph", stuck=True),
-            held.biggest(case, group.freed.freed),
+            held.biggest(case, group.freed.gone),
             group.freed.bytes,
         ),
         facts=[

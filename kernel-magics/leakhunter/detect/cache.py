@@ -70,7 +70,7 @@ def tell(case: Case, group: Grouped) -> Told:
     names = [c.way or c.name for c in caches]
     owners = _owners(case, group, first)
     full = all(c.limit is not None and c.entries >= c.limit for c in caches)
-    let_go = held.let_go_facts(case, group.freed.freed)
+    let_go = held.let_go_facts(case, group.freed.gone)
     explained = full and not owners and not let_go
     root = case.graph.cuts[slots[0]].root
     entries = plural(sum(c.entries for c in caches), "result", "results")
@@ -145,7 +145,7 @@ def _fix(case: Case, node: int) -> str:
 
 
 def _object(case: Case, group: Grouped) -> Holder:
-    kind, shape = held.biggest(case, group.freed.freed)
+    kind, shape = held.biggest(case, group.freed.gone)
     return Holder(role="object", label=kind, note=shape, bytes=group.freed.bytes)
 
 
@@ -169,7 +169,7 @@ def _tell_library(case: Case, group: Grouped) -> Told:
         chain=held.chain(
             names,
             Holder(role="link", label=record.keeps, note="cached", stuck=True),
-            held.biggest(case, group.freed.freed),
+            held.biggest(case, group.freed.gone),
             group.freed.bytes,
         ),
         facts=[record.reason, *held.facts_of(case, names), f"See {record.link}"][:4],

@@ -109,11 +109,11 @@ def tell(case: Case, group: Grouped) -> Told:
                 note=_where(makers),
                 stuck=True,
             ),
-            held.biggest(case, group.freed.freed),
+            held.biggest(case, group.freed.gone),
             group.freed.bytes,
         ),
         facts=[
-            *held.let_go_facts(case, group.freed.freed),
+            *held.let_go_facts(case, group.freed.gone),
             *held.facts_of(case, names),
         ][:4],
         breaks=held.breaks_of(case, names),

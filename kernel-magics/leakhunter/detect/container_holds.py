@@ -87,11 +87,11 @@ def tell(case: Case, group: Grouped) -> Told:
         chain=held.chain(
             names,
             Holder(role="link", label=kind, note=f"keeps {keeps}", stuck=True),
-            held.biggest(case, group.freed.freed),
+            held.biggest(case, group.freed.gone),
             group.freed.bytes,
         ),
         facts=[
-            *held.let_go_facts(case, group.freed.freed),
+            *held.let_go_facts(case, group.freed.gone),
             *([record.reason] if record is not None else []),
             *held.facts_of(case, _variables(case, mine)),
             *([f"See {record.link}"] if record is not None else []),

@@ -123,7 +123,7 @@ def _tell_roots(case: Case, group: Grouped) -> Told:
         reason = f"{plots} {verb} of bokeh's document; no variable names {it}."
     return Told(
         verdict=verdict_of(group, names),
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=", ".join([*(m.title for m in group.members if m.kind == KIND), *names]),
@@ -154,7 +154,7 @@ def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
     labels = [s.label for s in views]
     return Told(
         verdict=verdict_of(group, names, wanted=wanted),
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=", ".join([first.title, *names]),
@@ -180,7 +180,7 @@ def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
 
 
 def _facts(case: Case, group: Grouped, *more: str) -> list[str]:
-    runs = [r for r in makers(case, group.freed.freed) if r.execution_count]
+    runs = [r for r in makers(case, group.freed.gone) if r.execution_count]
     made = [f"{listed([f'[{r.execution_count}]' for r in runs[-_SHOWN:]])} made them."]
     return [*(made if runs else []), *more]
 

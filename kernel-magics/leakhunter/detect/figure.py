@@ -79,7 +79,7 @@ def tell(case: Case, group: Grouped) -> Told:
     names = names_beside(group, KIND)
     count = len(figures)
     some = plural(count, "open figure", "open figures")
-    runs = makers(case, group.freed.freed)
+    runs = makers(case, group.freed.gone)
     if names:
         reason = f"pyplot keeps {some}, and no cell reads {listed([f'`{n}`' for n in names])} any more."
     elif len(runs) == 1 and runs[0].execution_count is not None:
@@ -93,7 +93,7 @@ def tell(case: Case, group: Grouped) -> Told:
     labels = [s.label for s in figures]
     return Told(
         verdict=verdict_of(group, names),
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=", ".join([m.title for m in group.members if m.kind == KIND] + names),
@@ -137,7 +137,7 @@ def _chain(group: Grouped, figures: list[Slot]) -> list[Holder]:
 
 def _facts(case: Case, group: Grouped, figures: list[Slot]) -> list[str]:
     facts = []
-    runs = makers(case, group.freed.freed)
+    runs = makers(case, group.freed.gone)
     if len(runs) > 1:
         links = [f"[{r.execution_count}]" for r in runs if r.execution_count]
         facts.append(f"{listed(links[-_SHOWN:])} made them.")

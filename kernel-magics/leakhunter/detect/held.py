@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Grouped
 from leakhunter.detect.leftover import is_leftover
@@ -88,8 +88,7 @@ def let_go_facts(case: Case, freed: Iterable[int]) -> list[str]:
     graph = case.graph
     gone = [
         (graph.sizes[node], case.facts.let_go[node])
-        for node in freed
-        if node in case.facts.let_go
+        for node in sorted(case.facts.let_go.keys() & freed)
     ]
     facts = []
     for _, what in sorted(gone, key=lambda one: -one[0])[:2]:
@@ -112,10 +111,11 @@ def chain(
     ]
 
 
-def biggest(case: Case, nodes: Iterable[int]) -> tuple[str, str]:
-    """Kind and shape of the biggest of these, as far as they are known."""
+def biggest(case: Case, nodes: Collection[int]) -> tuple[str, str]:
+    """Kind and shape of the biggest of these, the first of several, as far as they are known."""
     graph = case.graph
-    best = max(nodes, key=lambda n: graph.sizes[n], default=0)
+    most = max(map(graph.sizes.__getitem__, nodes), default=0)
+    best = min((node for node in nodes if graph.sizes[node] == most), default=0)
     return graph.kinds[best], graph.shapes.get(best, "")
 
 

@@ -32,10 +32,9 @@ def _runs(case: Case, nodes: Iterable[int]) -> list[CellRun | None]:
     believed: at a first check a name tells only which run bound it last.
     """
     weight: dict[int, int] = {}
-    for node in nodes:
-        if node in case.births:
-            number = case.births[node]
-            weight[number] = weight.get(number, 0) + case.graph.sizes[node]
+    for node in case.births.keys() & nodes:
+        number = case.births[node]
+        weight[number] = weight.get(number, 0) + case.graph.sizes[node]
     runs = {n: case.run(n) for n in sorted(weight)}
     sure = [r for n, r in runs.items() if r is not None and rose(r, weight[n])]
     return [*sure] if len(sure) == len(weight) else [None, *sure]

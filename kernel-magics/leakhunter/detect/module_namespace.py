@@ -137,7 +137,7 @@ def tell(case: Case, group: Grouped) -> Told:
     )
     return Told(
         verdict="suspect" if named and not gone else "leftover" if others else "leak",
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=owner,

@@ -83,7 +83,7 @@ def tell(case: Case, group: Grouped) -> Told:
     titles = [m.title for m in mine]
     return Told(
         verdict="suspect" if wanted else "leak",
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=", ".join([*titles, *others]),

@@ -88,7 +88,7 @@ def tell(case: Case, group: Grouped) -> Told:
             group.freed.bytes,
         ),
         facts=[
-            *held.let_go_facts(case, group.freed.freed),
+            *held.let_go_facts(case, group.freed.gone),
             *held.facts_of(case, names),
         ][:4],
         breaks=_breaks(slots, kinds),

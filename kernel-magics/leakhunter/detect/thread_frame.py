@@ -86,7 +86,7 @@ def tell(case: Case, group: Grouped) -> Told:
             _object(case, group, names),
         ],
         facts=[
-            *held.let_go_facts(case, group.freed.freed),
+            *held.let_go_facts(case, group.freed.gone),
             "A thread keeps its locals for as long as it runs.",
         ],
         breaks=[],
@@ -105,7 +105,7 @@ def _kept(group: Grouped) -> set[int]:
 
 
 def _object(case: Case, group: Grouped, names: Sequence[str]) -> Holder:
-    kind, shape = held.biggest(case, group.freed.freed)
+    kind, shape = held.biggest(case, group.freed.gone)
     label = f"local {held.quoted(names[:1])}" if names else kind
     return Holder(
         role="object",

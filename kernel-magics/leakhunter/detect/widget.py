@@ -123,7 +123,7 @@ def tell(case: Case, group: Grouped) -> Told:
     keys = [s.label for s in slots]
     return Told(
         verdict=verdict_of(group, names, wanted=wanted),
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=", ".join([*(f"{n:,} open {c}" for c, n in classes.items()), *names]),

@@ -20,7 +20,7 @@ def tell_printed(case: Case, group: Grouped) -> Told:
     what = f"`{widget}`" if named else f"`{case.graph.kinds[node]}` widget"
     return Told(
         verdict="leak",
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=slot.label,
@@ -59,7 +59,7 @@ def tell_closed(case: Case, group: Grouped, mine: list[Candidate]) -> Told:
     closed = plural(len(slots), "closed widget", "closed widgets")
     return Told(
         verdict="leak",
-        label=chip(case, group.freed.freed),
+        label=chip(case, group.freed.gone),
         group="check",
         part="registry",
         title=", ".join(m.title for m in mine),

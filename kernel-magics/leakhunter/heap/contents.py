@@ -51,9 +51,11 @@ def _watched(inside: Iterable[Big]) -> Inside:
 def _on_ways(graph: Graph, start: int, most: int) -> list[int]:
     """Objects on the ways from one to what is heavy, so many at most."""
     seen, todo = {start}, [start]
+    on_ways = graph.ways.nodes.__contains__
     for node in todo:
-        for child in graph.edges[node]:
-            if child in graph.ways.nodes and child not in seen:
+        # without a frame for each: half of the time
+        for child in filter(on_ways, graph.edges[node]):
+            if child not in seen:
                 seen.add(child)
                 todo.append(child)
         if len(todo) >= most:
