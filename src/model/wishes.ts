@@ -11,6 +11,9 @@ import { type ITraceChoice, type ITraceSubject, withoutTrace } from './tracing';
 /** What is answered by an event. */
 type Asked = Exclude<Wish, Cancel>;
 
+/** The same before it has an id. */
+type Asking<T = Asked> = T extends Asked ? Omit<T, 'request'> : never;
+
 /**
  * What is asked of the kernel and answered later by an event: at most one wish
  * that the user waits for, and beside it the question what the ticked findings
@@ -30,44 +33,30 @@ export class Wishes {
 
   /** @param budget - seconds. */
   check(budget: number): void {
-    const request = UUID.uuid4();
-    this._send('check', { command: 'leakhunter.check', request, budget });
+    this._send('check', { command: 'leakhunter.check', budget });
   }
 
   preview(ids: string[]): void {
-    const request = UUID.uuid4();
-    this._send('preview', { command: 'leakhunter.preview', request, ids });
+    this._send('preview', { command: 'leakhunter.preview', ids });
   }
 
   /** @param save - whether what can be brought back is saved first. */
   clear(preview: string, ids: string[], save: boolean): void {
-    const request = UUID.uuid4();
-    const wish = {
-      command: 'leakhunter.clear',
-      request,
-      preview,
-      ids,
-      save
-    } as const;
-    this._send('clear', wish);
+    this._send('clear', { command: 'leakhunter.clear', preview, ids, save });
   }
 
   undo(receipt: string): void {
-    const request = UUID.uuid4();
-    this._send('undo', { command: 'leakhunter.undo', request, receipt });
+    this._send('undo', { command: 'leakhunter.undo', receipt });
   }
 
   giveBack(): void {
-    const request = UUID.uuid4();
-    this._send('give-back', { command: 'leakhunter.give-back', request });
+    this._send('give-back', { command: 'leakhunter.give-back' });
   }
 
   /** @param budget - seconds. */
   count(show: ObjectsShow, mark: boolean, budget: number): void {
-    const request = UUID.uuid4();
     this._send('objects', {
       command: 'leakhunter.count',
-      request,
       show,
       mark,
       since_run: null,
@@ -77,30 +66,23 @@ export class Wishes {
   }
 
   instances(row: string): void {
-    const request = UUID.uuid4();
-    this._send('objects', { command: 'leakhunter.instances', request, row });
+    this._send('objects', { command: 'leakhunter.instances', row });
   }
 
   references(object: string): void {
-    const request = UUID.uuid4();
-    const command = 'leakhunter.references';
-    this._send('objects', { command, request, object });
+    this._send('objects', { command: 'leakhunter.references', object });
   }
 
   collect(): void {
-    const request = UUID.uuid4();
-    this._send('collect', { command: 'leakhunter.collect', request });
+    this._send('collect', { command: 'leakhunter.collect' });
   }
 
   stop(): void {
-    const request = UUID.uuid4();
-    this._send('stop', { command: 'leakhunter.stop', request });
+    this._send('stop', { command: 'leakhunter.stop' });
   }
 
   planTest(subject: ITestSubject): void {
-    const request = UUID.uuid4();
-    const command = 'leakhunter.prove-plan';
-    this._send('plan', { command, request, ...subject });
+    this._send('plan', { command: 'leakhunter.prove-plan', ...subject });
   }
 
   /**
@@ -108,23 +90,17 @@ export class Wishes {
    * @param lines - whether the lines of a leak are looked for.
    */
   runTest(test: string, agreed: boolean, lines: boolean): void {
-    const request = UUID.uuid4();
-    const command = 'leakhunter.prove';
-    this._send('test', { command, request, test, agreed, lines });
+    this._send('test', { command: 'leakhunter.prove', test, agreed, lines });
   }
 
   planTrace(subject: ITraceSubject): void {
-    const request = UUID.uuid4();
-    const command = 'leakhunter.trace-plan';
-    this._send('trace-plan', { command, request, ...subject });
+    this._send('trace-plan', { command: 'leakhunter.trace-plan', ...subject });
   }
 
   runTrace(trace: string, choice: ITraceChoice): void {
-    const request = UUID.uuid4();
     const { measure, agreed } = choice;
     this._send('trace', {
       command: 'leakhunter.trace',
-      request,
       trace,
       measure,
       agreed,
@@ -133,9 +109,7 @@ export class Wishes {
   }
 
   exportTrace(trace: string, format: ExportFormat): void {
-    const request = UUID.uuid4();
-    const command = 'leakhunter.trace-export';
-    this._send('export', { command, request, trace, format });
+    this._send('export', { command: 'leakhunter.trace-export', trace, format });
   }
 
   /**
@@ -223,11 +197,11 @@ export class Wishes {
     this._store.update(state => ({ ...state, totals: null }));
   }
 
-  private _send(what: WishKind, wish: Asked): void {
+  private _send(what: WishKind, asking: Asking): void {
     if (!this.canAct) {
       return;
     }
-    const { request } = wish;
+    const request = UUID.uuid4();
     const pending = { what, request, waits: false, progress: null };
     this._store.update(state => ({
       ...state,
@@ -240,7 +214,7 @@ export class Wishes {
           ? { ...state.trace, request, found: null, lines: null }
           : state.trace
     }));
-    this._grant(wish);
+    this._grant({ ...asking, request } as Asked);
   }
 
   private _grant(wish: Asked): void {

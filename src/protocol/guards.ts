@@ -3,7 +3,7 @@
  * What is not understood is dropped with one warning and never trusted.
  */
 import type * as wire from './generated';
-import type { Reader } from './shape';
+import type { Reader, Readers } from './shape';
 import {
   boolean,
   listOf,
@@ -36,19 +36,21 @@ import {
   undone
 } from './values';
 
-/** Reads the tag; which tag it must be is known from the lookup. */
-function tag<T extends string>(word: T): Reader<T> {
-  return (value, at) => {
-    if (value !== word) {
-      throw new Misfit(at, `'${word}'`);
-    }
-    return word;
-  };
+/** Reads an event; its kind is known from the lookup, and all have a number. */
+function event<T extends wire.AnyEvent>(
+  fields: Readers<Omit<T, 'kind' | 'seq'>>
+): Reader<T> {
+  return shape({ ...fields, seq: number } as unknown as Readers<T>);
 }
 
-const runStarted = shape<wire.RunStarted>({
-  kind: tag('run-started'),
-  seq: number,
+/** Reads an event that answers a wish. */
+function answer<T extends wire.AnyEvent & { request: string }>(
+  fields: Readers<Omit<T, 'kind' | 'seq' | 'request'>>
+): Reader<T> {
+  return event({ ...fields, request: string } as unknown as Readers<T>);
+}
+
+const runStarted = event<wire.RunStarted>({
   run: number,
   cell_id: orNull(string),
   execution_count: orNull(number),
@@ -61,158 +63,52 @@ const events: {
   [K in wire.AnyEvent['kind']]: Reader<Extract<wire.AnyEvent, { kind: K }>>;
 } = {
   'run-started': runStarted,
-  'run-ended': shape<wire.RunEnded>({
-    kind: tag('run-ended'),
-    seq: number,
-    record: cellRun,
-    memory
-  }),
-  sample: shape<wire.Sample>({
-    kind: tag('sample'),
-    seq: number,
+  'run-ended': event<wire.RunEnded>({ record: cellRun, memory }),
+  sample: event<wire.Sample>({
     run: number,
     at: number,
     rss: number,
     limit_used: orNull(number)
   }),
-  checked: shape<wire.Checked>({
-    kind: tag('checked'),
-    seq: number,
+  checked: event<wire.Checked>({
     report,
     records: listOf(cellRun),
     request: orNull(string)
   }),
-  previewed: shape<wire.Previewed>({
-    kind: tag('previewed'),
-    seq: number,
-    request: string,
-    preview
-  }),
-  totalled: shape<wire.Totalled>({
-    kind: tag('totalled'),
-    seq: number,
-    request: string,
-    preview: string,
-    totals
-  }),
-  cleared: shape<wire.Cleared>({
-    kind: tag('cleared'),
-    seq: number,
-    request: string,
-    receipts
-  }),
-  undid: shape<wire.Undid>({
-    kind: tag('undid'),
-    seq: number,
-    request: string,
-    undone
-  }),
-  'mark-expected': shape<wire.MarkExpected>({
-    kind: tag('mark-expected'),
-    seq: number,
-    expected,
-    remove: boolean
-  }),
-  'gave-back': shape<wire.GaveBack>({
-    kind: tag('gave-back'),
-    seq: number,
-    request: string,
-    given: givenBack
-  }),
-  counted: shape<wire.Counted>({
-    kind: tag('counted'),
-    seq: number,
-    request: string,
-    table: objectTable
-  }),
-  listed: shape<wire.Listed>({
-    kind: tag('listed'),
-    seq: number,
-    request: string,
-    instances
-  }),
-  referred: shape<wire.Referred>({
-    kind: tag('referred'),
-    seq: number,
-    request: string,
-    references
-  }),
-  collected: shape<wire.Collected>({
-    kind: tag('collected'),
-    seq: number,
-    request: string,
-    collection
-  }),
-  inventoried: shape<wire.Inventoried>({
-    kind: tag('inventoried'),
-    seq: number,
-    request: string,
-    inventory
-  }),
-  planned: shape<wire.Planned>({
-    kind: tag('planned'),
-    seq: number,
-    request: string,
-    test: string,
-    plan: testPlan
-  }),
-  proving: shape<wire.Proving>({
-    kind: tag('proving'),
-    seq: number,
-    request: string,
+  previewed: answer<wire.Previewed>({ preview }),
+  totalled: answer<wire.Totalled>({ preview: string, totals }),
+  cleared: answer<wire.Cleared>({ receipts }),
+  undid: answer<wire.Undid>({ undone }),
+  'mark-expected': event<wire.MarkExpected>({ expected, remove: boolean }),
+  'gave-back': answer<wire.GaveBack>({ given: givenBack }),
+  counted: answer<wire.Counted>({ table: objectTable }),
+  listed: answer<wire.Listed>({ instances }),
+  referred: answer<wire.Referred>({ references }),
+  collected: answer<wire.Collected>({ collection }),
+  inventoried: answer<wire.Inventoried>({ inventory }),
+  planned: answer<wire.Planned>({ test: string, plan: testPlan }),
+  proving: answer<wire.Proving>({
     batch: number,
     run: number,
     of: number,
     left: number,
     strongest: orNull(growth)
   }),
-  proved: shape<wire.Proved>({
-    kind: tag('proved'),
-    seq: number,
-    request: string,
-    proof
-  }),
-  'trace-planned': shape<wire.TracePlanned>({
-    kind: tag('trace-planned'),
-    seq: number,
-    request: string,
+  proved: answer<wire.Proved>({ proof }),
+  'trace-planned': answer<wire.TracePlanned>({
     trace: string,
     plan: tracePlan
   }),
-  traced: shape<wire.Traced>({
-    kind: tag('traced'),
-    seq: number,
-    request: string,
-    id: string,
-    trace
-  }),
-  'lines-told': shape<wire.LinesTold>({
-    kind: tag('lines-told'),
-    seq: number,
-    request: string,
-    profile: lineProfile
-  }),
-  exported: shape<wire.Exported>({
-    kind: tag('exported'),
-    seq: number,
-    request: string,
-    end: string,
-    content: string
-  }),
-  progress: shape<wire.Progress>({
-    kind: tag('progress'),
-    seq: number,
+  traced: answer<wire.Traced>({ id: string, trace }),
+  'lines-told': answer<wire.LinesTold>({ profile: lineProfile }),
+  exported: answer<wire.Exported>({ end: string, content: string }),
+  progress: event<wire.Progress>({
     request: orNull(string),
     done: number,
     total: number
   }),
-  refused: shape<wire.Refused>({
-    kind: tag('refused'),
-    seq: number,
-    request: string,
-    message: string
-  }),
-  unloaded: shape<wire.Unloaded>({ kind: tag('unloaded'), seq: number })
+  refused: answer<wire.Refused>({ message: string }),
+  unloaded: event<wire.Unloaded>({})
 };
 
 /** Readers of the bodies that answer a request. */

@@ -61,10 +61,11 @@ export function oneOf<T extends string>(words: Record<T, true>): Reader<T> {
   };
 }
 
-/** An object with these fields; the compiler asks for every field of `T`. */
-export function shape<T extends object>(fields: {
-  [K in keyof T]-?: Reader<T[K]>;
-}): Reader<T> {
+/** The readers of an object's fields; the compiler asks for every field of `T`. */
+export type Readers<T> = { [K in keyof T]-?: Reader<T[K]> };
+
+/** An object with these fields. */
+export function shape<T extends object>(fields: Readers<T>): Reader<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
   return (value, at) => {
     if (typeof value !== 'object' || value === null) {
