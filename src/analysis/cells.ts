@@ -14,6 +14,7 @@ import type {
 } from '../protocol/generated';
 import type { INotebookCell } from '../tokens';
 import { unexpected } from './expected';
+import { sortedBy } from './sorting';
 
 /** What is to be said of a cell beside its numbers. */
 export type CellTag = 'deleted' | 'edited' | 'failed';
@@ -184,16 +185,12 @@ export function sortRows(
   rows: readonly ICellRow[],
   { column, descending }: ICellSort
 ): ICellRow[] {
-  const factor = descending ? -1 : 1;
-  const value = (row: ICellRow) =>
-    column === 'cell' ? row.order : row[column];
-  return [...rows].sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    if (x === null || y === null) {
-      return Number(x === null) - Number(y === null);
-    }
-    return factor * (x - y) || a.order - b.order;
-  });
+  return sortedBy(
+    rows,
+    row => (column === 'cell' ? row.order : row[column]),
+    descending,
+    (a, b) => a.order - b.order
+  );
 }
 
 /** The key of a cell: its id, else the count of its run. */

@@ -1,5 +1,6 @@
 /** The cells of before a restart beside the same cells of now. */
 import { foldRows, type ICellRow } from './cells';
+import { sortedBy } from './sorting';
 
 /** A column of the comparison that the table can be sorted by. */
 export type ComparedColumn = 'cell' | 'change' | 'peak';
@@ -62,16 +63,12 @@ export function sortCompared(
   rows: readonly IComparedRow[],
   { column, descending }: { column: ComparedColumn; descending: boolean }
 ): IComparedRow[] {
-  const factor = descending ? -1 : 1;
-  const value = (row: IComparedRow) =>
-    column === 'cell' ? row.before.order : row[column];
-  return [...rows].sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    if (x === null || y === null) {
-      return Number(x === null) - Number(y === null);
-    }
-    return factor * (x - y) || a.before.order - b.before.order;
-  });
+  return sortedBy(
+    rows,
+    row => (column === 'cell' ? row.before.order : row[column]),
+    descending,
+    (a, b) => a.before.order - b.before.order
+  );
 }
 
 function difference(now: number | null, before: number | null): number | null {

@@ -1,5 +1,6 @@
 /** The rows of the tab Variables: which are listed, in which order, and what is said of those ticked. */
 import type { Variable } from '../protocol/generated';
+import { sortedBy } from './sorting';
 
 /** A column that the table can be sorted by. */
 export type VariableColumn = 'name' | 'frees' | 'shared' | 'read' | 'made';
@@ -38,18 +39,17 @@ export function sortVariables(
   variables: readonly Variable[],
   { column, descending }: IVariableSort
 ): Variable[] {
-  const factor = descending ? -1 : 1;
   const byName = (a: Variable, b: Variable) => (a.name < b.name ? -1 : 1);
   if (column === 'name') {
-    return [...variables].sort((a, b) => factor * byName(a, b));
+    const sorted = [...variables].sort(byName);
+    return descending ? sorted.reverse() : sorted;
   }
-  return [...variables].sort((a, b) => {
-    const [x, y] = [valueOf(a, column), valueOf(b, column)];
-    if (x === null || y === null) {
-      return Number(x === null) - Number(y === null) || byName(a, b);
-    }
-    return factor * (x - y) || byName(a, b);
-  });
+  return sortedBy(
+    variables,
+    variable => valueOf(variable, column),
+    descending,
+    byName
+  );
 }
 
 function valueOf(

@@ -4,8 +4,11 @@ import { columnUnit, formatColumn, formatCount } from '../analysis/format';
 import type { Instances, ObjectTable, TypeRow } from '../protocol/generated';
 import { Name, Size } from './atoms';
 import { useHunt } from './context';
+import { rowKeys } from './rowkeys';
 import { useRowWindow } from './rowwindow';
 import { NearRows } from './tableparts';
+
+const onKeyDown = rowKeys('.lh-objects-open');
 
 /** Classes with how many objects they have, their bytes, and the change. */
 export function ClassTable(props: {
@@ -48,7 +51,7 @@ export function ClassTable(props: {
           <NearRows
             rows={rows}
             near={near}
-            onKeyDown={walk}
+            onKeyDown={onKeyDown}
             row={(row, index) => (
               <tr key={row.id} aria-rowindex={index + 2}>
                 <th scope="row" className="lh-col-class">
@@ -139,7 +142,7 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
             </th>
           </tr>
         </thead>
-        <tbody onKeyDown={walk}>
+        <tbody onKeyDown={onKeyDown}>
           {instances.map(one => (
             <tr key={one.id}>
               <th scope="row" className="lh-col-class">
@@ -167,26 +170,6 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
       </p>
     </>
   );
-}
-
-/** Arrows, Home and End go from row to row. */
-function walk(event: React.KeyboardEvent<HTMLElement>): void {
-  const buttons = Array.from(
-    event.currentTarget.querySelectorAll<HTMLElement>('.lh-objects-open')
-  );
-  const at = buttons.indexOf(event.target as HTMLElement);
-  const steps: Record<string, number> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    Home: 0,
-    End: buttons.length - 1
-  };
-  const next = buttons[steps[event.key] ?? -1];
-  if (at >= 0 && next) {
-    event.preventDefault();
-    next.focus();
-    next.scrollIntoView({ block: 'nearest' });
-  }
 }
 
 function className({ module, type }: TypeRow): string {

@@ -12,11 +12,14 @@ import type { Inventory, Variable } from '../protocol/generated';
 import { useHunt } from './context';
 import { useRowWindow } from './rowwindow';
 import { Rich } from './rich';
+import { rowKeys } from './rowkeys';
 import { SortTable, TableFilter } from './tableparts';
 import { VariableChoice } from './variablechoice';
 import { VariableRow } from './variablerow';
 
 const LARGEST: IVariableSort = { column: 'frees', descending: true };
+
+const onKeyDown = rowKeys('.lh-checkbox');
 
 /** The list with its filters, or why there is none yet. */
 export function Variables(): JSX.Element {
@@ -123,7 +126,7 @@ function VariableTable(props: {
       onSort={onSort}
       rows={rows}
       near={near}
-      onKeyDown={walk}
+      onKeyDown={onKeyDown}
       row={(variable, index) => (
         <VariableRow
           key={variable.name}
@@ -189,25 +192,4 @@ function largestOf(variables: readonly Variable[]): number {
     (most, { frees, shared }) => Math.max(most, frees, shared),
     0
   );
-}
-
-/** Arrows, Home and End go from row to row. */
-function walk(event: React.KeyboardEvent<HTMLElement>): void {
-  const boxes = Array.from(
-    event.currentTarget.querySelectorAll<HTMLElement>('.lh-checkbox')
-  );
-  const row = (event.target as HTMLElement).closest('tr');
-  const at = boxes.findIndex(box => box.closest('tr') === row);
-  const steps: Record<string, number> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    Home: 0,
-    End: boxes.length - 1
-  };
-  const next = boxes[steps[event.key] ?? -1];
-  if (at >= 0 && next) {
-    event.preventDefault();
-    next.focus();
-    next.scrollIntoView({ block: 'nearest' });
-  }
 }
