@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 type AskedViews = typeof import('./askedviews');
+type Charts = typeof import('../chart/views');
 
 /** One of the views that not everybody opens. */
 function asked<K extends keyof AskedViews>(name: K) {
@@ -11,11 +12,21 @@ function asked<K extends keyof AskedViews>(name: K) {
   });
 }
 
-/** The drawn chart, with plotly behind it. */
-export const Plot = React.lazy(async () => {
-  const { Plot } = await import(/* webpackChunkName: "plot" */ '../chart/plot');
-  return { default: Plot };
-});
+/** One of the charts that plotly draws. */
+function drawn<K extends keyof Charts>(name: K) {
+  return React.lazy<Charts[K]>(async () => {
+    const charts = await import(
+      /* webpackChunkName: "plot" */ '../chart/views'
+    );
+    return { default: charts[name] };
+  });
+}
+
+/** Memory by cell run. */
+export const Plot = drawn('Plot');
+
+/** The calls of a trace. */
+export const IciclePlot = drawn('IciclePlot');
 
 /** What each cell did to memory, as a table. */
 export const Cells = asked('Cells');

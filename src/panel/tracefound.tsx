@@ -1,7 +1,6 @@
 /** What a traced cell allocated: boxes of its calls, then its lines or functions as a table. */
 import * as React from 'react';
 import { formatBytes, formatCount, formatDuration } from '../analysis/format';
-import { IciclePlot } from '../chart/icicleplot';
 import { warningIcon } from '../icons';
 import type { ITrace } from '../model/tracing';
 import type { ExportFormat, Trace, Traced } from '../protocol/generated';
@@ -9,6 +8,7 @@ import { Button } from './atoms';
 import { BackLine } from './back';
 import { Box } from './box';
 import { useHunt } from './context';
+import { IciclePlot } from './ondemand';
 import { Pending } from './pending';
 import { Refused } from './refused';
 import { TestedCell } from './testparts';
@@ -39,7 +39,11 @@ export function TraceFound(props: {
           <Sums trace={trace} />
           <Notes texts={trace.notes} />
         </div>
-        {trace.stacks.length > 0 && <IciclePlot trace={trace} />}
+        {trace.stacks.length > 0 && (
+          <React.Suspense fallback={null}>
+            <IciclePlot trace={trace} />
+          </React.Suspense>
+        )}
         <div
           className="lh-objects-filters lh-trace-by"
           role="group"

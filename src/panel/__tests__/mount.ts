@@ -16,7 +16,8 @@ jest.mock('../ondemand', () => ({
   ...jest.requireActual('../cells'),
   ...jest.requireActual('../comparison'),
   ...jest.requireActual('../exit'),
-  Plot: jest.requireActual('../../chart/plot').Plot,
+  ...jest.requireActual('../../chart/icicleplot'),
+  ...jest.requireActual('../../chart/plot'),
   ObjectsView: jest.requireActual('../objects').ObjectsView,
   TestView: jest.requireActual('../test').TestView,
   TraceView: jest.requireActual('../traceview').TraceView

@@ -1,0 +1,3 @@
+/** The charts that plotly draws: a chunk of their own. */
+export { IciclePlot } from './icicleplot';
+export { Plot } from './plot';
