@@ -11,18 +11,17 @@ import {
 import { useHunt } from './context';
 
 /** An icon beside a text that says the same; the lab's own takes long to draw again. */
-export const Icon = React.memo((props: {
-  icon: LabIcon;
-  className?: string;
-}): JSX.Element => {
-  return (
-    <props.icon.react
-      tag="span"
-      className={`lh-icon ${props.className ?? ''}`}
-      aria-hidden="true"
-    />
-  );
-});
+export const Icon = React.memo(
+  (props: { icon: LabIcon; className?: string }): JSX.Element => {
+    return (
+      <props.icon.react
+        tag="span"
+        className={`lh-icon ${props.className ?? ''}`}
+        aria-hidden="true"
+      />
+    );
+  }
+);
 
 /** A size with its unit in muted weight and the bytes in the tooltip. */
 export function Size(props: {
