@@ -4,7 +4,7 @@ import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { usageLevel, usedBytes } from '../analysis/usage';
 import type { IHuntModel } from '../tokens';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { useHunt } from './context';
 
 /**
@@ -106,10 +106,9 @@ function CanGo(): JSX.Element | null {
         )}
       </div>
       {report.safe_bytes > 0 && (
-        <Button
+        <WishButton
           filled
           label={trans.__('Review and clear…')}
-          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
           onClick={() => model.reviewSafe()}
         />
       )}

@@ -59,8 +59,8 @@ export function Name(props: { text: string; id?: string }): JSX.Element {
   );
 }
 
-/** A button with words; at most one on a card is filled. */
-export function Button(props: {
+/** What a button with words says and does. */
+interface IButton {
   label: string;
   onClick: () => void;
   filled?: boolean;
@@ -72,7 +72,10 @@ export function Button(props: {
   /** Why it cannot be pressed; it stays in reach, so that the reason can be read. */
   disabled?: string | false;
   title?: string;
-}): JSX.Element {
+}
+
+/** A button with words; at most one on a card is filled. */
+export function Button(props: IButton): JSX.Element {
   const { disabled } = props;
   return (
     <button
@@ -88,6 +91,13 @@ export function Button(props: {
       {props.label}
     </button>
   );
+}
+
+/** A button for what the kernel does: it waits until the kernel takes a wish. */
+export function WishButton(props: IButton): JSX.Element {
+  const { model, trans } = useHunt();
+  const busy = !model.canAct && trans.__('The kernel takes no wish now');
+  return <Button {...props} disabled={props.disabled || busy} />;
 }
 
 /** A button that looks like a link. */

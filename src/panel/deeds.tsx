@@ -13,7 +13,7 @@ import { canBeExpected } from '../analysis/expected';
 import { copyIcon } from '../icons';
 import type { Finding } from '../protocol/generated';
 import { GiveBackButton } from '../sheet/giveback';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { Buttons } from './box';
 import { useHunt } from './context';
 import { ExpectButton, ExpectForm } from './expected';
@@ -54,11 +54,10 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
       <GiveBackButton key={deed} filled />
     ) : (
       deed && (
-        <Button
+        <WishButton
           key={deed}
           filled={filled === deed}
           label={deedWord(deed, trans)}
-          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
           onClick={() => model.previewClear([finding.id])}
         />
       )
@@ -66,33 +65,27 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
   const fix = finding.fix !== null && copyFix;
   const [name] = finding.names;
   const refs = finding.kind === 'leftover-variable' && name && (
-    <Button
+    <WishButton
       key="refs"
       label={trans.__('What refers to it')}
-      disabled={!model.canAct && trans.__('The kernel takes no wish now')}
       onClick={() => model.openObjects(name)}
     />
   );
   const prove = provable && (
-    <Button
+    <WishButton
       key="prove"
       filled={filled === 'prove'}
       label={trans.__('Prove it…')}
-      disabled={
-        repeatable
-          ? !model.canAct && trans.__('The kernel takes no wish now')
-          : trans.__('There is no cell to repeat')
-      }
+      disabled={!repeatable && trans.__('There is no cell to repeat')}
       onClick={() =>
         model.planTest({ finding: finding.id, cell: null, before: null })
       }
     />
   );
   const where = isTraceable(finding) && (
-    <Button
+    <WishButton
       key="where"
       label={trans.__('Where was it allocated…')}
-      disabled={!model.canAct && trans.__('The kernel takes no wish now')}
       onClick={() => model.planTrace({ finding: finding.id, cell: null })}
     />
   );

@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { survivorWords } from '../analysis/receipttext';
 import type { Receipt } from '../protocol/generated';
-import { Button, Name, Size } from './atoms';
+import { Button, Name, Size, WishButton } from './atoms';
 import { Buttons } from './box';
 import { useHunt } from './context';
 import { Rich } from './rich';
@@ -43,11 +43,8 @@ export function KeptRow(props: { receipt: Receipt }): JSX.Element {
             />
           )}
           {release.length > 0 && (
-            <Button
+            <WishButton
               label={trans.__('Clear it too…')}
-              disabled={
-                !model.canAct && trans.__('The kernel takes no wish now')
-              }
               onClick={() => model.previewClear([...new Set(release)])}
             />
           )}

@@ -1,7 +1,7 @@
 /** Before the first check has ended: how far it is, or why there is none. */
 import * as React from 'react';
 import { clockIcon, infoIcon } from '../icons';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
 import { objectsWords, Progress } from './progress';
@@ -77,10 +77,9 @@ function NotChecked(): JSX.Element {
           : trans.__('By your settings a check runs only when you ask for it.')}
       </p>
       <Buttons>
-        <Button
+        <WishButton
           filled
           label={trans.__('Check now')}
-          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
           onClick={() => model.checkNow()}
         />
       </Buttons>

@@ -7,7 +7,7 @@ import {
 } from '../analysis/format';
 import { checkIcon, infoIcon, questionIcon, warningIcon } from '../icons';
 import type { Check, Report } from '../protocol/generated';
-import { Button, Icon } from './atoms';
+import { Icon, WishButton } from './atoms';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
 import { LONG_CHECK } from './more';
@@ -46,10 +46,9 @@ function Unfinished(props: { report: Report }): JSX.Element {
         )}
       </p>
       <Buttons>
-        <Button
+        <WishButton
           filled
           label={trans.__('Check with %1 s', LONG_CHECK)}
-          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
           onClick={() => model.checkNow(LONG_CHECK)}
         />
       </Buttons>

@@ -1,7 +1,7 @@
 /** What refers to one object, strong and weak apart, and what can be done about it. */
 import * as React from 'react';
 import type { Reference, References } from '../protocol/generated';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { Buttons } from './box';
 import { useHunt } from './context';
 import { Rich } from './rich';
@@ -26,10 +26,9 @@ export function ReferencesStep(props: { references: References }): JSX.Element {
       <References title={trans.__('Weak: these let it go')} of={weak} />
       {clear !== null ? (
         <Buttons>
-          <Button
+          <WishButton
             filled
             label={trans.__('Clear…')}
-            disabled={!model.canAct && trans.__('The kernel takes no wish now')}
             onClick={() => model.previewClear([clear])}
           />
         </Buttons>

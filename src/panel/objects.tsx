@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatPercent } from '../analysis/format';
 import { infoIcon, recycleIcon } from '../icons';
 import type { IObjects } from '../model/objects';
 import type { ObjectsShow } from '../protocol/generated';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { BackLine } from './back';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
@@ -254,12 +254,9 @@ function InstancesStep(props: { objects: IObjects }): JSX.Element | null {
             <Rich text={row.clears.map(name => `\`${name}\``).join(', ')} />
           </p>
           <Buttons>
-            <Button
+            <WishButton
               filled
               label={trans.__('Clear…')}
-              disabled={
-                !model.canAct && trans.__('The kernel takes no wish now')
-              }
               onClick={() => model.previewClear([row.id])}
             />
           </Buttons>

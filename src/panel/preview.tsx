@@ -12,7 +12,7 @@ import {
 import { undoPossible, undoUntil } from '../analysis/undo';
 import { warningIcon } from '../icons';
 import type { Preview } from '../protocol/generated';
-import { Button, LinkButton } from './atoms';
+import { Button, LinkButton, WishButton } from './atoms';
 import { BackLine } from './back';
 import { BeforeAfter } from './beforeafter';
 import { Box } from './box';
@@ -90,18 +90,17 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
           onClick={() => (clearing ? model.cancel() : model.back())}
         />
         {model.previewStale && !clearing ? (
-          <Button
+          <WishButton
             filled
             label={trans.__('Preview again')}
             disabled={
-              pending?.what === 'preview'
-                ? trans.__('The preview is being made')
-                : !model.canAct && trans.__('The kernel takes no wish now')
+              pending?.what === 'preview' &&
+              trans.__('The preview is being made')
             }
             onClick={() => model.previewClear(items.map(({ id }) => id))}
           />
         ) : (
-          <Button
+          <WishButton
             filled
             label={deed()}
             disabled={
@@ -109,7 +108,7 @@ export function PreviewView(props: { preview: Preview }): JSX.Element {
                 ? trans.__('It is being cleared')
                 : ticked.size === 0
                   ? trans.__('Tick what to clear')
-                  : !model.canAct && trans.__('The kernel takes no wish now')
+                  : false
             }
             onClick={() => model.clear(saves)}
           />

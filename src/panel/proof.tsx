@@ -11,7 +11,7 @@ import {
   questionIcon
 } from '../icons';
 import type { Compared, GrowthVerdict, Proof } from '../protocol/generated';
-import { Button, Icon, Size } from './atoms';
+import { Button, Icon, Size, WishButton } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { GrowthChart } from './growthchart';
@@ -85,7 +85,7 @@ export function ProofView(props: { proof: Proof }): JSX.Element {
       </div>
       <div className="lh-foot">
         <span className="lh-foot-words" />
-        <Button
+        <WishButton
           label={
             after
               ? trans.__('Test again after the fix')
@@ -96,7 +96,6 @@ export function ProofView(props: { proof: Proof }): JSX.Element {
               ? trans.__('Change the cell, run it once, then compare')
               : undefined
           }
-          disabled={!model.canAct && trans.__('The kernel takes no wish now')}
           onClick={() =>
             model.planTest({
               finding: null,

@@ -12,7 +12,7 @@ import { undoState, undoWords } from '../analysis/undo';
 import { boxIcon, checkIcon, copyIcon, undoIcon, warningIcon } from '../icons';
 import type { Receipts } from '../protocol/generated';
 import { Given, GiveBackButton } from '../sheet/giveback';
-import { Button, Icon, IconButton, Name, Size } from './atoms';
+import { Button, Icon, IconButton, Name, Size, WishButton } from './atoms';
 import { BackLine } from './back';
 import { Box, Buttons } from './box';
 import { useHunt } from './context';
@@ -110,18 +110,14 @@ function Foot(props: { receipt: Receipts }): JSX.Element {
   return (
     <div className="lh-foot">
       <p className="lh-foot-words lh-muted">{words}</p>
-      <Button
+      <WishButton
         icon={undoIcon}
         label={
           model.pending?.what === 'undo'
             ? trans.__('Bringing back…')
             : trans.__('Undo')
         }
-        disabled={
-          state.kind !== 'open'
-            ? words
-            : !model.canAct && trans.__('The kernel takes no wish now')
-        }
+        disabled={state.kind !== 'open' && words}
         onClick={() => model.undo(receipt.id)}
       />
       <Button filled label={trans.__('Done')} onClick={() => model.back()} />

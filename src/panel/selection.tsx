@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { formatAtLeast, formatBytes } from '../analysis/format';
 import { closeIcon } from '../icons';
-import { Button, IconButton, LinkButton } from './atoms';
+import { IconButton, LinkButton, WishButton } from './atoms';
 import { useHunt } from './context';
 
 /** Appears with the first selection. */
@@ -40,14 +40,10 @@ export function SelectionBar(): JSX.Element | null {
           onClick={() => model.select([])}
         />
       </span>
-      <Button
+      <WishButton
         filled
         label={trans.__('Preview…')}
-        disabled={
-          asking
-            ? trans.__('The preview is being made')
-            : !model.canAct && trans.__('The kernel takes no wish now')
-        }
+        disabled={asking && trans.__('The preview is being made')}
         onClick={() => model.previewClear()}
       />
     </div>

@@ -2,7 +2,7 @@
 import * as React from 'react';
 import type { ITest } from '../model/proving';
 import { BackLine } from './back';
-import { Button } from './atoms';
+import { WishButton } from './atoms';
 import { useHunt } from './context';
 import { Pending } from './pending';
 import { Refused } from './refused';
@@ -48,9 +48,8 @@ function Asking(props: { test: ITest }): JSX.Element | null {
   }
   return (
     <div className="lh-test">
-      <Button
+      <WishButton
         label={trans.__('Look again')}
-        disabled={!model.canAct && trans.__('The kernel takes no wish now')}
         onClick={() => model.planTest(props.test.subject)}
       />
     </div>

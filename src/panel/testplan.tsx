@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { formatBytes, formatDuration } from '../analysis/format';
 import type { Planned } from '../protocol/generated';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { Pending } from './pending';
@@ -86,22 +86,21 @@ function Run(props: {
   const { test, testStale } = model;
   if (testStale) {
     return (
-      <Button
+      <WishButton
         filled
         label={trans.__('Look again')}
-        disabled={!model.canAct && trans.__('The kernel takes no wish now')}
         onClick={() => test && model.planTest(test.subject)}
       />
     );
   }
   return (
-    <Button
+    <WishButton
       filled
       label={trans.__('Run the test')}
       disabled={
-        needed && !agreed
-          ? trans.__('Type %1 first: each run changes what stays', AGREED)
-          : !model.canAct && trans.__('The kernel takes no wish now')
+        needed &&
+        !agreed &&
+        trans.__('Type %1 first: each run changes what stays', AGREED)
       }
       onClick={() => model.runTest(agreed, lines)}
     />

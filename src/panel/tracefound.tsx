@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDuration } from '../analysis/format';
 import { warningIcon } from '../icons';
 import type { ITrace } from '../model/tracing';
 import type { ExportFormat, Trace, Traced } from '../protocol/generated';
-import { Button } from './atoms';
+import { WishButton } from './atoms';
 import { BackLine } from './back';
 import { Box } from './box';
 import { useHunt } from './context';
@@ -153,9 +153,8 @@ function Save(): JSX.Element {
           ))}
         </select>
       </label>
-      <Button
+      <WishButton
         label={trans.__('Save')}
-        disabled={!model.canAct && trans.__('The kernel takes no wish now')}
         onClick={() => model.exportTrace(format)}
       />
     </div>

@@ -4,7 +4,7 @@ import { formatBytes, formatDuration } from '../analysis/format';
 import { typedNames } from '../analysis/trace';
 import type { ITraceSubject } from '../model/tracing';
 import type { TraceKind, TracePlanned } from '../protocol/generated';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { Mark } from './marks';
@@ -66,20 +66,19 @@ export function TracePlan(props: {
         <span className="lh-foot-words" />
         <Button label={trans.__('Cancel')} onClick={() => model.back()} />
         {model.traceStale ? (
-          <Button
+          <WishButton
             filled
             label={trans.__('Look again')}
-            disabled={!model.canAct && trans.__('The kernel takes no wish now')}
             onClick={() => model.planTrace(subject)}
           />
         ) : (
-          <Button
+          <WishButton
             filled
             label={trans.__('Run and trace')}
             disabled={
-              changes.length > 0 && !agreed
-                ? trans.__('Type OK first: the run changes what stays')
-                : !model.canAct && trans.__('The kernel takes no wish now')
+              changes.length > 0 &&
+              !agreed &&
+              trans.__('Type OK first: the run changes what stays')
             }
             onClick={() =>
               model.runTrace({

@@ -1,7 +1,7 @@
 /** A trace in the place of the list: what would run, that it runs, what was measured. */
 import * as React from 'react';
 import type { ITrace } from '../model/tracing';
-import { Button } from './atoms';
+import { Button, WishButton } from './atoms';
 import { BackLine } from './back';
 import { useHunt } from './context';
 import { Pending } from './pending';
@@ -50,11 +50,8 @@ function Asking(props: { trace: ITrace }): JSX.Element {
           <div className="lh-test">
             <CellChoice subject={subject} />
             {(subject.cell ?? subject.finding) !== null && (
-              <Button
+              <WishButton
                 label={trans.__('Look again')}
-                disabled={
-                  !model.canAct && trans.__('The kernel takes no wish now')
-                }
                 onClick={() => model.planTrace(subject)}
               />
             )}

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { formatReceipt } from '../analysis/format';
 import { boxIcon, checkIcon } from '../icons';
-import { Button, Icon } from '../panel/atoms';
+import { Icon, WishButton } from '../panel/atoms';
 import { useHunt } from '../panel/context';
 import type { GivenBack } from '../protocol/generated';
 
@@ -17,14 +17,10 @@ export function GiveBackButton(props: {
   const { model, trans } = useHunt();
   const asked = model.pending?.what === 'give-back';
   return (
-    <Button
+    <WishButton
       {...props}
       label={trans.__('Give it back')}
-      disabled={
-        asked
-          ? trans.__('It is being given back')
-          : !model.canAct && trans.__('The kernel takes no wish now')
-      }
+      disabled={asked && trans.__('It is being given back')}
       onClick={() => model.giveBack()}
     />
   );
