@@ -13,12 +13,12 @@ import type {
 } from '../protocol/generated';
 import { exitOf, provenBy, withSample } from './exit';
 import { withCleared, withTotals, withUndone } from './clearing';
-import { lost, noInventory, refused, withInventory } from './inventory';
+import { lost, refused, withInventory } from './inventory';
 import { withAnswer } from './objects';
 import { withoutRun, withPlan, withProof, withStep } from './proving';
 import { withFile, withoutTrace, withTrace, withTracePlan } from './tracing';
 import type { IHuntState } from './state';
-import { emptyState, lastRun } from './state';
+import { emptyState, lastRun, nothingFound } from './state';
 
 /** Whether events between the state and this one were lost. */
 export function isGap(state: IHuntState, event: AnyEvent): boolean {
@@ -169,7 +169,7 @@ export function greeted(state: IHuntState, hello: HelloReply): IHuntState {
     runs: same ? state.runs : [],
     report: same ? state.report : null,
     inventory: lost(state.inventory),
-    ...(same ? {} : nothingToClear)
+    ...(same ? {} : nothingFound)
   };
 }
 
@@ -244,7 +244,7 @@ export function ceased(
     pastRuns,
     lastExit: exitOf(state, at, byItself),
     oomKills: null,
-    ...nothingToClear
+    ...nothingFound
   };
 }
 
@@ -266,26 +266,6 @@ export function replaced(
     ? state
     : { ...emptyState, kernel, pastRuns, lastExit, restartedAt, blackBox };
 }
-
-const nothingToClear = {
-  report: null,
-  looking: null,
-  view: 'list',
-  preview: null,
-  totals: null,
-  receipts: [],
-  receipt: null,
-  fromReceipts: false,
-  undone: null,
-  given: null,
-  objects: null,
-  inventory: noInventory,
-  test: null,
-  trace: null,
-  pending: null,
-  estimate: null,
-  refusal: null
-} as const;
 
 /** The extension was unloaded by hand: the kernel lives, nobody watches it. */
 function unloaded(state: IHuntState): IHuntState {

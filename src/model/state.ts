@@ -108,6 +108,27 @@ export interface IHuntState {
   readonly refusal: string | null;
 }
 
+/** Nothing found or asked yet: what is forgotten with a kernel. */
+export const nothingFound = {
+  report: null,
+  looking: null,
+  view: 'list',
+  preview: null,
+  totals: null,
+  receipts: [],
+  receipt: null,
+  fromReceipts: false,
+  undone: null,
+  given: null,
+  objects: null,
+  inventory: noInventory,
+  test: null,
+  trace: null,
+  pending: null,
+  estimate: null,
+  refusal: null
+} as const;
+
 /** Nothing known yet. */
 export const emptyState: IHuntState = {
   kernel: 'none',
@@ -126,23 +147,7 @@ export const emptyState: IHuntState = {
   pastRuns: [],
   lastExit: null,
   oomKills: null,
-  report: null,
-  looking: null,
-  view: 'list',
-  preview: null,
-  totals: null,
-  receipts: [],
-  receipt: null,
-  fromReceipts: false,
-  undone: null,
-  given: null,
-  objects: null,
-  inventory: noInventory,
-  test: null,
-  trace: null,
-  pending: null,
-  estimate: null,
-  refusal: null
+  ...nothingFound
 };
 
 /** Number of the last run that has started, 0 before the first. */
