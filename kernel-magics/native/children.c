@@ -31,7 +31,15 @@ int children_ready(void) {
     return 0;
 }
 
+enum { MANY = 1 << 16 };
+
+void children_done(Children *children) {
+    if (children->room > MANY)
+        children_free(children);
+}
+
 int children_take(Children *children, PyObject *obj) {
+    children_done(children);
     children->length = 0;
     if (!PyObject_IS_GC(obj) || Py_TYPE(obj)->tp_traverse == NULL || obj == spared)
         return 0;

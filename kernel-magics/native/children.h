@@ -19,6 +19,8 @@ int children_add(PyObject *obj, void *arg);
 /* Puts what `obj` refers to, as the collector is told, in place of what was there; -1 on error. */
 int children_take(Children *children, PyObject *obj);
 int children_ready(void);
+/* The vector of a very big object is not kept for the next one. */
+void children_done(Children *children);
 void children_free(Children *children);
 
 #endif

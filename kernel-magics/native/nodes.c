@@ -126,15 +126,33 @@ static int append(PyObject *array, const void *data, Py_ssize_t length) {
     return done == NULL ? -1 : 0;
 }
 
+/* What is new in one call, if it was very much, is not kept for the next. */
+enum { MANY = 1 << 16 };
+
+static int append_longs(PyObject *array, Longs *longs) {
+    int failed = append(array, longs->at, longs->length * 8) < 0;
+    if (longs->room > MANY)
+        longs_free(longs);
+    return failed;
+}
+
+static int append_ints(PyObject *array, Ints *ints) {
+    int failed = append(array, ints->at, ints->length * 4) < 0;
+    if (ints->room > MANY)
+        ints_free(ints);
+    return failed;
+}
+
 static int nodes_close(Nodes *self) {
     give_up(self);
     /* an exception of the call goes before one of ours */
     PyObject *type, *value, *trace;
     PyErr_Fetch(&type, &value, &trace);
-    int failed = append(self->sizes, self->new_sizes.at, self->new_sizes.length * 8) < 0 ||
-                 append(self->begin, self->new_begin.at, self->new_begin.length * 8) < 0 ||
-                 append(self->count, self->new_count.at, self->new_count.length * 4) < 0 ||
-                 append(self->to, self->new_to.at, self->new_to.length * 4) < 0;
+    children_done(&self->children);
+    int failed = append_longs(self->sizes, &self->new_sizes) ||
+                 append_longs(self->begin, &self->new_begin) ||
+                 append_ints(self->count, &self->new_count) ||
+                 append_ints(self->to, &self->new_to);
     if (type != NULL) {
         PyErr_Clear();
         PyErr_Restore(type, value, trace);
@@ -220,7 +238,17 @@ static void count_few(Children *children) {
         children->at[i].count += times[i];
 }
 
-static int count_many(Nodes *self) {
+static int32_t atom_of(const Nodes *self, PyObject *obj) {
+    return table_get(&self->atom_of, (uintptr_t)Py_TYPE(obj));
+}
+
+/* May a child be common, with so many references?  Each time that it is there is one of them. */
+static int may_be_common(const Nodes *self, const Child *child, Py_ssize_t refs) {
+    return refs * 2 >= COMMON && atom_of(self, child->obj) >= 0;
+}
+
+/* The same for many, where it matters: of others only that they are there. */
+static int count_many(Nodes *self, Py_ssize_t other) {
     Children *children = &self->children;
     Table *times = &self->times;
     /* one long container must not make every other one clear as much */
@@ -230,18 +258,19 @@ static int count_many(Nodes *self) {
         memset(times->keys, 0, (times->mask + 1) * sizeof *times->keys);
     times->used = 0;
     for (Py_ssize_t i = 0; i < children->length; i++) {
-        int32_t *number = table_put(times, (uintptr_t)children->at[i].obj, 0);
+        const Child *child = &children->at[i];
+        if (!may_be_common(self, child, child->count - other))
+            continue;
+        int32_t *number = table_put(times, (uintptr_t)child->obj, 0);
         if (number == NULL)
             return -1;
         ++*number;
     }
-    for (Py_ssize_t i = 0; i < children->length; i++)
-        children->at[i].count += table_get(times, (uintptr_t)children->at[i].obj);
+    for (Py_ssize_t i = 0; i < children->length; i++) {
+        int32_t number = table_get(times, (uintptr_t)children->at[i].obj);
+        children->at[i].count += Py_MAX(number, 1);
+    }
     return 0;
-}
-
-static int32_t atom_of(const Nodes *self, PyObject *obj) {
-    return table_get(&self->atom_of, (uintptr_t)Py_TYPE(obj));
 }
 
 /* Bring the counts to what they are when a list holds the children: once more for each time. */
@@ -250,13 +279,13 @@ static int count_times(Nodes *self) {
     Py_ssize_t other = self->single - 2;
     int often = 0;
     for (Py_ssize_t i = 0; i < children->length && !often; i++)
-        often = children->at[i].count * 2 >= COMMON && atom_of(self, children->at[i].obj) >= 0;
+        often = may_be_common(self, &children->at[i], children->at[i].count);
     for (Py_ssize_t i = 0; i < children->length; i++)
         children->at[i].count += other + !often;
     if (!often)
         return 0; /* none is common, whatever the times: only "one or more" matters */
     if (children->length > FEW)
-        return count_many(self);
+        return count_many(self, other);
     count_few(children);
     return 0;
 }

@@ -83,6 +83,8 @@ CELLS = {
     "x = [make(i * 1000) for i in range(3000)]",
     "shared texts": "x = [{'n': i * 999, 'next': [i]} for i in range(2000)]",
     "one atom": "x = [['same'] * n for n in (1, 2, 249, 250, 251, 499, 500, 501, 600, 5000)]",
+    "common ones among others": "t, u = 'ab' * 9, str(5 ** 9)\nx = [[t, u, [i], str(i)] * 20 + [t] * n for i, n in enumerate((3, 120, 240, 300))]\n"
+    "y = [t] * 100 + [u] * 240 + [i * 1000 for i in range(200)] * 2",
     "long texts": "t = 'é' * 300\nx = [[t] * n for n in (2, 200, 260, 300, 499, 500, 510, 7000)]",
     "wide": "x = [[] for _ in range(2000)]\ny = {i: (i,) for i in range(600)}\nz = set(map(str, range(900)))",
     "attributes asked for": "class A: pass\nx = []\nfor i in range(50):\n    a = A(); a.b = i; a.__dict__; x.append(a)",

@@ -378,7 +378,11 @@ class Capture:
         """Read all reference counts at once, remember big objects; in slices."""
         graph, objects = self.graph, self._objects
         refs, ids = core.counts(objects)
-        graph.refs, graph.ids = array("q", refs), array("Q", ids)
+        # one after the other: each is 8 bytes a node, twice
+        graph.refs = array("q", refs)
+        del refs
+        graph.ids = array("Q", ids)
+        del ids
         yield
         for node, more in self._held.items():
             graph.refs[node] += more
