@@ -24,6 +24,7 @@ RUNS = [
     ["test_classes.py"],
     ["test_stacks.py"],
     ["test_namespace.py"],
+    ["test_census.py"],
     ["test_nodes.py", "-k", "pictures_are_the_same or atoms or wrong"],
     [
         "test_births.py",
