@@ -65,7 +65,7 @@ function Records(props: { trans: TranslationBundle }): JSX.Element {
   return (
     <details className="lh-records">
       <summary className="lh-link">{trans.__('What it records')}</summary>
-      <ul>
+      <ul className="lh-facts">
         <li>
           {trans.__(
             'Of each run of a cell: its first line, its time, memory before, after and at the peak, and the names that it binds, reads and deletes.'
