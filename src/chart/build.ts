@@ -10,7 +10,7 @@ import { unitSize } from '../analysis/format';
 import type { CellRun, PartId, Report } from '../protocol/generated';
 import { fits, runTicks, sizeTicks } from './axes';
 import type { IHuntSettings } from '../tokens';
-import { chartLayers, type LayerKind } from './layers';
+import { chartLayers, foldThin, type LayerKind } from './layers';
 import { chartTop, chartUnit } from './unit';
 import { LEAST_STEP, MARGIN, mergeRuns, type IStep } from './steps';
 import { timeSteps, timeTicks } from './times';
@@ -72,6 +72,9 @@ const LEAST_RISE = 0.01;
 /** The dash at a peak is this much longer than its step, which has a gap beside it. */
 const DASH = 1.4;
 
+/** The least height of an area in CSS pixels: below it nobody sees its colour. */
+const THIN = 0.5;
+
 /** The words for a far limit begin above the highest step, in CSS pixels. */
 const ABOVE = 4;
 
@@ -92,11 +95,13 @@ export function buildChart(input: IChartInput): IChart {
   const dash = (DASH * Math.min(Math.max(stepWidth, 3), 10)) / pixels;
   // The words for a far limit stand in a band of their own.
   const highest = (top / scale) * (isFarLimit(runs, limit) ? 1.25 : 1.06);
+  const plotted = height - MARGIN.top - MARGIN.bottom;
+  const perPixel = (highest * scale) / Math.max(plotted, 1);
   return {
     steps,
     limitTop: limit === null ? null : limitTop(),
     data: [
-      ...areas(steps, report, scale, colors),
+      ...areas(steps, report, scale, colors, THIN * perPixel),
       peaks(steps, scale, colors, dash)
     ],
     layout: {
@@ -130,8 +135,7 @@ export function buildChart(input: IChartInput): IChart {
 
   function limitTop(): number {
     const free = shown === null ? 0 : 1 - shown / scale / highest;
-    const down = (height - MARGIN.top - MARGIN.bottom) * free;
-    return MARGIN.top + (shown === null ? -ABOVE : down);
+    return MARGIN.top + (shown === null ? -ABOVE : plotted * free);
   }
 
   function ticks(): Pick<LayoutAxis, 'tickvals'> & Partial<LayoutAxis> {
@@ -172,16 +176,19 @@ function heights(bytes: readonly number[], scale: number): number[] {
 /**
  * The colours, with the line of the memory as the upper edge of the topmost;
  * without a check the line alone, over an area without a meaning.
+ *
+ * @param thin - An area that is nowhere as high is left to its neighbour, in bytes.
  */
 function areas(
   steps: IStep[],
   report: Report | null,
   scale: number,
-  colors: IChartColors
+  colors: IChartColors,
+  thin: number
 ): Data[] {
   const edge = { shape: 'hv', width: 1.5, color: colors.line } as const;
   const x = places(steps);
-  const layers = chartLayers(steps, report);
+  const layers = foldThin(chartLayers(steps, report), thin);
   if (layers.length === 0) {
     const y = heights(
       steps.map(step => step.after),

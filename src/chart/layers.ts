@@ -72,6 +72,34 @@ export function chartLayers(
     .filter(({ bytes }) => bytes.some(size => size > 0));
 }
 
+/**
+ * The layers that can be seen: what is nowhere thicker counts as what lies
+ * under it, so that they add up as before. Each layer is dear to draw.
+ *
+ * @param least - in bytes.
+ */
+export function foldThin(layers: readonly ILayer[], least: number): ILayer[] {
+  const folded: ILayer[] = [];
+  let thin: ILayer | null = null;
+  for (const layer of layers) {
+    const under: ILayer | undefined = folded[folded.length - 1];
+    if (layer.bytes.some(size => size >= least)) {
+      folded.push(thin === null ? layer : joined(layer, thin));
+      thin = null;
+    } else if (under !== undefined) {
+      folded[folded.length - 1] = joined(under, layer);
+    } else {
+      // At the bottom it counts as what lies over it.
+      thin = thin === null ? layer : joined(thin, layer);
+    }
+  }
+  return thin === null ? folded : [thin];
+}
+
+function joined({ kind, bytes }: ILayer, other: ILayer): ILayer {
+  return { kind, bytes: bytes.map((size, at) => size + other.bytes[at]) };
+}
+
 /** What of each part no run is known to have made. */
 function notMade(report: Report): Map<PartId, number> {
   const made = new Map<PartId, number>();

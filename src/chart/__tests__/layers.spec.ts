@@ -1,6 +1,6 @@
 import { REPORT, run } from '../../panel/__tests__/fake';
 import type { PartId, Report } from '../../protocol/generated';
-import { chartLayers, type ILayer } from '../layers';
+import { chartLayers, foldThin, type ILayer } from '../layers';
 import { mergeRuns } from '../steps';
 
 const runs = [
@@ -103,5 +103,37 @@ describe('chartLayers', () => {
       variables: '4',
       gone: '1'
     });
+  });
+});
+
+describe('foldThin', () => {
+  const layer = (kind: ILayer['kind'], ...gib: number[]): ILayer => ({
+    kind,
+    bytes: gib.map(size => size * GIB)
+  });
+
+  it('should leave what is nowhere thick to the layer under it', () => {
+    const layers = [
+      layer('libraries', 1, 1),
+      layer('files', 0.25, 0.25),
+      layer('shared', 0, 0.25),
+      layer('gone', 0, 2)
+    ];
+    expect(told(foldThin(layers, 0.5 * GIB))).toEqual({
+      libraries: '1.25 1.5',
+      gone: '0 2'
+    });
+    expect(foldThin(layers, 0)).toEqual(layers);
+  });
+
+  it('should leave the lowest to the layer over it, and keep one', () => {
+    const layers = [
+      layer('libraries', 0.25, 0.25),
+      layer('files', 0, 0.25),
+      layer('variables', 1, 0)
+    ];
+    expect(told(foldThin(layers, GIB))).toEqual({ variables: '1.25 0.5' });
+    expect(told(foldThin(layers, 9 * GIB))).toEqual({ libraries: '1.25 0.5' });
+    expect(foldThin([], GIB)).toEqual([]);
   });
 });
