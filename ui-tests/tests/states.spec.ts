@@ -8,6 +8,10 @@ test.describe('The states of a kernel', () => {
     await lab.page.sidebar.openTab('leakhunter-panel');
     await expect(lab.panel.getByText('Open a notebook')).toBeVisible();
     await expect(lab.button('New notebook')).toBeVisible();
+    const kept = lab.panel.getByText('nothing is sent elsewhere');
+    await expect(kept).toBeHidden();
+    await lab.panel.getByText('What it records').click();
+    await expect(kept).toBeVisible();
 
     await lab.open('other.ipynb', ['x <- 1'], 'leakhunter-r');
     await expect(
