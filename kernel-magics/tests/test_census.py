@@ -32,6 +32,24 @@ OBJECTS = [
     {i: i for i in range(40)}, set(range(30)), set(range(32)), Own(), Own(), np.ones(3),
     np.float64(1), bytearray(1001), (1,) * 11, range(5000),
 ]  # fmt: skip
+
+
+def left_out(container):
+    """The same container, as the collector leaves it once it has seen that all in it is plain."""
+    gc.collect()
+    assert not gc.is_tracked(container)
+    return container
+
+
+deep = (np.ones(3),)
+for _ in range(40):
+    deep = (deep,)
+    gc.collect()
+HIDDEN = [
+    *map(left_out, ({1: np.ones(3)}, {"a": 1}, {b"y" * 1000: 1}, {"a": "x" * 2000})),
+    *map(left_out, ((1, np.ones(3)), (1, ("a", b"y" * 1000)), (1, ("a", (2,))))),
+    deep, *map(left_out, ({i: i for i in range(40)}, (range(3),))), {1: []}, ([],),
+]  # fmt: skip
 LEAST = {id(bytes): 1, id(str): 1, id(list): 8, id(dict): 48, id(set): 32, id(tuple): 8}
 KNOWN = {id(np.ndarray): True, id(int): False, id(list): False, id(type(None)): True}
 
@@ -40,7 +58,7 @@ def test_the_core_picks_as_its_twin():
     native = pytest.importorskip("leakhunter._native")
     for known in ({}, KNOWN):
         for big, most in ((1000, 10), (1, 0), (10**9, 10**9)):
-            asked = OBJECTS, LEAST, known, big, most
+            asked = OBJECTS + HIDDEN, LEAST, known, big, most
             twin, c = picked_twin(*asked), native.picked(*asked)
             assert [list(map(id, part)) for part in twin] == [
                 list(map(id, part)) for part in c
@@ -48,12 +66,19 @@ def test_the_core_picks_as_its_twin():
 
 
 def test_what_is_picked():
-    bigs, longs, adapted, unmet = census.picked(OBJECTS, LEAST, KNOWN, 1000, 100)
+    bigs, longs, adapted, unmet, _ = census.picked(OBJECTS, LEAST, KNOWN, 1000, 100)
     assert ["x" * 2000, b"y" * 1000, [0] * 125, OBJECTS[10], OBJECTS[12]] == bigs
     assert ["x" * 2000, b"y" * 999, b"y" * 1000, [0] * 124, [0] * 125] == longs
     assert [None] == adapted[:1]
     assert OBJECTS[15] is adapted[1]
     assert 9 == len(unmet)
+
+
+def test_what_the_collector_leaves_out_is_picked_when_it_leads_to_something():
+    *_, unmet, hidden = census.picked(HIDDEN, LEAST, KNOWN, 1000, 30)
+    wanted = [HIDDEN[at] for at in (0, 2, 3, 4, 5)]
+    assert list(map(id, wanted)) == list(map(id, hidden))
+    assert {dict, str, bytes, tuple, range} == set(map(type, unmet))
 
 
 def test_wrong_use_of_the_core_is_told():
@@ -75,14 +100,15 @@ def test_big_objects_are_found_wherever_they_are(monkeypatch, pick):
     rows = [None] * 6000
     rows[5999] = [text]
     inside = np.array([array, None], dtype=object)
-    held = {"rows": rows, "inside": inside}
+    weights = left_out({"w": np.ones(300_000)})
+    held = {"rows": rows, "inside": inside, "weights": weights}
     found = Census()
     for _ in found.run():
         pass
     assert found.tracked >= len(gc.get_objects()) - 1000
     big = set(map(id, found.big))
-    assert {id(text), id(array)} <= big
-    assert id(inside) in set(map(id, found.inside))
+    assert {id(text), id(array), id(weights["w"])} <= big
+    assert {id(inside), id(weights)} <= set(map(id, found.inside))
     assert len(big) == len(found.big)
     assert held
     found.big.clear()

@@ -99,7 +99,9 @@ def _of_classes(core: Any) -> bool:
         core.by_class(objects) == [[1], lists, ["a"], [(3,)]]
         and core.unlisted(objects, (int,), 1) in (["a"], ["a", (3,)])
         and core.picked([*objects, None], {id(list): 8}, ids, 8, 0)
-        == (lists[1:], lists[1:], ["a"], [None])
+        == (lists[1:], lists[1:], ["a"], [None], [])
+        and core.picked([{1: "a"}, {1: 2}], {}, {**ids, id(dict): False}, 8, 1)
+        == ([], [], [], [], [{1: "a"}])
         and core.weigh(lists, list.__sizeof__, False, _HEADER, 0) == weight
     )
 

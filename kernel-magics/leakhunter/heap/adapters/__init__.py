@@ -13,6 +13,8 @@ An adapter module has
     its shape in a few words, or an empty string;
 ``many(obj)``, where that may be a lot
     how many objects ``look`` lists.
+``plain(cls)``, where it handles such classes
+    whether instances have a size that it knows better, but nothing inside.
 
 Adapters call the library's own code only, never a method that a subclass of
 the user's could have overridden, and nothing that builds a cache.  A missing
@@ -74,6 +76,7 @@ class _Known(NamedTuple):
     look: Callable[[Any], Seen]
     describe: Callable[[Any], str]
     many: Callable[[Any], int] | None
+    plain: Callable[[type], bool] | None
 
 
 def _is_module(name: str) -> bool:
@@ -103,7 +106,11 @@ class Adapters:
         found = next(
             (
                 _Known(
-                    a.MODULE.split(".")[0], a.look, a.describe, getattr(a, "many", None)
+                    a.MODULE.split(".")[0],
+                    a.look,
+                    a.describe,
+                    getattr(a, "many", None),
+                    getattr(a, "plain", None),
                 )
                 for a in self._loaded
                 if self._handles(a, cls)
@@ -116,6 +123,11 @@ class Adapters:
     def knows(self, cls: type) -> bool:
         """Does an adapter look into instances of this class?"""
         return self._find(cls) is not None
+
+    def sees_inside(self, cls: type) -> bool:
+        """May an adapter see something inside of instances of this class?"""
+        known = self._find(cls)
+        return known is not None and not (known.plain is not None and known.plain(cls))
 
     def many(self, obj: object) -> int:
         """How many objects a look at this one would list; 0 where it is never a lot."""

@@ -43,10 +43,10 @@ def handles(cls: type) -> bool:
     known = safe.derives(cls, numpy.ndarray, numpy.void, numpy.flatiter, *opaque)
     if known:
         look_again()
-    return known or _is_scalar(cls)
+    return known or plain(cls)
 
 
-def _is_scalar(cls: type) -> bool:
+def plain(cls: type) -> bool:
     """Is it a number of numpy's, whose own size counts the value twice?"""
     numpy = sys.modules[MODULE]
     return (
@@ -61,7 +61,7 @@ def look(obj: Any) -> Seen:
     numpy = sys.modules[MODULE]
     if safe.is_kind(obj, numpy.ndarray):
         return _array(obj, numpy.ndarray)
-    if safe.is_kind(obj, numpy.generic) and _is_scalar(type(obj)):
+    if safe.is_kind(obj, numpy.generic) and plain(type(obj)):
         return Seen(size=-(-type(obj).__basicsize__ // 16) * 16)
     if safe.is_kind(obj, numpy.void):
         return _record(obj, numpy)

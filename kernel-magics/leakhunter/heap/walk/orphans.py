@@ -25,7 +25,7 @@ from leakhunter.heap.peek.frames import function_of
 from leakhunter.heap.referents import referents
 from leakhunter.heap.slots import LABELS, Slot
 from leakhunter.heap.walk.boundary import Boundary
-from leakhunter.heap.walk.census import CHUNK, Census
+from leakhunter.heap.walk.census import CHUNK, HIDDEN, Census
 
 PLACES = ("module", "class", "call", "inside", "native")
 """Where the way back ended: a module's global, a class's attribute, a local of a
@@ -159,7 +159,7 @@ class Orphans:
     def _referrers(
         self, front: list[Any], wanted: set[int], inside: list[Any]
     ) -> Generator[None, None, list[Any]]:
-        """What refers to these, adapters' references included."""
+        """What refers to these, also where the collector does not see it."""
         if len(front) <= self._few:
             found = gc.get_referrers(_MARK, *front)
         else:
@@ -173,7 +173,10 @@ class Orphans:
             objects.clear()
         for one in inside:
             seen = self._adapters.look(one)
-            if seen is not None and not wanted.isdisjoint(map(id, seen.objects)):
+            held = seen.objects if seen is not None else ()
+            if id(type(one)) in HIDDEN:
+                held = (*held, *referents(one))
+            if not wanted.isdisjoint(map(id, held)):
                 found.append(one)
         return found
 
@@ -252,7 +255,12 @@ class Orphans:
         # a collection sees no reference of an adapter's: such objects look held to it
         stuck = _reach(
             visible,
-            {at for at in dead if counts[at] - base - seen_by_collector[at] > 0},
+            {
+                at
+                for at in dead
+                if gc.is_tracked(found[at])
+                and counts[at] - base - seen_by_collector[at] > 0
+            },
         )
         self.garbage = [found[at] for at in dead if at not in stuck]
         self.stuck = [found[at] for at in dead if at in stuck]
