@@ -33,9 +33,7 @@ EVERY_VIEW = 83 * 1024
 PLOTLY = 200_000
 """Bytes that only a file with plotly's core can have."""
 
-STYLE = re.compile(
-    r"""(\.is\("\w+",)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
-)
+STYLE = re.compile(r"""(\.is\("\w+",)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""")
 """A style sheet inside a script: its id and its text, which rspack puts on the page."""
 
 

@@ -66,6 +66,22 @@ def test_strong_references_are_written_as_code(refs, source):
     assert [] == found["weak"]
 
 
+def test_containers_that_the_collector_leaves_out(refs):
+    found = refs(
+        "import gc\n"
+        "data = bytearray(10)\n"
+        "weights = {'layer': {'w': data, 'b': ((data, 1),)}}\n"
+        "child = Node(); child.data = data; vars(child)\n"
+        "gc.collect(); gc.collect()\n"
+        "assert not gc.is_tracked(weights['layer']['b'])",
+        "data",
+    )
+    assert [
+        "child.data", "data", "weights['layer']['b'][0][0]", "weights['layer']['w']",
+    ] == sorted(labels(found))  # fmt: skip
+    assert 0 == found["unseen"]
+
+
 def test_a_module_global(refs):
     sys.modules["lh_refs_module"] = module = type(sys)("lh_refs_module")
     try:

@@ -105,7 +105,7 @@ def picked_twin(
     """
     kinds = list(map(id, map(type, objects)))
     sized = list(compress(objects, map(least.__contains__, kinds)))
-    few = min(most, (big - 1) // max(least.values()))
+    few = min(most, (big - 1) // max(least.values(), default=1))
     bigs: list[Any] = []
     longs: list[Any] = []
     for obj, length in zip(sized, map(len, sized), strict=True):
