@@ -4,7 +4,11 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { ICellLine } from '../analysis/cellline';
 import { splitName } from '../analysis/ellipsis';
-import { verdictIcon, verdictTone, verdictWord } from '../panel/verdict';
+import {
+  verdictIcon,
+  verdictTone,
+  verdictWord
+} from '../panel/findings/verdict';
 import type { Finding, Label } from '../protocol/generated';
 import { chipName, keeperWords, lineWords } from './words';
 

@@ -3,9 +3,9 @@ import * as React from 'react';
 import { ALL, nextBox, traceBoxes, type BoxKind } from '../analysis/boxes';
 import { formatBytes } from '../analysis/format';
 import { backIcon } from '../icons';
-import { IconButton } from '../panel/atoms';
+import { IconButton } from '../panel/parts/atoms';
 import { useHunt } from '../panel/context';
-import { CellLink } from '../panel/rich';
+import { CellLink } from '../panel/parts/rich';
 import type { Trace } from '../protocol/generated';
 import {
   buildIcicle,

@@ -1,7 +1,7 @@
 /** The chart as a section of the panel that closes. */
 import * as React from 'react';
 import { downIcon, forwardIcon } from '../icons';
-import { Icon } from '../panel/atoms';
+import { Icon } from '../panel/parts/atoms';
 import { useHunt } from '../panel/context';
 import { Plot } from '../panel/ondemand';
 import { chartUnit } from './unit';

@@ -4,7 +4,7 @@ import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { usageLevel, usedBytes } from '../analysis/usage';
 import type { IHuntModel } from '../tokens';
-import { Button, WishButton } from './atoms';
+import { Button, WishButton } from './parts/atoms';
 import { useHunt } from './context';
 
 /**

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IFindingFilter } from '../analysis/findings';
 import { closeIcon } from '../icons';
 import { partWord } from '../sheet/words';
-import { Icon } from './atoms';
+import { Icon } from './parts/atoms';
 import { useHunt } from './context';
 
 /** Nothing where all findings are listed. */

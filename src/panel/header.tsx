@@ -2,10 +2,10 @@
 import * as React from 'react';
 import { formatClock } from '../analysis/format';
 import { gearIcon, moreIcon, pinIcon, refreshIcon } from '../icons';
-import { IconButton } from './atoms';
+import { IconButton } from './parts/atoms';
 import { useHunt } from './context';
 import { openMore } from './more';
-import { CellLink } from './rich';
+import { CellLink } from './parts/rich';
 
 /** Name of the notebook, state of its kernel, and the buttons. */
 export function Title(): JSX.Element {

@@ -1,10 +1,10 @@
 /** Before the first check has ended: how far it is, or why there is none. */
 import * as React from 'react';
 import { clockIcon, infoIcon } from '../icons';
-import { Button, WishButton } from './atoms';
-import { Box, Buttons } from './box';
+import { Button, WishButton } from './parts/atoms';
+import { Box, Buttons } from './parts/box';
 import { useHunt } from './context';
-import { objectsWords, Progress } from './progress';
+import { objectsWords, Progress } from './parts/progress';
 
 /** Nothing is known yet of what the kernel holds. */
 export function Looking(): JSX.Element {

@@ -11,11 +11,11 @@ import { growthOf, secondsLeft, type IGrowth } from '../analysis/growth';
 import { usageLevel } from '../analysis/usage';
 import { warningIcon } from '../icons';
 import type { Memory, Sample } from '../protocol/generated';
-import { Icon } from './atoms';
+import { Icon } from './parts/atoms';
 import { useHunt } from './context';
 import { limitWords } from './limits';
 import { Meter } from './meter';
-import { Rich } from './rich';
+import { Rich } from './parts/rich';
 
 /** Where the kernel's memory and the counted memory differ by more, both are named. */
 const SPLIT = 0.05;

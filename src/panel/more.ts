@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CellRef } from '../protocol/generated';
 import type { IHuntHost, IHuntModel } from '../tokens';
-import { openMenu } from './menu';
+import { openMenu } from './parts/menu';
 
 /** Seconds that a check may take when the user asks for a thorough one. */
 export const LONG_CHECK = 30;

@@ -7,13 +7,13 @@ import {
 } from '../analysis/format';
 import { checkIcon, infoIcon, questionIcon, warningIcon } from '../icons';
 import type { Check, Report } from '../protocol/generated';
-import { Icon, WishButton } from './atoms';
-import { Box, Buttons } from './box';
+import { Icon, WishButton } from './parts/atoms';
+import { Box, Buttons } from './parts/box';
 import { useHunt } from './context';
 import { LONG_CHECK } from './more';
 import { Pending } from './pending';
 import { Refused } from './refused';
-import { Rich } from './rich';
+import { Rich } from './parts/rich';
 
 /** All notices that apply now, the most urgent first. */
 export function Notes(): JSX.Element {

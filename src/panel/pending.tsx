@@ -3,11 +3,11 @@ import * as React from 'react';
 import { formatBytes } from '../analysis/format';
 import { clockIcon } from '../icons';
 import type { IFar, WishKind } from '../tokens';
-import { Button } from './atoms';
-import { Box, Buttons } from './box';
+import { Button } from './parts/atoms';
+import { Box, Buttons } from './parts/box';
 import { useHunt } from './context';
-import { objectsWords, Progress } from './progress';
-import { Rich } from './rich';
+import { objectsWords, Progress } from './parts/progress';
+import { Rich } from './parts/rich';
 
 /**
  * A wish that waits for the running cell, or that takes long.

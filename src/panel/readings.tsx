@@ -1,9 +1,9 @@
 /** What could not be read or was lost: small words under the list. */
 import * as React from 'react';
 import { lostRuns } from '../analysis/lost';
-import { LinkButton } from './atoms';
+import { LinkButton } from './parts/atoms';
 import { useHunt } from './context';
-import { Rich } from './rich';
+import { Rich } from './parts/rich';
 
 /** Nothing where every reading is there. */
 export function Readings(): JSX.Element | null {

@@ -1,10 +1,10 @@
 /** Why the last wish was not granted: in every view the same. */
 import * as React from 'react';
 import { infoIcon } from '../icons';
-import { Button } from './atoms';
-import { Box, Buttons } from './box';
+import { Button } from './parts/atoms';
+import { Box, Buttons } from './parts/box';
 import { useHunt } from './context';
-import { Rich } from './rich';
+import { Rich } from './parts/rich';
 
 /** Why the last wish was not granted. */
 export function Refused(): JSX.Element | null {

@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { formatAtLeast, formatBytes } from '../analysis/format';
 import { closeIcon } from '../icons';
-import { IconButton, LinkButton, WishButton } from './atoms';
+import { IconButton, LinkButton, WishButton } from './parts/atoms';
 import { useHunt } from './context';
 
 /** Appears with the first selection. */

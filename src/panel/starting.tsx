@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { formatDuration } from '../analysis/format';
 import { clockIcon } from '../icons';
-import { Box } from './box';
+import { Box } from './parts/box';
 import { useHunt } from './context';
 
 /** A start that takes longer is told how long it takes, in seconds. */

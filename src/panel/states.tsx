@@ -12,11 +12,11 @@ import {
 } from '../icons';
 import type { IHuntHost } from '../tokens';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, IconButton, LinkButton } from './atoms';
-import { Box, Buttons, Empty } from './box';
+import { Button, IconButton, LinkButton } from './parts/atoms';
+import { Box, Buttons, Empty } from './parts/box';
 import { useHunt } from './context';
-import { Dead } from './ended';
-import { Rich } from './rich';
+import { Dead } from './exit/ended';
+import { Rich } from './parts/rich';
 import { Starting } from './starting';
 
 /** No notebook is open. */

@@ -5,7 +5,7 @@ import { biggestAtExit, causeOf } from '../analysis/exit';
 import { formatBytes, formatDuration } from '../analysis/format';
 import { usedBytes } from '../analysis/usage';
 import type { ILastExit } from '../model/exit';
-import { exitSentence, exitTitle, goneWords } from '../panel/exitwords';
+import { exitSentence, exitTitle, goneWords } from '../panel/exit/words';
 import type { IHuntModel } from '../tokens';
 import { plain, wrap } from './layout';
 import type { IWords } from './parts';

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { shownBytes } from '../analysis/findings';
 import { formatBytes } from '../analysis/format';
-import { verdictWord } from '../panel/verdict';
+import { verdictWord } from '../panel/findings/verdict';
 import type { Finding, Holder } from '../protocol/generated';
 import { plain, wrap } from './layout';
 import type { IWords } from './parts';

@@ -11,7 +11,7 @@ import {
 } from '../analysis/format';
 import type { ICellRow } from '../analysis/cells';
 import { limitWords } from '../panel/limits';
-import { verdictWord } from '../panel/verdict';
+import { verdictWord } from '../panel/findings/verdict';
 import type { Finding, Memory } from '../protocol/generated';
 import { plain, wrap } from './layout';
 

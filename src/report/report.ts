@@ -8,7 +8,7 @@ import {
   formatTimeOfDay
 } from '../analysis/format';
 import { sheetRows } from '../analysis/sheet';
-import { groupTitle } from '../panel/groups';
+import { groupTitle } from '../panel/findings/groups';
 import type { Report } from '../protocol/generated';
 import { groupWord, partWord } from '../sheet/words';
 import type { IHuntModel } from '../tokens';

@@ -1,9 +1,9 @@
 /** Memory beside the kernel's own: its child processes and its GPUs. */
 import * as React from 'react';
 import { formatBytes, NBSP } from '../analysis/format';
-import { Size } from '../panel/atoms';
+import { Size } from '../panel/parts/atoms';
 import { useHunt } from '../panel/context';
-import { CellLink } from '../panel/rich';
+import { CellLink } from '../panel/parts/rich';
 import type { Child, Gpu } from '../protocol/generated';
 
 /**

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { formatReceipt } from '../analysis/format';
 import { boxIcon, checkIcon } from '../icons';
-import { Icon, WishButton } from '../panel/atoms';
+import { Icon, WishButton } from '../panel/parts/atoms';
 import { useHunt } from '../panel/context';
 import type { GivenBack } from '../protocol/generated';
 

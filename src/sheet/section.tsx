@@ -3,7 +3,7 @@ import * as React from 'react';
 import { formatBytes, formatTimeOfDay } from '../analysis/format';
 import { isVisible, sheetRows, unlikeBytes } from '../analysis/sheet';
 import { downIcon, forwardIcon } from '../icons';
-import { Icon } from '../panel/atoms';
+import { Icon } from '../panel/parts/atoms';
 import { useHunt } from '../panel/context';
 import type { Report } from '../protocol/generated';
 import { Bar } from './bar';

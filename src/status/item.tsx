@@ -13,7 +13,7 @@ import {
   usedBytes
 } from '../analysis/usage';
 import { warningIcon } from '../icon';
-import { Icon } from '../panel/atoms';
+import { Icon } from '../panel/parts/atoms';
 import type { IHuntModel } from '../tokens';
 
 /** Follows one notebook; it is to be hidden while its kernel is not watched. */

@@ -8,19 +8,19 @@ import { FakeHost, FakeModel } from './fake';
 
 // Nothing is loaded on demand here: a spec looks at once.
 jest.mock('../ondemand', () => ({
-  ...jest.requireActual('../preview'),
-  ...jest.requireActual('../receipt'),
-  ...jest.requireActual('../receipts'),
-  ...jest.requireActual('../undone'),
-  ...jest.requireActual('../variables'),
-  ...jest.requireActual('../cells'),
-  ...jest.requireActual('../comparison'),
-  ...jest.requireActual('../exit'),
+  ...jest.requireActual('../clear/preview'),
+  ...jest.requireActual('../clear/receipt'),
+  ...jest.requireActual('../clear/receipts'),
+  ...jest.requireActual('../clear/undone'),
+  ...jest.requireActual('../variables/variables'),
+  ...jest.requireActual('../cells/cells'),
+  ...jest.requireActual('../cells/comparison'),
+  ...jest.requireActual('../exit/exit'),
   ...jest.requireActual('../../chart/icicleplot'),
   ...jest.requireActual('../../chart/plot'),
-  ObjectsView: jest.requireActual('../objects').ObjectsView,
-  TestView: jest.requireActual('../test').TestView,
-  TraceView: jest.requireActual('../traceview').TraceView
+  ObjectsView: jest.requireActual('../objects/view').ObjectsView,
+  TestView: jest.requireActual('../prove/view').TestView,
+  TraceView: jest.requireActual('../trace/view').TraceView
 }));
 
 /** A panel on the page. */
