@@ -198,6 +198,17 @@ FINE = {
     ),
     "import": ("", "import fractions, decimal\nx = fractions.Fraction(1, 3)"),
     "patterns": ("import re\nn = 0", "n += 1\nre.compile(f'a{n}')"),
+    # the cache is full of what a library holds too: what it throws out lives on
+    "patterns of a library": (
+        """
+import re, sys, types
+n = 0
+library = sys.modules['lh_library'] = types.ModuleType('lh_library')
+library.patterns = [re.compile(f'z{i}') for i in range(512)]
+del library
+""",
+        "n += 1\nre.compile(f'a{n}')",
+    ),
     "queue of 100": (
         "import queue\nq = queue.Queue(maxsize=100)",
         "if q.full(): q.get()\nq.put([])",

@@ -11,6 +11,9 @@ from leakhunter.prove.walk import Class, Pile, under
 UNIT = 64 * 1024
 """Bytes that count as one outside of Python's objects: a reading by itself may leave 16 KiB in the allocators."""
 
+_GOOD_PART = 0.25
+"""Share of a class's objects from which on caches explain that it grows."""
+
 _PLAIN = frozenset(
     {
         ("builtins", "dict"), ("builtins", "list"), ("builtins", "tuple"), ("builtins", "set"),
@@ -90,6 +93,14 @@ class Counted:
             for cls in self.readings[-1].classes
             if cls not in _PLAIN
         }
+
+    def is_cached(self, cls: Class) -> bool:
+        """Do caches with a limit hold a good part of a class's objects?
+
+        What a full one throws out may live on elsewhere, which looks like growth.
+        """
+        there = self.last.bounded.get(cls, 0)
+        return there > _GOOD_PART * self.readings[-1].classes.get(cls, 0)
 
     def lying(self, cls: Class, places: Sequence[str]) -> list[int]:
         """Objects of a class in some places."""

@@ -115,7 +115,7 @@ def _classes(
             continue
         lying = counted.lying(cls, held)
         rest = [count - there for count, there in zip(counts, lying, strict=True)]
-        judged = judge(rest, batches, bounded=full)
+        judged = judge(rest, batches, bounded=full or counted.is_cached(cls))
         if judged.verdict == "clean" or (held and judged.verdict != "leak"):
             continue
         yield Growth(

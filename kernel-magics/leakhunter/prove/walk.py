@@ -213,9 +213,15 @@ class Walk:
         for table in (x for x in cache.inside if type(x) is dict):
             todo.extend(Place(x, path) for pair in list(table.items()) for x in pair)
         cache.inside.clear()
+        for place in todo:
+            # a walk enters and counts no compiled pattern, but the collector knows it
+            cls = type(place.obj)
+            if id(cls) in _ATOMS and id(place.obj) not in self._seen:
+                self._seen.add(id(place.obj))
+                inside[path, (safe.module_of(cls), safe.type_name(cls))] += 1
         self._follow(todo, inside)
-        for (_, cls), count in inside.items():
-            self._bounded[cls] += count
+        for (_, kind), count in inside.items():
+            self._bounded[kind] += count
 
     def _follow(self, todo: deque[Place], classes: Counter[tuple[str, Class]]) -> None:
         while todo:
