@@ -63,6 +63,8 @@ def test_what_a_name_holds_is_not_stuck(session):
     session("net = Net()")
     gc.collect()
     assert [] == stuck(session)
+    # or it would be, in the tests that follow
+    session("net.parts[0] = None")
 
 
 def test_a_cycle_that_a_collection_frees_is_no_such(session):

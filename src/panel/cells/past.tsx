@@ -11,6 +11,7 @@ import { LinkButton } from '../parts/atoms';
 import { useHunt } from '../context';
 import { Comparison } from '../ondemand';
 import { CellLink } from '../parts/rich';
+import { PlainHead } from '../parts/table';
 
 /** What the cells did in the kernel before: to compare with, or to forget. */
 export function PastRuns(): JSX.Element {
@@ -67,22 +68,14 @@ export function GoneTable(props: { runs: readonly CellRun[] }): JSX.Element {
   );
   return (
     <table className="lh-table lh-cells lh-mod-gone">
-      <thead>
-        <tr>
-          <th scope="col" className="lh-col-cell">
-            {trans.__('Cell')}
-          </th>
-          <th scope="col" className="lh-col-change">
-            {trans.__('Change')}
-          </th>
-          <th scope="col" className="lh-col-peak">
-            {trans.__('Peak')}
-          </th>
-          <th scope="col" className="lh-col-held">
-            {trans.__('Held now')}
-          </th>
-        </tr>
-      </thead>
+      <PlainHead
+        columns={[
+          { column: 'cell', label: trans.__('Cell') },
+          { column: 'change', label: trans.__('Change') },
+          { column: 'peak', label: trans.__('Peak') },
+          { column: 'held', label: trans.__('Held now') }
+        ]}
+      />
       <tbody>
         {shown
           .sort((a, b) => b.change - a.change)

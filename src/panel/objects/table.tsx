@@ -6,7 +6,7 @@ import { Name, Size } from '../parts/atoms';
 import { useHunt } from '../context';
 import { rowKeys } from '../parts/rowkeys';
 import { useRowWindow } from '../parts/rowwindow';
-import { NearRows } from '../parts/table';
+import { NearRows, PlainHead } from '../parts/table';
 
 const onKeyDown = rowKeys('.lh-objects-open');
 
@@ -30,24 +30,16 @@ export function ClassTable(props: {
     <>
       {rows.length > 0 && (
         <table className="lh-table lh-objects" aria-rowcount={rows.length + 1}>
-          <thead>
-            <tr>
-              <th scope="col" className="lh-col-class">
-                {trans.__('Class')}
-              </th>
-              <th scope="col" className="lh-col-count">
-                {trans.__('Count')}
-              </th>
-              <th scope="col" className="lh-col-size">
-                {unit}
-              </th>
-              {changed && (
-                <th scope="col" className="lh-col-change">
-                  {trans.__('Change')}
-                </th>
-              )}
-            </tr>
-          </thead>
+          <PlainHead
+            columns={[
+              { column: 'class', label: trans.__('Class') },
+              { column: 'count', label: trans.__('Count') },
+              { column: 'size', label: unit },
+              ...(changed
+                ? [{ column: 'change', label: trans.__('Change') }]
+                : [])
+            ]}
+          />
           <NearRows
             rows={rows}
             near={near}
@@ -132,16 +124,15 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
   return (
     <>
       <table className="lh-table lh-objects">
-        <thead>
-          <tr>
-            <th scope="col" className="lh-col-class">
-              {trans.__('The biggest objects')}
-            </th>
-            <th scope="col" className="lh-col-own">
-              <span className="lh-hidden">{trans.__('Size')}</span>
-            </th>
-          </tr>
-        </thead>
+        <PlainHead
+          columns={[
+            { column: 'class', label: trans.__('The biggest objects') },
+            {
+              column: 'own',
+              label: <span className="lh-hidden">{trans.__('Size')}</span>
+            }
+          ]}
+        />
         <tbody onKeyDown={onKeyDown}>
           {instances.map(one => (
             <tr key={one.id}>

@@ -63,6 +63,23 @@ export function SortHead<T extends string>(
   );
 }
 
+/** The head of a table in one order. */
+export function PlainHead(props: {
+  columns: readonly { column: string; label: React.ReactNode }[];
+}): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        {props.columns.map(({ column, label }) => (
+          <th key={column} scope="col" className={`lh-col-${column}`}>
+            {label}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 /** A table that sorts, of which the rows near the screen are drawn. */
 export function SortTable<T extends string, R>(
   props: ISorting<T> & {

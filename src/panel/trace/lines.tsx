@@ -18,6 +18,7 @@ import { BackLine } from '../parts/back';
 import { useHunt } from '../context';
 import { Refused } from '../refused';
 import { CellLink } from '../parts/rich';
+import { PlainHead } from '../parts/table';
 import { Notes } from './found';
 
 /** Less is written as a whole unit: below it all is noise. */
@@ -92,25 +93,15 @@ function SectionTable(props: {
         {section.cell && <CellLink cell={section.cell} />} {section.title}
       </h4>
       <table className="lh-table lh-objects lh-heat">
-        <thead>
-          <tr>
-            <th scope="col" className="lh-col-number">
-              {trans.__('Line')}
-            </th>
-            <th scope="col" className="lh-col-source">
-              {trans.__('Source')}
-            </th>
-            <th scope="col" className="lh-col-runs">
-              {trans.__('Runs')}
-            </th>
-            <th scope="col" className="lh-col-change">
-              {trans.__('Change')}
-            </th>
-            <th scope="col" className="lh-col-heat">
-              {trans.__('Peak, %1', unit)}
-            </th>
-          </tr>
-        </thead>
+        <PlainHead
+          columns={[
+            { column: 'number', label: trans.__('Line') },
+            { column: 'source', label: trans.__('Source') },
+            { column: 'runs', label: trans.__('Runs') },
+            { column: 'change', label: trans.__('Change') },
+            { column: 'heat', label: trans.__('Peak, %1', unit) }
+          ]}
+        />
         <tbody>
           {section.lines.slice(0, MOST_LINES).map(line => (
             <HeatRow
