@@ -55,8 +55,20 @@ test.describe('Where the memory is', () => {
 
     // The chart has the colours of the bar; a drag lists what runs left.
     const chart = lab.chart(4);
+    const colours = await bar
+      .locator('[data-part="leftover"], [data-part="history"]')
+      .evaluateAll(parts =>
+        parts.map(part => getComputedStyle(part).backgroundColor)
+      );
+    expect(new Set(colours).size).toBe(2);
     const fills = chart.locator('path.js-fill');
-    await expect.poll(() => fills.count()).toBeGreaterThan(3);
+    await expect
+      .poll(() =>
+        fills.evaluateAll(areas =>
+          areas.map(area => getComputedStyle(area).fill)
+        )
+      )
+      .toEqual(expect.arrayContaining(colours));
     const { x, y, width, height } = (await chart.boundingBox())!;
     const step = (width - 34) / 4;
     await chart.page().mouse.move(x + 30 + step / 2, y + height / 2);
