@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 _ROOM = 65536
 
@@ -19,16 +20,22 @@ class Held:
     def __init__(self, path: str) -> None:
         self._path = path
         self._fd: int | None = None
+        # the sampler reads too: of two that open it one would be lost
+        self._opening = threading.Lock()
 
     def text(self) -> str:
         """What it says now; empty where it cannot be read."""
         try:
-            if self._fd is None:
-                self._fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-            return os.pread(self._fd, _ROOM, 0).decode(errors="replace")
+            return os.pread(self._open(), _ROOM, 0).decode(errors="replace")
         except OSError:
             self.close()
             return ""
+
+    def _open(self) -> int:
+        with self._opening:
+            if self._fd is None:
+                self._fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            return self._fd
 
     def number(self) -> int | None:
         """The number that it says, if it says one."""
