@@ -3,13 +3,13 @@ import * as React from 'react';
 import { countedAt, rateWords } from '../../analysis/prove';
 import { formatDuration } from '../../analysis/format';
 import type { Plan, Proving } from '../../protocol/generated';
-import { Button } from '../parts/atoms';
 import { BackLine } from '../parts/back';
 import { useHunt } from '../context';
 import { GrowthChart } from './chart';
 import { Pending } from '../pending';
 import { Rich } from '../parts/rich';
 import { TestedCell, TestParts } from './parts';
+import { StopFoot } from '../parts/stopfoot';
 
 /** Progress, the strongest series so far, and a way to stop. */
 export function TestRun(props: {
@@ -67,19 +67,12 @@ export function TestRun(props: {
         </div>
         <Pending bare />
       </div>
-      <div className="lh-foot">
-        <span className="lh-foot-words">
-          {trans.__('Stopping keeps what was measured.')}
-        </span>
-        <Button
-          label={stopping ? trans.__('Stopping…') : trans.__('Stop')}
-          disabled={stopping && trans.__('It stops when the run has ended')}
-          title={trans.__(
-            'Stops when the run has ended; interrupt the kernel to end that too'
-          )}
-          onClick={() => model.cancel()}
-        />
-      </div>
+      <StopFoot
+        title={trans.__(
+          'Stops when the run has ended; interrupt the kernel to end that too'
+        )}
+        stopping={stopping && trans.__('It stops when the run has ended')}
+      />
     </>
   );
 }

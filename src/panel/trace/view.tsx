@@ -1,7 +1,7 @@
 /** A trace in the place of the list: what would run, that it runs, what was measured. */
 import * as React from 'react';
 import type { ITrace } from '../../model/tracing';
-import { Button, WishButton } from '../parts/atoms';
+import { WishButton } from '../parts/atoms';
 import { BackLine } from '../parts/back';
 import { useHunt } from '../context';
 import { Pending } from '../pending';
@@ -11,6 +11,7 @@ import { CellChoice } from './choice';
 import { LinesView } from './lines';
 import { TracePlan } from './plan';
 import { TraceFound } from './found';
+import { StopFoot } from '../parts/stopfoot';
 
 /** The view of one trace. */
 export function TraceView(props: { trace: ITrace }): JSX.Element {
@@ -84,17 +85,10 @@ function TraceRun(props: { trace: ITrace }): JSX.Element {
         </div>
         <Pending bare />
       </div>
-      <div className="lh-foot">
-        <span className="lh-foot-words">
-          {trans.__('Stopping keeps what was measured.')}
-        </span>
-        <Button
-          label={stopping ? trans.__('Stopping…') : trans.__('Stop')}
-          disabled={stopping && trans.__('The kernel was interrupted')}
-          title={trans.__('Interrupts the kernel')}
-          onClick={() => model.cancel()}
-        />
-      </div>
+      <StopFoot
+        title={trans.__('Interrupts the kernel')}
+        stopping={stopping && trans.__('The kernel was interrupted')}
+      />
     </>
   );
 }
