@@ -208,6 +208,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
 
   private _cease(kernel: 'restarting' | 'dead', byItself: boolean): void {
     this._end();
+    this._diedByItself = byItself;
     if (this._options.model.state !== 'not-python') {
       const now = Date.now();
       this._options.model.store.update(state =>
@@ -227,6 +228,12 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
       this._life?.reconnect();
     }
     this._wasConnected = true;
+    // Until the server hears the next kernel, the first words of that one can
+    // be lost, and the lab calls it restarting for ever: being asked, it speaks
+    // again.
+    if (this._diedByItself && this._life === null) {
+      this._renew();
+    }
   }
 
   private _setBlackBox(): void {
@@ -268,6 +275,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
   private _started = false;
   private _stopped = false;
   private _wasConnected = false;
+  private _diedByItself = false;
   private _kernel: Kernel.IKernelConnection | null = null;
   private _asked: Kernel.IKernelConnection | null = null;
   private _languages = new WeakMap<Kernel.IKernelConnection, string>();

@@ -512,6 +512,29 @@ describe('KernelWatcher', () => {
       expect(kernel.sent.filter(what => what === 'activate').length).toBe(1);
     });
 
+    it('should ask the kernel that follows a dead one, though its first words were lost', async () => {
+      const { kernel, context, model } = await watch();
+      context.setStatus('restarting');
+      context.setStatus('autorestarting');
+      kernel.sent.length = 0;
+      context.connectionStatusChanged.emit('connecting');
+      context.setStatus('unknown');
+      expect([model.state, kernel.sent]).toEqual(['restarting', []]);
+      context.connectionStatusChanged.emit('connected');
+      await settle();
+      expect([model.state, kernel.sent]).toEqual(['watching', GREETING]);
+    });
+
+    it('should leave a restart that somebody asked for to the lab', async () => {
+      const { kernel, context, model } = await watch();
+      context.setStatus('restarting');
+      kernel.sent.length = 0;
+      context.connectionStatusChanged.emit('connecting');
+      context.connectionStatusChanged.emit('connected');
+      await settle();
+      expect([model.state, kernel.sent]).toEqual(['restarting', []]);
+    });
+
     it('should drop answers that come after the restart', async () => {
       const kernel = new FakeKernel();
       kernel.busy = new PromiseDelegate<void>();
