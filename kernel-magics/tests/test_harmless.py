@@ -471,18 +471,26 @@ def test_no_cache_is_filled_and_no_reference_kept(kernel):
 
 
 def test_what_is_kept_does_not_grow_with_checks(kernel):
-    """Not by one object, tracked or not, a check: counted in three series after a first one."""
+    """Not by one object, tracked or not, a check: counted in three series after a first one.
+
+    Python keeps the name of each attribute that it looks up in a class, up to
+    4,096 of them by their address: every name that C code spells out is a new one.
+    """
     kernel.run("import numpy as np\nbig = np.ones(3_000_000)\nsmall = big[:3]")
     for i in range(4):
         kernel.run(f"x = {i}")
-    kernel.run("import gc, sys, leakhunter as _l\n_grown = []", silent=True)
+    kernel.run(
+        "import gc, sys, leakhunter as _l\n_grown = []\n"
+        "def _kept():\n"
+        "    gc.collect(); sys._clear_type_cache()\n"
+        "    return len(gc.get_objects()), sys.getallocatedblocks()",
+        silent=True,
+    )
     for _ in range(4):
         kernel.run(
-            "gc.collect()\n"
-            "_before = len(gc.get_objects()), sys.getallocatedblocks()\n"
+            "_before = _kept()\n"
             "for _k in range(70): _l.check()\n"
-            "gc.collect()\n"
-            "_grown.append([len(gc.get_objects()) - _before[0], sys.getallocatedblocks() - _before[1]])\n",
+            "_grown.append([after - before for before, after in zip(_before, _kept())])\n",
             silent=True,
         )
     tracked, blocks = zip(*kernel.value("_grown")[1:], strict=True)
