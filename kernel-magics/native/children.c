@@ -38,12 +38,16 @@ void children_done(Children *children) {
         children_free(children);
 }
 
+int children_visit(PyObject *obj, visitproc visit, void *arg) {
+    if (!PyObject_IS_GC(obj) || Py_TYPE(obj)->tp_traverse == NULL || obj == spared)
+        return 0;
+    return Py_TYPE(obj)->tp_traverse(obj, visit, arg);
+}
+
 int children_take(Children *children, PyObject *obj) {
     children_done(children);
     children->length = 0;
-    if (!PyObject_IS_GC(obj) || Py_TYPE(obj)->tp_traverse == NULL || obj == spared)
-        return 0;
-    return Py_TYPE(obj)->tp_traverse(obj, children_add, children) < 0 ? -1 : 0;
+    return children_visit(obj, children_add, children) < 0 ? -1 : 0;
 }
 
 void children_free(Children *children) {

@@ -16,6 +16,8 @@ typedef struct {
 
 /* A visitor for `tp_traverse`; `arg` is the `Children` that take one more. */
 int children_add(PyObject *obj, void *arg);
+/* Shows `visit` what `obj` refers to, until it returns something else than 0; that, or 0. */
+int children_visit(PyObject *obj, visitproc visit, void *arg);
 /* Puts what `obj` refers to, as the collector is told, in place of what was there; -1 on error. */
 int children_take(Children *children, PyObject *obj);
 int children_ready(void);

@@ -278,7 +278,7 @@ def test_the_environment_chooses_python():
     assert "C" == said(LEAKHUNTER_CORE="")
 
 
-PARTS = ["reach", "paths", "weight", "mark", "positions", "dominators", "by_kind", "by_class", "weigh", "unlisted", "picked", "Nodes", "Heap"]  # fmt: skip
+PARTS = ["reach", "paths", "weight", "mark", "positions", "dominators", "by_kind", "by_class", "weigh", "unlisted", "picked", "referring", "Nodes", "Heap"]  # fmt: skip
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -95,6 +95,7 @@ def _of_classes(core: Any) -> bool:
     lists = [objects[1], objects[3]]
     ids = dict.fromkeys(map(id, (int, list, tuple)), False) | {id(str): True}
     weight = sum(block(list.__sizeof__(one) + _HEADER) for one in lists)
+    outer = [lists[1], lists]
     return bool(
         core.by_class(objects) == [[1], lists, ["a"], [(3,)]]
         and core.unlisted(objects, (int,), 1) in (["a"], ["a", (3,)])
@@ -102,6 +103,8 @@ def _of_classes(core: Any) -> bool:
         == (lists[1:], lists[1:], ["a"], [None], [])
         and core.picked([{1: "a"}, {1: 2}], {}, {**ids, id(dict): False}, 8, 1)
         == ([], [], [], [], [{1: "a"}])
+        and core.referring([outer, "a", lists], [outer, lists[1]]) == [outer, lists]
+        and core.referring([outer, lists], [outer]) == []
         and core.weigh(lists, list.__sizeof__, False, _HEADER, 0) == weight
     )
 

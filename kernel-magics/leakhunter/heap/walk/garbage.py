@@ -4,28 +4,25 @@ IPython formats a traceback with objects that refer to each other and to the
 frames; until the collector comes round they keep the frames, whatever is
 cleared.  Clearing ends with a collection, so such references do not count.
 
-Nothing is collected here.  Cost: one ``gc.get_referrers`` a level, 40 ms for a
-million objects of the process; only when frames have references that the
+Nothing is collected here.  Cost: one pass over all objects a level, 40 ms for a
+million of them; only when frames have references that the
 picture does not explain.
 """
 
 from __future__ import annotations
 
-import gc
 import sys
 from types import FrameType
 from typing import Any
 
 from leakhunter.heap.referents import referents
+from leakhunter.heap.walk.referring import at_once
 
 LEVELS = 8 if sys.version_info >= (3, 11) else 16
 """Up to Python 3.10 the attributes of an object are one more, in a dictionary of their own."""
 
 MOST = 3000
 """More holders than this are no leftovers of a formatter."""
-
-_MARK = object()
-"""First argument of our calls, by which to know the tuple of them."""
 
 
 def from_garbage(
@@ -86,13 +83,9 @@ def _holders(suspects: list[Any], ours: set[int], known: set[int]) -> list[Any]:
     seen = set(known) | ours | {id(found), id(globals())}
     frontier = suspects
     for _ in range(LEVELS):
-        referrers = gc.get_referrers(_MARK, *frontier)
+        referrers = at_once(frontier)
         skip = seen | {id(frontier), id(referrers)}
-        fresh = [
-            r
-            for r in referrers
-            if id(r) not in skip and type(r) is not FrameType and not _is_call(r)
-        ]
+        fresh = [r for r in referrers if id(r) not in skip and type(r) is not FrameType]
         del referrers
         if not fresh:
             return found
@@ -102,8 +95,3 @@ def _holders(suspects: list[Any], ours: set[int], known: set[int]) -> list[Any]:
         if len(found) > MOST:
             return []
     return []
-
-
-def _is_call(obj: Any) -> bool:
-    """Is this the tuple of our call's arguments?  Python 3.13 lists it, and a closure looks the same."""
-    return type(obj) is tuple and len(obj) > 1 and obj[0] is _MARK

@@ -6,8 +6,9 @@ has more references than were found is held by native code.  What has neither
 is garbage: dead already, waiting for a collection, or for ever where the cycle
 goes through something that the collector cannot see.
 
-Cost: nothing without orphans; else 60 to 200 ms a step backwards in a process
-of 250,000 objects, and most are found within four.
+Cost: nothing without orphans; else XX ms a step backwards in a process of
+250,000 objects, 60 to 200 without the native core, and most are found within
+four.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from collections import Counter
 from collections.abc import Container, Generator, Iterator, Mapping
 from typing import Any
 
-from leakhunter.heap import safe
+from leakhunter.heap import core, safe
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.peek.frames import function_of
 from leakhunter.heap.referents import referents
 from leakhunter.heap.slots import LABELS, Slot
 from leakhunter.heap.walk.boundary import Boundary
 from leakhunter.heap.walk.census import CHUNK, HIDDEN, Census
+from leakhunter.heap.walk.referring import at_once, referring
 
 PLACES = ("module", "class", "call", "inside", "native")
 """Where the way back ended: a module's global, a class's attribute, a local of a
@@ -40,15 +42,12 @@ LEVELS, LEVELS_IDLE = 40, 16
 MOST = 20_000
 """Objects on the ways back; beyond them nobody can tell."""
 
-_FEW = 100
-"""``gc.get_referrers`` compares with each target: for more of them a pass of our own is faster."""
+_FEW = 0 if core.NATIVE else 100
+"""Targets up to which ``gc.get_referrers`` is faster than a pass of our own."""
 
 LABELS.update(dict.fromkeys(PLACES, "{}"))
 
 _module_dict = vars(types.ModuleType)["__dict__"].__get__
-
-_MARK = object()
-"""First of the objects whose referrers are asked for: tells the call's own arguments."""
 
 
 class Orphans:
@@ -144,7 +143,7 @@ class Orphans:
             referrers = yield from self._referrers(front, wanted, inside)
             skip_now = skip | {id(front), id(referrers)}
             for one in referrers:
-                if id(one) in skip_now or self._is_call(one):
+                if id(one) in skip_now:
                     continue
                 top = self._top(one, index, modules)
                 if top is not None:
@@ -161,14 +160,12 @@ class Orphans:
     ) -> Generator[None, None, list[Any]]:
         """What refers to these, also where the collector does not see it."""
         if len(front) <= self._few:
-            found = gc.get_referrers(_MARK, *front)
+            found = at_once(front)
         else:
             found = []
             objects = gc.get_objects()
             for start in range(0, len(objects), CHUNK):
-                for one in objects[start : start + CHUNK]:
-                    if not wanted.isdisjoint(map(id, referents(one))):
-                        found.append(one)
+                found += referring(objects[start : start + CHUNK], front)
                 yield
             objects.clear()
         for one in inside:
@@ -179,11 +176,6 @@ class Orphans:
             if not wanted.isdisjoint(map(id, held)):
                 found.append(one)
         return found
-
-    @staticmethod
-    def _is_call(obj: Any) -> bool:
-        """Is this the tuple of our call's arguments?  Python 3.13 lists it, and a closure looks the same."""
-        return type(obj) is tuple and len(obj) > 1 and obj[0] is _MARK
 
     def _top(
         self, obj: Any, index: Container[int], modules: Mapping[int, str]
