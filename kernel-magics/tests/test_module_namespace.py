@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from leakhunter.detect import module_namespace
+
 np = pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
 
@@ -103,3 +105,21 @@ def test_a_librarys_own_data_is_the_librarys(session, monkeypatch):
     session("import json.decoder")
     session("x = 1")
     assert [] == kept(session)
+
+
+def test_cells_are_parsed_once_a_module(session, folder, monkeypatch):
+    (folder / "stock.py").write_text(
+        "import numpy as np\n" + "".join(f"a{i} = np.ones(200_000)\n" for i in range(9))
+    )
+    session("import stock")
+    session("first = stock.a0.sum()")
+    for i in range(5):
+        session(f"import math\nother = {i}")
+    session("import stock")
+    parsed = []
+    imported = module_namespace._imported
+    monkeypatch.setattr(
+        module_namespace, "_imported", lambda s: parsed.append(s) or imported(s)
+    )
+    kept(session)
+    assert ["import stock"] * 2 == parsed

@@ -10,7 +10,8 @@ when a variable named it that is gone.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
@@ -29,9 +30,11 @@ _RUN = "%run "
 def candidates(case: Case) -> Iterator[Candidate]:
     """The globals of each script as one, and those of each module that no cell uses."""
     spaces: dict[str, list[Slot]] = {}
+    # a module has many globals, and cells take long to parse
+    over = cache(partial(_is_over, case))
     for slot, node in case.graph.slots.items():
         if slot.place in PLACES:
-            owner = _owner(case, slot, node)
+            owner = _owner(case, slot, node, over)
             if owner is not None:
                 spaces.setdefault(owner, []).append(slot)
     for owner, slots in spaces.items():
@@ -42,7 +45,9 @@ def candidates(case: Case) -> Iterator[Candidate]:
         )  # fmt: skip
 
 
-def _owner(case: Case, slot: Slot, node: int) -> str | None:
+def _owner(
+    case: Case, slot: Slot, node: int, over: Callable[[str], bool]
+) -> str | None:
     """The script or module whose global this is, if it should be told."""
     key = str(slot.key)
     if key.startswith(_RUN):
@@ -50,7 +55,7 @@ def _owner(case: Case, slot: Slot, node: int) -> str | None:
     if _was_named(case, node):
         return key.rpartition(".")[0] or key
     module = _module(case, key) if slot.place == "module" else None
-    return module if module is not None and _is_over(case, module) else None
+    return module if module is not None and over(module) else None
 
 
 def _was_named(case: Case, node: int) -> bool:
@@ -66,14 +71,16 @@ def _module(case: Case, key: str) -> str | None:
     return next((head for head in heads if head in case.facts.own_modules), None)
 
 
-def _imports(case: Case) -> dict[str, set[str]]:
-    """Names that the cells bound by importing from each module."""
-    found: dict[str, set[str]] = {}
-    for source in case.sources.values():
-        if "import" in source:
-            for module, name in _imported(source):
-                found.setdefault(module, set()).add(name)
-    return found
+def _imports(case: Case, module: str) -> set[str]:
+    """Names that the cells bound by importing from a module."""
+    last = module.rpartition(".")[2]
+    return {
+        name
+        for source in case.sources.values()
+        if "import" in source and last in source
+        for imported, name in _imported(source)
+        if imported == module
+    }
 
 
 def _imported(source: str) -> Iterator[tuple[str, str]]:
@@ -94,7 +101,7 @@ def _imported(source: str) -> Iterator[tuple[str, str]]:
 
 def _is_over(case: Case, module: str) -> bool:
     """Did a cell import it, and does none read what came from it any more?"""
-    names = _imports(case).get(module, set())
+    names = _imports(case, module)
     uses = [case.uses[name] for name in names if name in case.uses]
     return bool(names) and "*" not in names and all(map(is_leftover, uses))
 
@@ -132,9 +139,7 @@ def tell(case: Case, group: Grouped) -> Told:
     facts += [f"`{name}` named it and is gone." for name in gone[:2]]
     if others:
         facts.append(f"{listed([f'`{n}`' for n in others])} is read by no cell either.")
-    named = not script and not case.uses.keys().isdisjoint(
-        _imports(case).get(owner, ())
-    )
+    named = not script and not case.uses.keys().isdisjoint(_imports(case, owner))
     return Told(
         verdict="suspect" if named and not gone else "leftover" if others else "leak",
         label=chip(case, group.freed.gone),
