@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from kernels import RealKernel
@@ -43,6 +44,36 @@ class Session:
         ]
 
 
+class Answers:
+    """Runs cells that must not fail, and asks at each door."""
+
+    def __init__(self, session, monkeypatch):
+        self.session = session
+        self.shell = session.shell
+        monkeypatch.setattr("builtins.input", self._no_input)
+
+    @staticmethod
+    def _no_input(_prompt=""):
+        raise StdinNotImplementedError
+
+    def run(self, source):
+        with capture_output() as out:
+            result = self.shell.run_cell(source, store_history=True)
+        assert result.success, (source, result.error_in_exec, result.error_before_exec)
+        shown = [o.data.get("text/plain", "") for o in out.outputs]
+        return "\n".join([out.stdout, *shown])
+
+    def ask(self, line):
+        before = sys.__dict__.get("last_value")
+        told = self.run(f"%leakcheck {line}")
+        assert "Traceback" not in told
+        assert before is sys.__dict__.get("last_value")
+        return told
+
+    def value(self, name):
+        return self.shell.user_ns[name]
+
+
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
     """A fresh shell; the one instance that ``get_ipython()`` finds."""
@@ -65,6 +96,16 @@ def session(shell: InteractiveShell) -> Iterator[Session]:
     yield session
     if "leakhunter" in shell.extension_manager.loaded:
         assert 0 == session.hunter.recorder.faults
+
+
+@pytest.fixture
+def answers(session, monkeypatch):
+    answers = Answers(session, monkeypatch)
+    yield answers
+    for act in answers.shell.user_ns.get("undo", ()):
+        act()
+    for thread in answers.shell.user_ns.get("threads", ()):
+        threading.Thread.join(thread)
 
 
 @pytest.fixture
