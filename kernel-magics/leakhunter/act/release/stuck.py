@@ -7,7 +7,6 @@ in it goes as it would have gone by itself.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.graph import Graph
@@ -26,8 +25,7 @@ def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:  # noqa:
     array = look.module_globals("numpy").get("ndarray")
     if array is None:
         return
-    stuck = {graph.ids[node] for node in graph.stuck}
-    for obj in list(_of(stuck)):
+    for obj in _of({graph.ids[node] for node in graph.stuck}):
         if (
             type(obj) is array
             and obj.dtype.hasobject
@@ -35,12 +33,22 @@ def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:  # noqa:
             and obj.flags.writeable
         ):
             obj.fill(None)
+    # a reference of ours would keep the last one from the collection
+    obj = None
     gc.collect()
 
 
-def _of(stuck: set[int]) -> Iterator[Any]:
-    """The stuck objects: an array is known only by what refers to it."""
-    for obj in gc.get_objects():
-        if id(obj) in stuck:
-            yield obj
-            yield from (c for c in referents(obj) if id(c) in stuck)
+def _of(stuck: set[int]) -> list[Any]:
+    """The stuck objects.
+
+    The collector does not list an array, nor a dictionary or tuple with nothing but
+    arrays: they are known only by what refers to them.
+    """
+    found = [obj for obj in gc.get_objects() if id(obj) in stuck]
+    known = set(map(id, found))
+    for obj in found:
+        for child in referents(obj):
+            if id(child) in stuck and id(child) not in known:
+                known.add(id(child))
+                found.append(child)
+    return found
