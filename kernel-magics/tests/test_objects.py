@@ -224,9 +224,9 @@ def test_pictures_of_earlier_checks_are_no_garbage_of_the_user(session, uncollec
 
 
 def test_filters(session):
-    session("class Node: pass\nclass NodeList: pass\na, b = Node(), NodeList()")
+    session("class Tree: pass\nclass TreeList: pass\na, b = Tree(), TreeList()")
     session("big = bytearray(3_000_000)")
-    assert ["Node"] == [r["type"] for r in table(session, "--type Node")["rows"]]
+    assert ["Tree"] == [r["type"] for r in table(session, "--type Tree")["rows"]]
     assert ["bytearray"] == [
         r["type"] for r in table(session, "--type=bytearray --min-size 2MB")["rows"]
     ]

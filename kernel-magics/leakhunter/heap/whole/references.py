@@ -38,6 +38,7 @@ MOST = 200
 _LISTS = frozenset(map(id, (list, tuple, deque)))
 _SETS = frozenset(map(id, (set, frozenset)))
 _SUSPENDED = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
+_FRAME_HOLDS = sys.version_info < (3, 11)
 _OURS = "leakhunter"
 _WORDS = {
     "name": "name",
@@ -131,13 +132,14 @@ class References:
             if id(holder) in skip or self._is_ours(holder):
                 continue
             times = _times(holder, box)
-            if id(holder) in self._spaces or self._is_machinery(holder):
+            owner = [] if id(holder) in self._modules else self._owner(holder)
+            if id(holder) in self._spaces or self._is_machinery([*owner, holder][0]):
                 continue
             count += times
             if len(strong) < MOST:
-                strong += self._name(holder, box)
+                strong += self._name(holder, owner, box)
         found.clear()
-        holder = None
+        holder, owner = None, []
         seen = _counted(box) - count
         weak = tuple(self._weak(box))
         offset = _weakref_offset(type(box[0]))
@@ -171,27 +173,30 @@ class References:
             "ipykernel",
         }
 
-    def _name(self, holder: Any, box: list[Any]) -> Iterator[Reference]:
-        """The references of one holder."""
+    def _name(
+        self, holder: Any, owner: list[Any], box: list[Any]
+    ) -> Iterator[Reference]:
+        """The references of one holder; ``owner`` has the object whose attributes it is."""
         cls = type(holder)
         if id(holder) in self._modules:
             yield from self._of_module(holder, box)
         elif safe.derives(cls, dict):
-            yield from self._of_dict(holder, box)
+            yield from self._of_dict(holder, owner, box)
         elif id(cls) in _LISTS or id(cls) in _SETS:
             yield from self._of_items(holder, box)
         elif cls is types.CellType:
             yield from self._of_cell(holder)
         elif cls is types.FrameType:
-            yield self._of_frame(holder, box)
+            waiting = _suspended(holder)
+            yield (
+                self._of_suspended(waiting[0])
+                if waiting
+                else self._of_frame(holder, box)
+            )
         elif cls is types.MethodType:
             yield self._of_method(holder)
         elif safe.derives(cls, *_SUSPENDED):
-            way = self._where.way(holder)
-            name = safe.short(holder.__name__) if cls is types.GeneratorType else ""
-            yield Reference(
-                way or f"the suspended call {name}()", "suspended call", way
-            )
+            yield self._of_suspended(holder)
         elif cls is types.FunctionType:
             name = f"{safe.short(holder.__name__)}()"
             yield Reference(f"the function {name}", "function", self._where.way(holder))
@@ -205,8 +210,9 @@ class References:
                 label = f"{module}.{safe.short(key)}"
                 yield Reference(label, "module", module, "module", safe.short(key))
 
-    def _of_dict(self, holder: Any, box: list[Any]) -> Iterator[Reference]:
-        owner = self._owner(holder)
+    def _of_dict(
+        self, holder: Any, owner: list[Any], box: list[Any]
+    ) -> Iterator[Reference]:
         pairs = list(dict.items(holder))
         if owner:
             way = self._where.way(owner[0])
@@ -282,6 +288,13 @@ class References:
             what, "local", "", "frame", name, note="a call that runs, waits or failed"
         )
 
+    def _of_suspended(self, holder: Any) -> Reference:
+        way = self._where.way(holder)
+        name = (
+            safe.short(holder.__name__) if type(holder) is types.GeneratorType else ""
+        )
+        return Reference(way or f"the suspended call {name}()", "suspended call", way)
+
     def _of_method(self, method: Any) -> Reference:
         """A method of it, and what keeps that."""
         name = look.called(method)
@@ -303,8 +316,10 @@ class References:
         word = "class" if look.is_class(holder) else "object"
         return Reference(f"inside {base}", word, way, what)
 
-    def _owner(self, held: dict[Any, Any]) -> list[Any]:
+    def _owner(self, held: Any) -> list[Any]:
         """The instance or class whose attributes these are; empty without one."""
+        if not safe.derives(type(held), dict):
+            return []
         for one in gc.get_referrers(held):
             if look.attributes(one) is held or (
                 look.is_class(one) and any(d is held for d in referents(one))
@@ -337,10 +352,10 @@ class References:
 
     def _weakly(self, holder: Any, ref: Any, calls: str) -> Iterator[Reference]:
         note = f"calls {calls} when it goes" if calls else ""
-        owner = self._owner(holder) if safe.derives(type(holder), dict, set) else []
+        owner = self._owner(holder)
         if type(holder) is set or type(holder) is dict:
             owner = owner or [
-                one for d in gc.get_referrers(holder) for one in [d, *self._dict_owner(d)]
+                one for d in gc.get_referrers(holder) for one in [d, *self._owner(d)]
                 if safe.derives(type(one), *_WEAK)
             ]  # fmt: skip
         if owner and safe.derives(type(owner[0]), *_WEAK):
@@ -374,8 +389,12 @@ class References:
             "weak reference", way, weak=True, note=note,
         )  # fmt: skip
 
-    def _dict_owner(self, found: Any) -> list[Any]:
-        return self._owner(found) if type(found) is dict else []
+
+def _suspended(frame: Any) -> list[Any]:
+    """The generator that waits in a frame: up to Python 3.10 its locals are the frame's, not its own."""
+    if not _FRAME_HOLDS or frame.f_back is not None:
+        return []
+    return [h for h in gc.get_referrers(frame) if safe.derives(type(h), *_SUSPENDED)]
 
 
 def _times(holder: Any, box: list[Any]) -> int:
