@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from leakhunter.act.collect import collected
 from leakhunter.model import CellRef
 from leakhunter.prove import containers, keep, trial
 from leakhunter.prove.series import Series
@@ -175,6 +177,23 @@ def test_when_it_is_interrupted_while_counting(prepared, monkeypatch, reading):
     assert before == state(prepared)
     assert "stopped" == proof.ended
     assert [2] * (reading - 2) == proof.batches
+
+
+def test_when_it_is_interrupted_while_the_collector_calls_back(prepared):
+    """What a callback of the collector raises is dropped; ipykernel 6 has one."""
+
+    def called(phase, _info):
+        if phase == "start" and sys._getframe(1).f_code is collected.__code__:
+            signal.raise_signal(signal.SIGINT)
+
+    before = state(prepared)
+    gc.callbacks.append(called)
+    try:
+        proof = prove(prepared, CELL.format(first="", last=""))
+    finally:
+        gc.callbacks.remove(called)
+    assert before == state(prepared)
+    assert ("cannot-tell", "stopped") == (proof.verdict, proof.ended)
 
 
 def test_when_the_remembering_is_interrupted(prepared, monkeypatch):
@@ -424,4 +443,5 @@ def test_inline_figures_are_shown_as_if_nothing_had_run(kernel):
     pictures = [data for data in shown if "image/png" in data]
     assert 1 == len(pictures)
     assert [1] == kernel.value("n")
-    assert any("CLEAN" in data["text/plain"] for data in shown)
+    # matplotlib 3.10 keeps the sizes of some thousand texts
+    assert any(data["text/plain"].startswith(("CLEAN", "PLATEAU")) for data in shown)

@@ -10,6 +10,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
+from leakhunter.act.interrupts import Interrupts
 from leakhunter.act.pools import trim
 from leakhunter.model import Collection
 
@@ -28,7 +29,7 @@ def collect(meter: Meter) -> Collection:
     begun = time.perf_counter()
     objects = 0
     for _ in range(_PASSES):
-        found = gc.collect()
+        found = collected()
         objects += found
         if not found:
             break
@@ -43,6 +44,26 @@ def collect(meter: Meter) -> Collection:
         rss_after=meter.rss(),
         seconds=seconds,
     )
+
+
+def collected() -> int:
+    """Collect all generations once.
+
+    Returns
+    -------
+    int
+        How many objects were found.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Afterwards, for an interrupt that came meanwhile.
+    """
+    with Interrupts(once=True) as interrupts:
+        found = gc.collect()
+    if interrupts.came:
+        raise KeyboardInterrupt
+    return found
 
 
 def _resident(meter: Meter) -> int:

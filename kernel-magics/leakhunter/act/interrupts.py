@@ -1,5 +1,9 @@
 """Ctrl-C while slots are emptied: heard between two of them, never in the middle of one.
 
+And while garbage is collected: callbacks of the collector (`gc.callbacks`, where
+ipykernel 6 has one) and finalizers are the first code that runs then, and what
+is raised in them is dropped.
+
 Only where Python's own handler is in place and in the main thread; a kernel
 ignores the signal between its cells anyway.  While a library closes something
 of its own the interrupt is let through: that may take for ever.
@@ -18,14 +22,20 @@ from typing import Any
 class Interrupts:
     """A context in which an interrupt is only noted.
 
+    Parameters
+    ----------
+    once
+        Note only the first one: a second raises, as something hangs.
+
     Attributes
     ----------
     came
         Was there one?
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, once: bool = False) -> None:
         self.came = False
+        self._once = once
         self._through = False
         self._before: Any = None
 
@@ -50,6 +60,6 @@ class Interrupts:
             self._through = False
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
-        self.came = True
-        if self._through:
+        again, self.came = self.came, True
+        if self._through or (self._once and again):
             raise KeyboardInterrupt

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.act.collect import collected
 from leakhunter.act.pools import trim
 from leakhunter.heap import safe
 from leakhunter.heap.roots.look import MACHINERY
@@ -68,7 +69,7 @@ class Series:
         """Collect, settle and count."""
         self._threads.wait()
         for _ in range(PASSES):
-            if not gc.collect():
+            if not collected():
                 break
         trim()
         # what the readings themselves take is nobody's growth
