@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("matplotlib", reason="no matplotlib here")
+matplotlib = pytest.importorskip("matplotlib", reason="no matplotlib here")
 
 MB = 1_000_000
 
@@ -43,7 +43,9 @@ def test_many_figures_are_one_finding(plots):
         finding.names,
     )
     assert finding.exact
-    assert 12 * 3 * MB <= finding.frees <= 12 * 4 * MB
+    # arrays of 100,000 numbers that a line keeps, and all else of its figure
+    arrays = 4 if matplotlib.__version_info__ >= (3, 11) else 6
+    assert 0 < finding.frees - 12 * arrays * 800_000 < 12 * 0.4 * MB
 
 
 def test_closing_closes_them_all_and_frees_what_was_promised(plots, settled):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ RIGHT = {
     "training": {"X", "order", "train", "test", "keep", "fold", "folds"},
     "plotting": {"weekly", "peak"},
 }
+if version("pandas").startswith("2."):
+    # there what `head()` shows is a view of the frame that a merge replaces later
+    RIGHT["eda"].add("Out[3]")
 
 
 def cells(name):
