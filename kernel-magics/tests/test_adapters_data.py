@@ -409,3 +409,11 @@ def test_the_pixels_of_a_drawn_figure_go_with_it():
     after = malloc()
     back = before.used + before.mapped - after.used - after.mapped
     assert told == pytest.approx(back, rel=0.3)
+
+
+def test_an_array_of_millions_of_texts_frees_them():
+    """A column of a few million rows is no rare thing: what its texts take is not to be called native memory."""
+    np = pytest.importorskip("numpy", reason="no numpy here")
+    rows = 2_100_000
+    names = {"a": np.array([f"{i:08d}" for i in range(rows)], dtype=object)}
+    assert promise(names, "a").bytes == pytest.approx((8 + 64) * rows, rel=0.01)

@@ -75,15 +75,48 @@ def test_frames_that_share_columns_free_them_only_together(share):
     assert about(both)
 
 
-def test_a_part_holds_the_whole_as_far_as_it_is_known():
+needs_storages = pytest.mark.skipif(
+    adapter._places() is None, reason="the storages of polars cannot be read here"
+)
+
+
+@needs_storages
+@pytest.mark.parametrize("at", [0, 10, N - 5])
+def test_a_part_holds_the_whole(at):
     names = {"a": frame()}
-    names["b"] = names["a"].slice(10, 5)
+    names["b"] = names["a"].slice(at, 5)
     assert promise(names, "a").bytes < 4096
     assert about(promise(names, "a", "b"))
     del names["a"]
-    # where the whole has no other holder only its beginning is known
     result = promise(names, "b")
-    assert result.bytes < frame().estimated_size()
+    assert (True, True) == (result.exact, result.consistent)
+    assert about(result)
+
+
+def test_where_storages_are_not_known_only_the_beginning_of_the_whole_counts(
+    monkeypatch,
+):
+    monkeypatch.setattr(adapter, "_places", lambda: None)
+    names = {"b": frame().slice(10, 5)}
+    assert promise(names, "b").bytes < frame().estimated_size()
+
+
+@needs_storages
+@pytest.mark.parametrize(
+    ("source", "shows"),
+    [
+        (lambda f: f.select("x", "t", "b").slice(7, 5), 0.01),
+        (lambda f: f["x"][N // 2 :], 0.5),
+        (lambda f: f.select("x", "b"), 1),
+        (lambda f: f["l"], 1),
+        (lambda f: pl.Series(["longer than twelve"] * N), 1),
+    ],
+)
+def test_how_much_of_its_memory_a_frame_shows(source, shows):
+    graph = picture({"a": source(frame())})
+    (pin,) = graph.pins
+    kept = graph.weight(graph.reach([pin.base]))
+    assert shows == pytest.approx(pin.shown / kept, abs=0.1)
 
 
 def test_chunks_of_one_column_and_of_two():

@@ -281,3 +281,23 @@ def test_nothing_of_the_user_s_is_kept_alive_by_a_receipt(session):
 )
 def test_what_was_free_before_is_not_brought_by_clearing(drop, given, brought):
     assert proof.brought(drop, 100, given) == brought
+
+
+@pytest.mark.parametrize(
+    ("modules", "read", "fell"),
+    [
+        ({"polars", "builtins"}, [10, 40, 99, 120], 99),
+        ({"polars"}, [100], 100),
+        ({"polars"}, [10] * 21, 10),
+        ({"numpy"}, [10, 99], 10),
+        (None, [10, 99], 10),
+    ],
+)
+def test_polars_is_waited_for_until_it_has_returned_what_was_freed(
+    modules, read, fell, monkeypatch
+):
+    waited = []
+    monkeypatch.setattr(proof.time, "sleep", waited.append)
+    drops = iter(read)
+    assert fell == proof.settled(lambda: next(drops), 100, modules)
+    assert sum(waited) <= 2.001

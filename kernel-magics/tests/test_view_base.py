@@ -173,6 +173,16 @@ LIBRARIES = {
         "big = pa.table({'v': np.arange(5_000_000.)})\npart = big['v'][:3]\ndel big",
         "part.to_pylist()",
     ),
+    "rows of a frame of polars": (
+        "import polars as pl",
+        "big = pl.DataFrame({'v': np.arange(5_000_000.), 't': ['a text of some length'] * 5_000_000})\npart = big[7:12]\ndel big",
+        "(part.to_dict(as_series=False), part.schema)",
+    ),
+    "a series of polars": (
+        "import polars as pl",
+        "big = pl.Series('v', np.arange(5_000_000.)) + 1\npart = big[7:12]\ndel big",
+        "(part.to_list(), part.name)",
+    ),
     "rows of a frame": (
         "import pandas as pd",
         "big = pd.DataFrame(np.random.rand(500_000, 10))\npart = big.iloc[5:9]\ndel big",
@@ -201,7 +211,7 @@ LIBRARIES = {
 @pytest.mark.parametrize("what", LIBRARIES)
 def test_parts_of_what_libraries_hold(what, pinned):
     first, source, value = LIBRARIES[what]
-    for library in ("pyarrow", "torch"):
+    for library in ("pyarrow", "torch", "polars"):
         if library in first:
             pytest.importorskip(library)
     pinned.session(first)
@@ -219,6 +229,45 @@ def test_parts_of_what_libraries_hold(what, pinned):
     assert receipt.measured == pytest.approx(finding.frees, abs=MB)
     assert before == eval(value, names)
     assert [] == [f for f in pinned.session.findings() if f.kind == "view-base"]
+
+
+FIXED = [
+    "import torch\nbig = torch.arange(10_000_000.)\npart = big[5:9]\ndel big",
+    "import torch\npart = {'a': torch.arange(10_000_000.)[5:9]}",
+    "import pyarrow as pa\npart = pa.table({'v': np.arange(5_000_000.)}).slice(7, 10)",
+    "import pyarrow as pa\npart = [pa.array(np.arange(5_000_000.)).slice(7, 10)]",
+    "import polars as pl\npart = pl.DataFrame({'v': np.arange(5_000_000.)})[7:12]",
+    "import polars as pl\npart = [(pl.Series('v', np.arange(5_000_000.)) + 1)[7:12]]",
+    "part = memoryview(np.arange(5_000_000.).tobytes())[3:9]",
+    "part = [np.arange(5_000_000.)[7:12]]",
+    "part = pd.Series(np.arange(5_000_000.))[7:12]",
+]
+
+
+@pytest.mark.parametrize("source", FIXED)
+def test_the_advice_is_code_that_frees_it(source, pinned):
+    for library in ("pyarrow", "torch", "polars"):
+        if library in source:
+            pytest.importorskip(library)
+    finding = pinned(source)
+    pinned.session(finding.fix)
+    assert [] == [f for f in pinned.session.findings() if f.kind == "view-base"]
+
+
+def test_a_view_that_nothing_can_replace_is_only_advised(pinned):
+    """An enumeration keeps the last pair that it gave: no copy can be put in there."""
+    source = (
+        "def parts(n):\n"
+        "    whole = np.arange(float(n))\n"
+        "    for at in range(0, n, 1000):\n"
+        "        yield whole[at : at + 1000]\n"
+        "pairs = enumerate(parts(5_000_000))\n"
+        "next(pairs)[0]"
+    )
+    pinned.session(source)
+    (finding,) = [f for f in pinned.session.findings() if "pairs" in f.names]
+    assert ("suspended-frame", "advice") == (finding.kind, finding.remedy.action)
+    assert finding.bytes > 39 * MB
 
 
 WHOLE = {

@@ -161,8 +161,11 @@ def _cleared(
         if proof.alive(watched) or seen < _ENOUGH * union.bytes:
             gc.collect()
         trim(pools)
-        total = max(before - proof.resident(hunter, children), 0)
         promised = union.bytes + sum(one.beyond for one in found)
+        fell = proof.settled(
+            lambda: before - proof.resident(hunter, children), promised, pools
+        )
+        total = max(fell, 0)
         if pools is not None and proof.in_heaps(pools, found):
             total = proof.brought(total, promised, given - proof.given_out())
         left = _left(hunter, plan, found, results, watched)

@@ -7,8 +7,9 @@ difference is what clearing brought and not what lay around.
 
 from __future__ import annotations
 
+import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.act.pools import POOLS
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 _STAY = 0.1
 """Share of a promise that may stay with allocators, which have it back, and count as brought."""
 
+_OF_POLARS = frozenset({"PyDataFrame", "PySeries"})
+"""Classes of polars' that say they are built in."""
+
+_WAITS, _WAIT = 20, 0.1
+"""How often, and how many seconds each time, polars is waited for."""
+
+_SETTLED = 0.99
+"""Share of a promise from which on nothing more is waited for."""
+
 Watched = Mapping[int, "tuple[weakref.ref[Any], int]"]
 """Weak references to big objects with their bytes, by node."""
 
@@ -42,7 +52,9 @@ def resident(hunter: Hunter, children: bool) -> int:
 
 def concerned(graph: Graph, union: Trial) -> set[str]:
     """Top modules of what goes: whose pools have to be asked."""
-    return {graph.modules[node].partition(".")[0] for node in union.freed}
+    modules = {graph.modules[node].partition(".")[0] for node in union.freed}
+    native = any(graph.kinds[node] in _OF_POLARS for node in union.freed)
+    return {*modules, "polars"} if native else modules
 
 
 def in_heaps(modules: set[str], found: Sequence[Found]) -> bool:
@@ -77,6 +89,27 @@ def brought(drop: int, promised: int, given: int) -> int:
         return max(promised, min(drop, given))
     few = promised - drop <= _STAY * promised
     return max(drop, min(given, promised)) if few else drop
+
+
+def settled(drop: Callable[[], int], promised: int, modules: set[str] | None) -> int:
+    """By how much memory fell, polars' too: it returns what was freed by itself, within two seconds.
+
+    Parameters
+    ----------
+    drop
+        Reads by how much resident memory has fallen until now.
+    promised
+        What is waited for.
+    modules
+        Top modules of what went.
+    """
+    waits = _WAITS if modules is not None and "polars" in modules else 0
+    fell = drop()
+    while waits and fell < _SETTLED * promised:
+        time.sleep(_WAIT)
+        waits -= 1
+        fell = drop()
+    return fell
 
 
 def watch(graph: Graph, slots: Iterable[Slot], result: Trial) -> Watched:

@@ -191,6 +191,8 @@ class Candidate:
         The run that made it, where the picture cannot tell.
     copies
         Bytes that clearing takes, for a copy in place of what goes.
+    exact
+        Can all its slots be emptied here?  If not, what needs it is only advised.
     """
 
     kind: Kind
@@ -201,6 +203,7 @@ class Candidate:
     bytes: int | None = None
     run: int | None = None
     copies: int = 0
+    exact: bool = True
 
 
 class Deed(NamedTuple):

@@ -246,7 +246,7 @@ def _found(case: Case, group: Grouped, ids: Ids) -> Found:
         fix=told.fix,
         does=_deed(group).does,
         made_again=told.made_again,
-        remedy=_remedy(identity, told, frees),
+        remedy=_remedy(group, identity, told, frees),
     )
     parts = [_part(finding, part, i) for i, part in enumerate(group.parts, 1)]
     beyond = sum(_beyond(case, m) for m in group.members) - copies
@@ -260,8 +260,8 @@ def _beyond(case: Case, member: Candidate) -> int:
     return max(member.bytes - trial(case.graph, member.slots).bytes, 0)
 
 
-def _remedy(identity: str, told: Told, frees: int) -> Remedy:
-    if told.exact_remedy:
+def _remedy(group: Grouped, identity: str, told: Told, frees: int) -> Remedy:
+    if told.exact_remedy and all(m.exact for m in group.members):
         return Remedy(
             action="clear", code=f"%leakcheck clear {identity} --yes", frees=frees
         )

@@ -38,8 +38,9 @@ def candidates(case: Case) -> Iterator[Candidate]:
         views = {case.graph.cuts[s].path[-1] for s in slots}
         copies = sum(p.shown for p in case.graph.pins if p.view in views)
         yield Candidate(
-            KIND, tuple(slots), (KIND, name, made), name, safe, copies=copies
-        )
+            KIND, tuple(slots), (KIND, name, made), name, safe,
+            copies=copies, exact=safe,
+        )  # fmt: skip
 
 
 def tell(case: Case, group: Grouped) -> Told:
@@ -133,15 +134,31 @@ def _facts(case: Case, names: list[str], cuts: list[Cut]) -> list[str]:
 
 
 def _fix(case: Case, name: str, cut: Cut, *, index: bool) -> str:
-    kind = case.graph.kinds[cut.path[0]]
+    graph = case.graph
+    kind = graph.kinds[cut.path[0]]
     if index:
         holder = f"{name}.index" if kind in ("DataFrame", "Series") else name
         return f"{holder} = {holder}.copy(deep=True).remove_unused_levels()"
+    at = replaceable(graph, cut)
+    copied = cut.path[at if at is not None else -1]
+    library = graph.modules[copied].partition(".")[0]
+    copy = _COPIES.get(library, "{}.copy()")
+    if (library, graph.kinds[copied]) == ("polars", "Series"):
+        copy = "pl.Series({0}.name, {0}.to_list(), {0}.dtype)"
     if kind == "list":
-        return f"{name}[:] = [part.copy() for part in {name}]"
+        return f"{name}[:] = [{copy.format('part')} for part in {name}]"
     if kind == "dict":
-        return f"{name}.update({{key: part.copy() for key, part in {name}.items()}})"
-    return f"{name} = {name}.copy()"
+        return f"{name}.update({{key: {copy.format('part')} for key, part in {name}.items()}})"
+    return f"{name} = {copy.format(name)}"
+
+
+_COPIES = {
+    "torch": "{}.clone()",
+    "pyarrow": "{0}.take(list(range(len({0}))))",
+    "polars": "pl.DataFrame({0}.to_dict(as_series=False), schema={0}.schema)",
+    "builtins": "memoryview(bytes({}))",  # of these only a memoryview shows a part
+}
+"""How to copy what is not copied by `copy()`, by library."""
 
 
 def does(members: Sequence[Candidate]) -> Deed:

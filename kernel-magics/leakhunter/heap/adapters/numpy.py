@@ -21,8 +21,8 @@ from leakhunter.heap.walk.seen import NOTHING, Seen
 
 MODULE = "numpy"
 
-MAX_ELEMENTS = 2_000_000
-"""Elements of an object array that are listed; above that they stay hidden."""
+MAX_ELEMENTS = 20_000_000
+"""Elements of an object array that are listed, far more than a walk may look at; above that they stay hidden."""
 
 _PLACED = 1024
 """Smaller data is not looked for in the buffers of other libraries: 1 µs an array."""

@@ -8,7 +8,7 @@ https://arrow.apache.org/docs/format/CStreamInterface.html
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from leakhunter.heap.peek.mapped import in_file
@@ -83,13 +83,19 @@ _SMALL = 4096
 """No memory is at such an address: what is empty points there."""
 
 
-def buffers_of(capsule: Any) -> list[Buffer] | None:
+Whole = Callable[[int, Mapping[int, int]], Mapping[int, int]]
+"""Tells bytes of buffers that are bigger than what is shown, from an array's private data."""
+
+
+def buffers_of(capsule: Any, whole: Whole | None = None) -> list[Buffer] | None:
     """Buffers of a column, one for each reference of each of its chunks.
 
     Parameters
     ----------
     capsule
         What ``__arrow_c_stream__`` returns; used up.
+    whole
+        Asked for each array how big its buffers are beyond what it shows.
 
     Returns
     -------
@@ -102,12 +108,12 @@ def buffers_of(capsule: Any) -> list[Buffer] | None:
     if stream.get_schema(here, ctypes.addressof(schema)):
         return None
     try:
-        return None if _copied(schema) else _chunks(stream, schema)
+        return None if _copied(schema) else _chunks(stream, schema, whole)
     finally:
         _release(schema.release)(ctypes.addressof(schema))
 
 
-def _chunks(stream: Any, schema: Any) -> list[Buffer] | None:
+def _chunks(stream: Any, schema: Any, whole: Whole | None) -> list[Buffer] | None:
     here = ctypes.addressof(stream)
     found: list[Buffer] = []
     while True:
@@ -117,7 +123,7 @@ def _chunks(stream: Any, schema: Any) -> list[Buffer] | None:
         if not array.release:
             return found
         try:
-            found += _buffers(array, schema)
+            found += _buffers(array, schema, whole)
         finally:
             _release(array.release)(ctypes.addressof(array))
 
@@ -131,7 +137,7 @@ def _copied(schema: Any) -> bool:
     )
 
 
-def _buffers(array: Any, schema: Any) -> Iterator[Buffer]:
+def _buffers(array: Any, schema: Any, whole: Whole | None) -> Iterator[Buffer]:
     kind = schema.format
     rows = array.offset + array.length
     held = [array.buffers[i] or 0 for i in range(array.n_buffers)]
@@ -148,11 +154,15 @@ def _buffers(array: Any, schema: Any) -> Iterator[Buffer]:
         sizes += sizes
     else:
         sizes.append(_width(kind) * (rows + (kind in (b"+l", b"+L"))))
-    for address, size in zip(held, sizes, strict=False):
-        if address > _SMALL:
-            yield Buffer(address, 0 if in_file(address) else size)
+    shown = {a: n for a, n in zip(held, sizes, strict=False) if a > _SMALL}
+    if whole is not None and shown:
+        shown.update(whole(array.private_data, shown))
+    for address in held:
+        if address in shown:
+            yield Buffer(address, 0 if in_file(address) else shown[address])
     for i in range(array.n_children):
-        yield from _buffers(array.children[i].contents, schema.children[i].contents)
+        inner = array.children[i].contents, schema.children[i].contents
+        yield from _buffers(*inner, whole)
 
 
 def _width(kind: bytes) -> int:

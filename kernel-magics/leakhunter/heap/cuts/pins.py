@@ -26,6 +26,7 @@ _COPIED = {
     "pandas": ("DataFrame", "Series", "Index", "MultiIndex"),
     "torch": ("Tensor",),
     "pyarrow": ("Table", "RecordBatch", "ChunkedArray"),
+    "polars": ("DataFrame", "Series"),
     "builtins": ("memoryview",),
 }
 """Classes by library whose objects a copy can replace; of Arrow's arrays each type has one of its own."""
