@@ -74,6 +74,12 @@ def test_last_use(sources, expected):
         ("async def f(): return big", "await f()"),
         ("def f():\n def g(): return big\n return g()", "f()"),
         ("def f(n): return f(n - 1) if n else big", "f(3)"),
+        ("class C:\n def m(self): return big\ndef f(): return C()\nc = f()", "c.m()"),
+        (
+            "class C:\n def m(self): return big\ndef g(): return C()\ndef f(): return [g()]\nc = f()",
+            "c[0].m()",
+        ),
+        ("def f(): return con.sql('select * from big')", "f()"),
     ],
 )
 def test_reads_through_what_is_called(definition, call):

@@ -39,6 +39,18 @@ TABLE = {
     "df.query('x > @limit and @other.y < 3')": ("", "df limit other", ""),
     "df.eval('z = x * @k')": ("", "df k", ""),
     "mail = 'name@example.org'": ("mail", "example", ""),
+    "duckdb.sql('select a from df')": ("", "duckdb df", ""),
+    "con.execute(f'SELECT a FROM df d JOIN other USING (k) WHERE z > {z}')": (
+        "",
+        "con df other z",
+        "",
+    ),
+    "q('from a, b as c where x in (select y from d)')": ("", "q a b d", ""),
+    "s = 'Selected from df'": ("s", "", ""),
+    "'select from df'": ("", "", ""),
+    "ne.evaluate('a * b')": ("", "ne a b", ""),
+    "pd.eval('a + b')": ("", "pd a b", ""),
+    "df.eval('a + b')": ("", "df", ""),
     # functions: default, decorator and annotation now, the body later
     "def f(x=d): return y": ("f", "d", ""),
     "@deco(k)\ndef f(): pass": ("f", "deco k", ""),
@@ -70,7 +82,14 @@ TABLE = {
     "files = !ls {folder}": ("files", "folder", ""),
     "%cd {folder}": ("", "folder", ""),
     "%matplotlib inline": ("", "", ""),
-    "x?": ("", "", ""),
+    "x?": ("", "x", ""),
+    "x.y??": ("", "x", ""),
+    "%prun -l 10 -s cumulative f(x)": ("", "f x", ""),
+    "%lprun -f a.b -f c train(x, n=3)": ("", "train x", ""),
+    "%%timeit -n 3 y = x.copy()\ny.sum()": ("", "x", ""),
+    "%timeit z = f(x)": ("", "f x", ""),
+    "%%bash\necho x": ("", "", ""),
+    "%%writefile {folder}/a.py\nx = 1": ("", "folder", ""),
     "%leakcheck big": ("", "", ""),
     "%leakcheck clear big --yes\nx = 1": ("x", "", ""),
     # nothing
@@ -156,6 +175,8 @@ def test_eval_in_a_function_counts_when_it_runs():
         ("%store big", "%store"),
         ("%who", None),
         ("%matplotlib big", None),
+        ("%%bash\nls big", None),
+        ("%%html\nbig", None),
     ],
 )
 def test_words_of_magics_that_we_do_not_know(source, how):

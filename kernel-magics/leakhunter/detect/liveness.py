@@ -89,8 +89,19 @@ class _Session:
             total.maybe.update(body.maybe)
             todo += body.read
             todo += [m for m in body.mentions if m in known]
-            todo += [m for m in body.made_by if m in known and known[m].is_class]
+            todo += _classes(known, body.made_by)
         return total
+
+
+def _classes(known: dict[str, Uses], makers: Iterable[str]) -> list[str]:
+    """Classes that may have made a value: what was called, or a function that it uses makes it."""
+    todo, done = list(makers), set[str]()
+    while todo:
+        name = todo.pop()
+        if name in known and name not in done:
+            done.add(name)
+            todo += [] if known[name].is_class else known[name].read
+    return [name for name in done if known[name].is_class]
 
 
 def liveness(

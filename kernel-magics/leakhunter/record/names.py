@@ -17,6 +17,8 @@ from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from leakhunter.record.texts import evaluated, names_in_text, text_of
+
 _SEES_ALL = {"eval", "exec", "globals", "locals", "vars"}
 """Builtins through which code can read names that its source does not spell."""
 
@@ -42,6 +44,18 @@ _PYTHON_CELL = {
 }
 """Cell magics whose body is Python of this session."""
 
+_SETUP = {"timeit"}
+"""Cell magics whose line is Python too."""
+
+_FOREIGN = {
+    "!", "SVG", "bash", "file", "html", "javascript", "js", "latex", "markdown", "perl", "ruby",
+    "script", "sh", "svg", "sx", "system", "writefile",
+}  # fmt: skip
+"""Cell magics whose body is no Python of this session."""
+
+_LOOKS = {"pdef", "pdoc", "pfile", "pinfo", "pinfo2", "psource"}
+"""Magics that show what a name holds: ``df?``."""
+
 _SILENT_MAGICS = {
     "autoreload", "aimport", "alias", "autoawait", "automagic", "autosave", "bookmark", "cat",
     "cd", "clear", "colors", "conda", "config", "connect_info", "dhist", "dirs", "env", "gui",
@@ -57,7 +71,6 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _OURS = re.compile(r"^\s*%(?:leakcheck\b|(?:re|un)?load_ext\s+leakhunter\b).*$")
 _WORD = re.compile(r"[^\W\d]\w*")
 _SHELL_NAME = re.compile(r"(?<!\$)\$(\w+)|\{([^\W\d]\w*)")
-_QUERY_NAME = re.compile(r"@([^\W\d]\w*)")
 
 
 @dataclass
@@ -150,8 +163,16 @@ class _Walker(ast.NodeVisitor):
             self.uses.bound.add(name)
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str) and "@" in node.value:
-            self.uses.read.update(_QUERY_NAME.findall(node.value))
+        self.uses.read |= names_in_text(text_of(node)) - self.local
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        self.uses.read |= names_in_text(text_of(node)) - self.local
+        self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        # a text by itself is a remark
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
 
     # scopes -----------------------------------------------------------------
 
@@ -252,13 +273,15 @@ class _Walker(ast.NodeVisitor):
             if not (function.id == "vars" and node.args):
                 self.uses.all_of.add(f"{function.id}()")
         elif isinstance(function, ast.Attribute) and _is_get_ipython(function.value):
-            self._shell_call(function.attr, [_text(a) for a in node.args])
+            self._shell_call(function.attr, [text_of(a) for a in node.args])
             return
+        inner = evaluated(node)
+        if inner is not None:
+            self.visit(inner)
         self.generic_visit(node)
 
-    def _shell_call(self, method: str, texts: list[str | None]) -> None:
+    def _shell_call(self, method: str, known: list[str]) -> None:
         """``get_ipython().run_line_magic(name, line)`` and its kin."""
-        known = [t or "" for t in texts]
         if method == "run_line_magic" and len(known) > 1:
             self._magic(known[0], known[1], None)
         elif method == "run_cell_magic" and len(known) > 2:  # noqa: PLR2004
@@ -274,17 +297,22 @@ class _Walker(ast.NodeVisitor):
             if "-i" in line.split():
                 self.uses.all_of.add("%run -i")
             return
-        python = [line] if body is None and name in _PYTHON_LINE else []
+        python = [line] if name in (_PYTHON_LINE if body is None else _SETUP) else []
         python += [body] if body is not None and name in _PYTHON_CELL else []
         self.uses.read.update(a or b for a, b in _SHELL_NAME.findall(line))
         if name == "capture" and line.split()[:1]:
             self.uses.bound.update(w for w in line.split() if w.isidentifier())
-        for text in python:
-            code = re.sub(r"^(?:-\w+(?:\s+\d+)?\s+)+", "", text)
-            inner = names_of(code)
-            _merge(self.uses, inner)
+        if name in _LOOKS:
+            self.uses.read.update(_WORD.findall(line.partition(".")[0]))
+            return
+        code = [names_of(_without_options(text)) for text in python]
+        own = (
+            set().union(*(inner.bound for inner in code)) if name == "timeit" else set()
+        )
+        for inner in code:
+            _merge(self.uses, inner, own)
             self.later.extend(inner.inside.values())
-        if python or name in _SILENT_MAGICS:
+        if python or name in (_SILENT_MAGICS if body is None else _FOREIGN):
             return
         for word in _WORD.findall(f"{line}\n{body or ''}"):
             self.uses.maybe.setdefault(
@@ -292,19 +320,29 @@ class _Walker(ast.NodeVisitor):
             )
 
 
+def _without_options(text: str) -> str:
+    """The Python behind the options of a magic, some of which have a word of their own."""
+    code = re.sub(r"^(?:-\w+(?:\s+\d+)?\s+)+", "", text)
+    if code == text and not code.startswith("-"):
+        return text
+    while code and not _is_python(code):
+        code = code.lstrip().partition(" ")[2]
+    return code or text
+
+
+def _is_python(code: str) -> bool:
+    try:
+        ast.parse(code.strip())
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
 def _is_get_ipython(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "get_ipython"
-    )
-
-
-def _text(node: ast.expr) -> str | None:
-    return (
-        node.value
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        else None
     )
 
 
@@ -321,10 +359,13 @@ def _locals_of(body: Iterable[ast.AST]) -> set[str]:
     return uses.bound - outer
 
 
-def _merge(into: Uses, other: Uses) -> None:
-    into.bound |= other.bound
-    into.read |= other.read
-    into.deleted |= other.deleted
+def _merge(
+    into: Uses, other: Uses, own: frozenset[str] | set[str] = frozenset()
+) -> None:
+    """Add uses; what code binds in a scope of its own is neither bound nor read."""
+    into.bound |= other.bound - own
+    into.read |= other.read - own
+    into.deleted |= other.deleted - own
     into.all_of |= other.all_of
     into.maybe.update(other.maybe)
 
