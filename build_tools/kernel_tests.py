@@ -31,7 +31,6 @@ NOTHING_RAN = 5
 BOTH = (
     "find",
     "graph",
-    "heap",
     "orphans",
     "seven_situations",
     "trial",
