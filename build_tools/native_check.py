@@ -25,6 +25,7 @@ RUNS = [
     ["test_stacks.py"],
     ["test_namespace.py"],
     ["test_census.py"],
+    ["test_referring.py"],
     ["test_nodes.py", "-k", "pictures_are_the_same or atoms or wrong"],
     [
         "test_births.py",
