@@ -19,7 +19,8 @@ export function usageLevel(
   limit: number | null,
   { warnAt, criticalAt }: Pick<IHuntSettings, 'warnAt' | 'criticalAt'>
 ): UsageLevel {
-  const share = limit ? (used / limit) * 100 : 0;
+  // In whole percent, as it is written beside the sign.
+  const share = limit ? Math.round((used / limit) * 100) : 0;
   return share >= criticalAt ? 'critical' : share >= warnAt ? 'warn' : 'calm';
 }
 

@@ -108,7 +108,8 @@ export function Plot(props: {
       style={{ height }}
       role="img"
       tabIndex={0}
-      aria-label={trans.__(
+      aria-label={trans._n(
+        'Memory after %1 cell run, now %2. The tab Cells is the same data as a table.',
         'Memory after each of %1 cell runs, now %2. The tab Cells is the same data as a table.',
         model.runs.length,
         formatBytes(memory?.rss ?? null, { decimal })

@@ -62,6 +62,7 @@ export class HuntNotices implements IDisposable {
     }
     this._isDisposed = true;
     this._takeOff();
+    this._takeOfferOff();
     this._options.model.sampled.disconnect(this._onSampled, this);
     this._options.model.changed.disconnect(this._onChanged, this);
   }
@@ -146,7 +147,9 @@ export class HuntNotices implements IDisposable {
     // A kernel's first report tells of old things: the user opened the panel for them.
     const first = this._report === null;
     this._report = report;
-    if (report !== null && !first) {
+    if (report === null) {
+      this._takeOfferOff();
+    } else if (!first) {
       this._tellWhatCanGo(report);
     }
   }
@@ -167,13 +170,17 @@ export class HuntNotices implements IDisposable {
       limit !== null &&
       (limit_used ?? rss) >= limit * FULL &&
       canGo >= limit * MUCH;
+    if (!worth) {
+      this._takeOfferOff();
+    }
     const early = this._toldAt !== null && Date.now() - this._toldAt < PAUSE;
     if (!worth || early || this._muted || !settings.notices.canGo) {
       return;
     }
     this._toldAt = Date.now();
+    this._takeOfferOff();
     const decimal = settings.units === 'decimal';
-    board.show(
+    this._takeOfferOff = board.show(
       trans.__(
         '%1 of the memory of %2 can go.',
         formatBytes(canGo, { decimal }),
@@ -209,6 +216,9 @@ export class HuntNotices implements IDisposable {
 
   /** The run that the notices on screen tell of. */
   private _told: number | null = null;
+
+  /** Takes off the notice of what can go: it lasts no longer than what it says. */
+  private _takeOfferOff: () => void = () => undefined;
 
   /** Takes them off. */
   private _shown: (() => void)[] = [];

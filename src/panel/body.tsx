@@ -22,6 +22,7 @@ import { useFocusReturn } from './focus';
 import { growthWord } from './prove/word';
 import { Title } from './header';
 import { LetGo } from './findings/lingering';
+import { newsOf } from './findings/news';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Looking } from './looking';
@@ -120,6 +121,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
   const { room } = props;
   const cells = React.useMemo(() => countCells(runs, report), [runs, report]);
   const listed = unexpected(report);
+  const news = report && model.tab === 'findings' ? newsOf(model, report) : [];
   const fresh = model.restartedAt !== null && runs.length === 0;
   return (
     <>
@@ -157,7 +159,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
                   {listed.length === 0 ? (
                     <Clean report={report} />
                   ) : (
-                    <Findings report={report} />
+                    <Findings report={report} news={news} />
                   )}
                   <ExpectedList />
                 </>

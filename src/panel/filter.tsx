@@ -22,14 +22,7 @@ export function Filter(): JSX.Element | null {
         className="lh-filter-chip"
         title={trans.__('List all findings')}
         aria-label={trans.__('%1: list all findings', word)}
-        onClick={event => {
-          // The chip goes; the keyboard stays at the list.
-          event.currentTarget
-            .closest('.lh-Panel')
-            ?.querySelector<HTMLElement>('.lh-tab[aria-selected="true"]')
-            ?.focus();
-          model.filterByCell(null);
-        }}
+        onClick={() => model.filterByCell(null)}
       >
         {part !== null && (
           <span

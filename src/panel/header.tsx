@@ -6,6 +6,7 @@ import { IconButton } from './parts/atoms';
 import { useHunt } from './context';
 import { openMore } from './more';
 import { CellLink } from './parts/rich';
+import { useSeconds } from './seconds';
 
 /** Name of the notebook, state of its kernel, and the buttons. */
 export function Title(): JSX.Element {
@@ -73,21 +74,21 @@ function KernelWord(): JSX.Element {
       </span>
     );
   }
-  if (model.pending?.what === 'test' && model.test?.plan) {
+  const asked = model.pending?.what;
+  const plan =
+    asked === 'test'
+      ? model.test?.plan
+      : asked === 'trace'
+        ? model.trace?.plan
+        : null;
+  if (plan) {
     return (
       <span className="lh-kernel">
         <span className="lh-dot lh-mod-busy" aria-hidden="true" />
-        <span className="lh-kernel-word">{trans.__('Testing')}</span>
-        <CellLink cell={model.test.plan.plan.cell} />
-      </span>
-    );
-  }
-  if (model.pending?.what === 'trace' && model.trace?.plan) {
-    return (
-      <span className="lh-kernel">
-        <span className="lh-dot lh-mod-busy" aria-hidden="true" />
-        <span className="lh-kernel-word">{trans.__('Tracing')}</span>
-        <CellLink cell={model.trace.plan.plan.cell} />
+        <span className="lh-kernel-word">
+          {asked === 'test' ? trans.__('Testing') : trans.__('Tracing')}
+        </span>
+        <CellLink cell={plan.plan.cell} />
       </span>
     );
   }
@@ -112,18 +113,9 @@ function KernelWord(): JSX.Element {
   );
 }
 
-/** The time a cell has been running, counted once a second while it is on screen. */
+/** The time a cell has been running. */
 function Clock(props: { since: number }): JSX.Element {
-  const { model } = useHunt();
-  const [, tick] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => {
-    const timer = window.setInterval(() => {
-      if (model.visible) {
-        tick();
-      }
-    }, 1000);
-    return () => window.clearInterval(timer);
-  }, [model]);
+  useSeconds();
   return (
     <span className="lh-clock">
       {formatClock(Date.now() / 1000 - props.since)}

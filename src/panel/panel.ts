@@ -84,22 +84,28 @@ export class HuntPanel extends ReactWidget {
     super.dispose();
   }
 
-  /** Moves the focus to the opened finding, else to the first thing there is. */
-  focusList(): void {
+  /**
+   * Moves the focus to the opened finding, else to the first thing there is.
+   *
+   * @param scroll - Whether that is brought into sight.
+   */
+  focusList(scroll = true): void {
     const places = [
       '.lh-cells .lh-mod-shown button',
       '.lh-finding.lh-mod-opened',
       '.lh-finding[tabindex="0"]',
-      '.lh-tab',
+      '.lh-back-title',
+      '.lh-tab[aria-selected="true"]',
       '.lh-button.lh-mod-filled',
       'button'
     ];
     const element = places
       .map(place => this.node.querySelector<HTMLElement>(place))
       .find(found => found !== null);
-    element?.focus();
-    // The focus is content with a part of what is opened.
-    element?.scrollIntoView({ block: 'nearest' });
+    element?.focus({ preventScroll: true });
+    if (scroll) {
+      element?.scrollIntoView({ block: 'nearest' });
+    }
   }
 
   /** Answers Escape and the keys of undo, wherever in the panel they are pressed. */
@@ -141,6 +147,21 @@ export class HuntPanel extends ReactWidget {
           room
         })
       : React.createElement(views.NoNotebook, { host, trans });
+  }
+
+  protected onUpdateRequest(msg: Message): void {
+    const focused = this.node.contains(document.activeElement);
+    super.onUpdateRequest(msg);
+    if (focused) {
+      // What has it may go: then the keyboard stays in the panel.
+      this.renderPromise
+        ?.then(() => {
+          if (document.activeElement === document.body) {
+            this.focusList(false);
+          }
+        })
+        .catch(console.error);
+    }
   }
 
   protected onAfterAttach(msg: Message): void {

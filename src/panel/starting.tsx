@@ -4,23 +4,16 @@ import { formatDuration } from '../analysis/format';
 import { clockIcon } from '../icons';
 import { Box } from './parts/box';
 import { useHunt } from './context';
+import { useSeconds } from './seconds';
 
 /** A start that takes longer is told how long it takes, in seconds. */
 const LATE = 5;
 
 /** Says that it starts, and after a while how long it has been waited for. */
 export function Starting(): JSX.Element {
-  const { model, trans } = useHunt();
+  const { trans } = useHunt();
   const [since] = React.useState(() => Date.now());
-  const [, tick] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => {
-    const timer = window.setInterval(() => {
-      if (model.visible) {
-        tick();
-      }
-    }, 1000);
-    return () => window.clearInterval(timer);
-  }, [model]);
+  useSeconds();
   const seconds = Math.round((Date.now() - since) / 1000);
   return (
     <div className="lh-scroll">

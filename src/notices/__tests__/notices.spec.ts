@@ -172,6 +172,21 @@ describe('what can go', () => {
     expect([opened, model.asked]).toEqual([1, ['reviewSafe']]);
   });
 
+  it('should go when it is true no more, and with the notebook', () => {
+    check(14, 4);
+    check(10, 0.1);
+    expect(shown.map(({ gone }) => gone)).toEqual([true]);
+    jest.advanceTimersByTime(30 * 60 * 1000);
+    check(14, 4);
+    model.set({ report: null });
+    expect(shown.map(({ gone }) => gone)).toEqual([true, true]);
+    jest.advanceTimersByTime(30 * 60 * 1000);
+    model.set({ report: REPORT });
+    check(14, 4);
+    notices.dispose();
+    expect(shown.map(({ gone }) => gone)).toEqual([true, true, true]);
+  });
+
   it('should be silent for a notebook when the user says so', () => {
     check(14, 4);
     shown[0].actions[1].callback();

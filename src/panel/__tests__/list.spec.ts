@@ -33,6 +33,32 @@ describe('the list of findings', () => {
     expect(row.textContent).toContain('1.86');
   });
 
+  it('should mark what is new since the last look until it is looked at', () => {
+    const dots = () =>
+      Array.from(ui.panel.node.querySelectorAll('.lh-new'), dot =>
+        dot.closest('li')?.getAttribute('data-finding')
+      );
+    ui = mount();
+    expect(dots()).toEqual([]);
+    const later = finding({ id: 'x', fingerprint: 'x', title: 'later' });
+    const report = { ...REPORT, findings: [...REPORT.findings, later] };
+    ui.set({ tab: 'cells', report });
+    ui.set({ tab: 'findings' });
+    expect(dots()).toEqual(['x']);
+    expect(ui.look('img', 'New')).not.toBeNull();
+    ui.focus(ui.find('listitem', /^later/));
+    expect(dots()).toEqual([]);
+    ui.set({ report: { ...report } });
+    expect(dots()).toEqual([]);
+  });
+
+  it('should mark nothing as new that is there again after a restart', () => {
+    ui = mount();
+    ui.set({ report: null });
+    ui.set({ report: { ...REPORT } });
+    expect(ui.look('img', 'New')).toBeNull();
+  });
+
   it('should keep a comma on the line of the cell before it', () => {
     const reason = 'Made by [4], read by [7]. Not by [9]';
     ui = mount({ report: { ...REPORT, findings: [finding({ reason })] } });
@@ -253,6 +279,28 @@ describe('the list of findings', () => {
     expect(ui.model.asked).toEqual(['previewClear -']);
     expect(ui.look('button', 'Preview…')).toBeNull();
   });
+
+  it('should keep the keyboard when the button that has it goes', async () => {
+    ui = mount();
+    ui.click('checkbox', 'Select Out[14]');
+    ui.focus(ui.find('button', 'Select none'));
+    ui.click('button', 'Select none');
+    await ui.drawn();
+    expect(document.activeElement?.getAttribute('data-finding')).toBe('f1');
+  });
+
+  it('should leave a focus alone that is elsewhere', async () => {
+    ui = mount();
+    ui.set({ tab: 'cells' });
+    await ui.drawn();
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('should begin at the chosen tab where no finding is listed', () => {
+    ui = mount({ tab: 'variables' });
+    act(() => ui.panel.focusList());
+    expect(document.activeElement).toBe(ui.find('tab', /^Variables/));
+  });
 });
 
 describe('the keyboard in the list', () => {
@@ -292,6 +340,17 @@ describe('the keyboard in the list', () => {
       'focusNotebook'
     ]);
     expect(ui.host.asked).toEqual([`copy ${OUT14.fix}`]);
+  });
+});
+
+describe('the keyboard in an opened row', () => {
+  it('should stay at the row when what has the focus closes', () => {
+    ui = mount({ openFinding: 'f1' });
+    const inside = ui.find('button', 'Copy fix');
+    ui.focus(inside);
+    ui.press(inside, 'ArrowLeft');
+    expect(ui.model.openFinding).toBeNull();
+    expect(document.activeElement?.getAttribute('data-finding')).toBe('f1');
   });
 });
 

@@ -43,6 +43,9 @@ export interface IMounted {
   press(target: Element, key: string, more?: KeyboardEventInit): boolean;
   focus(target: HTMLElement | null): void;
 
+  /** Waits for what the panel does once it is drawn. */
+  drawn(): Promise<void>;
+
   /** Changes the model and waits for the drawing. */
   set(more: Partial<FakeModel>): void;
 
@@ -138,6 +141,7 @@ export function mount(values: Partial<FakeModel> | null = {}): IMounted {
       return free;
     },
     focus: target => act(() => target?.focus()),
+    drawn: () => act(async () => panel.renderPromise),
     set: more => {
       act(() => model.set(more));
       settle();

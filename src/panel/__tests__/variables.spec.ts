@@ -184,7 +184,7 @@ describe('ticked variables', () => {
     expect(foot()).toContain(
       'Holds 512 MiB, all of it also held by something without a name of yours.'
     );
-    ui.click('button', 'Show What Holds It');
+    ui.click('button', 'Show what holds it');
     expect(ui.model.asked).toEqual(['openObjects "table"']);
   });
 

@@ -16,11 +16,14 @@ import { CellTableRow } from './row';
 import { useHunt } from '../context';
 import { PastRuns } from './past';
 import { useRowWindow } from '../parts/rowwindow';
+import { rowKeys } from '../parts/rowkeys';
 import { SortTable, TableFilter } from '../parts/table';
 import { useCellRows } from './rows';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
 const NO_FILTER: ICellFilter = { text: '', holding: false };
+
+const onKeyDown = rowKeys('.lh-celllink');
 
 /** Fewer cells than this are seen at a glance. */
 const MANY = 20;
@@ -89,6 +92,7 @@ export function Cells(): JSX.Element {
           onSort={setSort}
           rows={visible}
           near={near}
+          onKeyDown={onKeyDown}
           row={(row, index) => (
             <CellTableRow
               key={row.key}

@@ -84,7 +84,9 @@ export function GoneTable(props: { runs: readonly CellRun[] }): JSX.Element {
               <th scope="row" className="lh-col-cell">
                 <div className="lh-cell">
                   <CellLink cell={row.ref} />
-                  <code className="lh-cell-source">{row.source}</code>
+                  <code className="lh-cell-source" title={row.source}>
+                    {row.source}
+                  </code>
                 </div>
               </th>
               <td className="lh-col-change">

@@ -41,7 +41,13 @@ export function Chain(props: { holders: readonly Holder[] }): JSX.Element {
             <button
               type="button"
               className="lh-link"
-              onClick={() => setUnfolded(true)}
+              onClick={event => {
+                // The button goes; the keyboard stays at the row.
+                event.currentTarget
+                  .closest<HTMLElement>('[data-finding]')
+                  ?.focus();
+                setUnfolded(true);
+              }}
             >
               {trans._n('… %1 more', '… %1 more', piece.folded)}
             </button>

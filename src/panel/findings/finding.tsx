@@ -14,17 +14,21 @@ import { verdictIcon, verdictTone, verdictWord } from './verdict';
 /**
  * A row of the list, closed or opened.
  *
+ * @param isNew - Whether the list before did not have it.
  * @param active - Whether Tab reaches this row.
  */
 export function FindingRow(props: {
   finding: Finding;
+  isNew: boolean;
   active: boolean;
   onFocus: (id: string) => void;
 }): JSX.Element {
   const { model, trans } = useHunt();
-  const { finding, active, onFocus } = props;
+  const { finding, isNew, active, onFocus } = props;
   const id = React.useId();
   const opened = model.openFinding === finding.id;
+  // The dot goes with the first look at the row.
+  const [seen, setSeen] = React.useState(false);
   const selected = model.selection.has(finding.id);
   const clearable = isClearable(finding);
   const openRowMenu = useFindingMenu(finding);
@@ -39,7 +43,10 @@ export function FindingRow(props: {
       data-finding={finding.id}
       tabIndex={active ? 0 : -1}
       aria-labelledby={`${id}-name ${id}-bytes ${id}-reason`}
-      onFocus={() => onFocus(finding.id)}
+      onFocus={() => {
+        setSeen(true);
+        onFocus(finding.id);
+      }}
       onContextMenu={openRowMenu}
     >
       <div className="lh-finding-head" onClick={toggleOpen}>
@@ -55,6 +62,14 @@ export function FindingRow(props: {
           />
         ) : (
           <span className="lh-checkbox-place" />
+        )}
+        {isNew && !seen && (
+          <span
+            className="lh-new"
+            role="img"
+            aria-label={trans.__('New')}
+            title={trans.__('New since the last look')}
+          />
         )}
         <Name text={finding.title} id={`${id}-name`} />
         <span className="lh-finding-bytes" id={`${id}-bytes`}>

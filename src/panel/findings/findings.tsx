@@ -20,7 +20,12 @@ import { Checks } from '../notes';
 const VISIBLE = 0.005;
 
 /** The list of findings of a report that has some. */
-export function Findings(props: { report: Report }): JSX.Element {
+export function Findings(props: {
+  report: Report;
+
+  /** Fingerprints of those that the user has not seen yet. */
+  news: readonly string[];
+}): JSX.Element {
   const { model, trans } = useHunt();
   const groups = groupFindings(
     props.report,
@@ -38,6 +43,7 @@ export function Findings(props: { report: Report }): JSX.Element {
         <FindingGroup
           key={group.group}
           group={group}
+          news={props.news}
           active={keys.active}
           onFocus={keys.onFocus}
         />
@@ -49,11 +55,12 @@ export function Findings(props: { report: Report }): JSX.Element {
 
 function FindingGroup(props: {
   group: IFindingGroup;
+  news: readonly string[];
   active: string | null;
   onFocus: (id: string) => void;
 }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { group, active, onFocus } = props;
+  const { group, news, active, onFocus } = props;
   const { findings, small, smallBytes, onlyTogether } = group;
   const title = groupTitle(group.group, trans);
   const count = findings.length + small.length;
@@ -73,6 +80,7 @@ function FindingGroup(props: {
           <FindingRow
             key={finding.id}
             finding={finding}
+            isNew={news.includes(finding.fingerprint)}
             active={finding.id === active}
             onFocus={onFocus}
           />

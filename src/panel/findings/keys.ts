@@ -59,6 +59,8 @@ export function useListKeys(
         model.openFinding = finding.id;
         return true;
       case 'ArrowLeft':
+        // What has the focus may be in the part that closes.
+        go(at);
         model.openFinding = null;
         return true;
       case 'Delete':

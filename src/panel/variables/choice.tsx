@@ -3,7 +3,7 @@ import * as React from 'react';
 import { sharing, type IChoice } from '../../analysis/variables';
 import { formatAtLeast, formatBytes } from '../../analysis/format';
 import type { Variable } from '../../protocol/generated';
-import { Button } from '../parts/atoms';
+import { Button, WishButton } from '../parts/atoms';
 import { useHunt } from '../context';
 import { Rich } from '../parts/rich';
 
@@ -12,17 +12,15 @@ export function VariableChoice(props: { choice: IChoice }): JSX.Element {
   const { model, trans } = useHunt();
   const words = useChoiceWords(props.choice);
   const { chosen, group } = props.choice;
-  const refused = !model.canAct && trans.__('The kernel takes no wish now');
   return (
     <div className="lh-foot" role="group" aria-label={trans.__('Selection')}>
       <p className="lh-foot-words">
         <Rich text={words} />
       </p>
       <div className="lh-variables-deeds">
-        <Button
+        <WishButton
           filled
           label={trans.__('Clear…')}
-          disabled={refused}
           onClick={() =>
             model.previewClear(chosen.map(({ name }) => `name:${name}`))
           }
@@ -35,9 +33,8 @@ export function VariableChoice(props: { choice: IChoice }): JSX.Element {
           />
         )}
         {chosen.length === 1 && (
-          <Button
-            label={trans.__('Show What Holds It')}
-            disabled={refused}
+          <WishButton
+            label={trans.__('Show what holds it')}
             onClick={() => model.openObjects(chosen[0].name)}
           />
         )}
