@@ -17,6 +17,14 @@ _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _DECIMAL = ("B", "kB", "MB", "GB", "TB", "PB")
 _GIB = 1024**3
 
+_chosen = {"decimal": False}
+"""How sizes are written where the call does not say: as the user set it."""
+
+
+def write_sizes(*, decimal: bool) -> None:
+    """Write sizes in units of 1000 from now on, or in units of 1024."""
+    _chosen["decimal"] = decimal
+
 
 def _fixed(value: float, digits: int) -> str:
     """``toFixed`` of JavaScript: ties away from zero, on the exact value."""
@@ -38,7 +46,11 @@ def _sign(value: float, text: str, *, signed: bool) -> str:
 
 
 def size_text(
-    size: int | None, *, signed: bool = False, figures: int = 3, decimal: bool = False
+    size: int | None,
+    *,
+    signed: bool = False,
+    figures: int = 3,
+    decimal: bool | None = None,
 ) -> str:
     """A size in its own unit: ``1.24 GiB``, ``152 MiB``, ``0 B``; no-break space between.
 
@@ -47,6 +59,8 @@ def size_text(
     """
     if size is None:
         return MISSING
+    if decimal is None:
+        decimal = _chosen["decimal"]
     units, base = (_DECIMAL, 1000) if decimal else (_BINARY, 1024)
     power, text = 0, str(abs(size))
     while float(text) >= 1000 and power < len(units) - 1:  # noqa: PLR2004 - four digits
@@ -56,20 +70,22 @@ def size_text(
 
 
 def receipt_text(
-    size: int | None, *, signed: bool = False, decimal: bool = False
+    size: int | None, *, signed: bool = False, decimal: bool | None = None
 ) -> str:
     """A size on a receipt: four figures below 1 GiB."""
+    if decimal is None:
+        decimal = _chosen["decimal"]
     small = size is not None and abs(size) < (1000**3 if decimal else _GIB)
     return size_text(size, signed=signed, figures=4 if small else 3, decimal=decimal)
 
 
-def at_least_text(size: int | None, *, decimal: bool = False) -> str:
+def at_least_text(size: int | None, *, decimal: bool | None = None) -> str:
     """A size known only from samples: ``≥ 7.80 GiB``."""
     text = size_text(size, decimal=decimal)
     return text if size is None else f"\u2265{NBSP}{text}"
 
 
-def column_unit(largest: int, *, decimal: bool = False) -> str:
+def column_unit(largest: int, *, decimal: bool | None = None) -> str:
     """The one unit for a column that adds up: that of its largest size."""
     return size_text(largest, decimal=decimal).rsplit(NBSP, 1)[1]
 

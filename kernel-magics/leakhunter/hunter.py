@@ -37,6 +37,7 @@ from leakhunter.detect.lingering import lingering
 from leakhunter.detect.liveness import liveness
 from leakhunter.expectations import Expectations
 from leakhunter.explorer.explorer import Explorer
+from leakhunter.format import write_sizes
 from leakhunter.heap import safe
 from leakhunter.heap.contents import contents
 from leakhunter.heap.finalized import awaited
@@ -141,6 +142,7 @@ class Hunter:
         self.session = uuid4().hex[:12]
         take_stock()
         self.settings = Settings()
+        write_sizes(decimal=self.settings.decimal_units)
         self.meter = Meter()
         self.limits = Limits()
         self.recorder = Recorder(shell, self.meter)
@@ -164,6 +166,7 @@ class Hunter:
     def configure(self, settings: Settings) -> None:
         """Follow new settings."""
         self.settings = settings
+        write_sizes(decimal=settings.decimal_units)
         self.limits.setting = settings.memory_limit
         self.meter.wanted = settings.exact_peak
         self.recorder.births.wanted = settings.birth_cells

@@ -701,6 +701,7 @@ class Settings(Value, frozen=True, kw_only=True):
 
     leftover_after: int = 3
     min_finding: int = 10 * 1024 * 1024
+    decimal_units: bool = False
     memory_limit: int | None = None
     exact_peak: bool = True
     birth_cells: BirthCells = "hooks"

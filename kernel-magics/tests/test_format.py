@@ -30,3 +30,16 @@ def test_table(row):
     named = dict(row["args"])
     size = [named.pop("bytes")] if "bytes" in named else []
     assert row["expect"] == FUNCTIONS[row["fn"]](*size, **named)
+
+
+def test_sizes_are_written_as_the_user_set():
+    sizes = fmt.size_text, fmt.receipt_text, fmt.at_least_text, fmt.column_unit
+    fmt.write_sizes(decimal=True)
+    try:
+        said = [text(160_000_000) for text in sizes]
+    finally:
+        fmt.write_sizes(decimal=False)
+    assert ["160 MB", "160.0 MB", "\u2265 160 MB", "MB"] == [
+        text.replace(fmt.NBSP, " ") for text in said
+    ]
+    assert "MiB" == fmt.column_unit(160_000_000)

@@ -221,6 +221,18 @@ def test_a_long_check_tells_how_far_it_is_and_can_be_stopped(kernel):
     assert "checked" not in kinds[first:second]
 
 
+def test_sentences_have_the_units_of_the_panel(kernel):
+    kernel.hello()
+    kernel.run("import numpy")
+    kernel.run("part = numpy.ones(10**7)[:10]")
+    first = repr(kernel.event("checked")["report"]["findings"])
+    kernel.events.clear()
+    kernel.ask("configure", settings={"decimal_units": True})
+    second = repr(kernel.event("checked")["report"]["findings"])
+    assert ("76.3\\xa0MiB" in first, "80.0\\xa0MB" in first) == (True, False), first
+    assert ("76.3\\xa0MiB" in second, "80.0\\xa0MB" in second) == (False, True), second
+
+
 def test_a_figure_half_way_survives_a_report(kernel):
     """A comm message would flush it; the control channel does not."""
     code = (

@@ -67,6 +67,7 @@ export function kernelSettings(settings: IHuntSettings): KernelSettings {
   return {
     leftover_after: settings.leftoverAfter,
     min_finding: settings.minFinding,
+    decimal_units: settings.units === 'decimal',
     memory_limit: settings.memoryLimit,
     exact_peak: settings.exactPeak,
     birth_cells: settings.birthCells,

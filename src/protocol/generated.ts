@@ -577,6 +577,7 @@ export interface Source {
 export interface Settings {
   leftover_after: number;
   min_finding: number;
+  decimal_units: boolean;
   memory_limit: number | null;
   exact_peak: boolean;
   birth_cells: BirthCells;

@@ -288,7 +288,11 @@ class Wire:
             case Visible():
                 self._look(told)
             case Configure():
+                before = self._hunter.settings
                 self._hunter.configure(told.settings)
+                other_units = before.decimal_units != told.settings.decimal_units
+                if other_units and self._hunter.last is not None:
+                    self._wishes.check_again()
             case Notebook():
                 self._hunter.notebook(told.cells)
             case TellExpected():

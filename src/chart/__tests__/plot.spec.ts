@@ -41,6 +41,11 @@ afterEach(() => {
 });
 
 describe('the chart', () => {
+  it('should speak of one run as one', () => {
+    ui.set({ runs: RUNS.slice(0, 1) });
+    ui.find('img', /^Memory after 1 cell run, now/);
+  });
+
   const plot = () => ui.find('img', /^Memory after each of/);
 
   it('should draw one step a run, once', async () => {

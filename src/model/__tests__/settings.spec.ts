@@ -109,12 +109,14 @@ describe('kernelSettings', () => {
     const settings = readSettings({
       checkAfterCell: { when: 'never', budgetMs: 50 },
       memoryLimit: 1024,
+      units: 'decimal',
       undo: { minutes: 5 },
       proveIt: { maxSeconds: 60 }
     });
     expect(kernelSettings(settings)).toEqual({
       leftover_after: 3,
       min_finding: 10485760,
+      decimal_units: true,
       memory_limit: 1024,
       exact_peak: true,
       birth_cells: 'hooks',

@@ -76,6 +76,17 @@ describe('the table of cells', () => {
     expect(ui.look('button', '[11]')).toBeNull();
   });
 
+  it('should be walked through by arrows', () => {
+    const first = ui.find('button', '[1]');
+    ui.focus(first);
+    ui.press(first, 'ArrowDown');
+    const next = document.activeElement as HTMLElement;
+    expect(next.closest('tr')?.rowIndex).toBe(2);
+    ui.press(next, 'End');
+    const last = document.activeElement?.closest('tr');
+    expect(last?.nextElementSibling).toBeNull();
+  });
+
   it('should say when nothing has run', () => {
     ui.set({ runs: [], report: { ...REPORT, cells: [] } });
     expect(ui.text()).toContain('No cell has run since watching began.');

@@ -344,6 +344,22 @@ describe('the keyboard in the list', () => {
 });
 
 describe('the keyboard in an opened row', () => {
+  it('should stay at the row when a folded chain unfolds', () => {
+    const chain = Array.from({ length: 9 }, (_, index) => ({
+      ...OUT14.chain[0],
+      label: `holder ${index}`
+    }));
+    const long = finding({ id: 'long', chain });
+    ui = mount({
+      report: { ...REPORT, findings: [long] },
+      openFinding: 'long'
+    });
+    ui.focus(ui.find('button', '… 5 more'));
+    ui.click('button', '… 5 more');
+    expect(ui.text()).toContain('holder 4');
+    expect(document.activeElement?.getAttribute('data-finding')).toBe('long');
+  });
+
   it('should stay at the row when what has the focus closes', () => {
     ui = mount({ openFinding: 'f1' });
     const inside = ui.find('button', 'Copy fix');

@@ -55,8 +55,8 @@ function Biggest(props: { rows: IBiggest[] }): JSX.Element {
     <section className="lh-section" aria-label={trans.__('Biggest at the end')}>
       <h3>{trans.__('Biggest at the end')}</h3>
       <ul className="lh-exit-list">
-        {props.rows.map(({ cell, title, part, label, bytes, fix }) => (
-          <li key={title}>
+        {props.rows.map(({ cell, title, part, label, bytes, fix }, index) => (
+          <li key={index}>
             <span
               className={`lh-swatch lh-fill lh-part-${part ?? 'variables'}`}
               aria-hidden="true"
