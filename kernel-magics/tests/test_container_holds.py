@@ -322,3 +322,21 @@ def test_what_a_class_has_gathered_that_no_cell_uses(found):
 def test_what_a_class_has_gathered_for_the_cells(found):
     source = "for key in 'abcd':\n    Store.get(key)"
     assert [] == found(STORE, source, "print(Store.get('a').sum())")
+
+
+@pytest.mark.parametrize("use", ["lambda i: raw[i]", "lambda i, table=raw: table[i]"])
+def test_what_a_function_inside_an_object_keeps_nobody_sees_there(found, use):
+    """Also while the object is in use: then it is only advised."""
+    [finding] = found(
+        "class Steps:\n    def __init__(self, *steps): self.steps = steps\n"
+        "    def run(self, i): return [step(i) for step in self.steps]",
+        f"def make(raw): return Steps({use})\nraw = np.ones(1_000_000)\nsteps = make(raw)",
+        "del raw",
+        "print(steps.run(1))",
+    )
+    assert (["steps"], "suspect", "advice") == (
+        finding.names,
+        finding.verdict,
+        finding.remedy.action,
+    )
+    assert "still keeps `raw`, deleted before" in finding.reason

@@ -63,6 +63,21 @@ def test_through_the_thread_it_can_still_be_reached(found):
     assert "suspect" == finding.verdict
 
 
+def test_a_variable_that_holds_the_thread_is_named(found):
+    [finding] = found("kept = start(work, np.ones(2_000_000))", "print(kept)")
+    assert "kept" in finding.path
+    assert "`kept` is that thread." in finding.facts
+
+
+def test_a_timer_is_cancelled(found):
+    [finding] = found(
+        "later = threading.Timer(3600, work, args=(np.ones(2_000_000),))\nlater.start()"
+    )
+    assert "later.cancel()" == finding.fix
+    found.session(finding.fix + "\nlater.join()")
+    assert [] == found()
+
+
 def test_what_a_variable_holds_too_is_not_the_threads(found):
     [finding] = found("big = np.ones(2_000_000)\nstart(work, big) and None")
     assert 4 * MB <= finding.frees < 4.1 * MB

@@ -128,6 +128,15 @@ def test_exceptions_in_a_list_of_the_user(session):
     assert [] == session.findings()
 
 
+def test_an_exception_that_an_underscore_leads_to_as_well_has_the_others_name(session):
+    session("import numpy as np")
+    session(TRAIN)
+    session(
+        "try:\n    train(5_000_000)\nexcept ValueError as error:\n    _ = [[error]]\n    kept = error"
+    )
+    assert ["kept"] == only(session).names
+
+
 def test_an_exception_class_of_the_user_runs_no_code(session):
     session(
         "import numpy as np\ncalls = []\n"

@@ -254,6 +254,29 @@ def test_the_advice_is_code_that_frees_it(source, pinned):
     assert [] == [f for f in pinned.session.findings() if f.kind == "view-base"]
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        "full = xr.Dataset({'t': (('x', 'y'), np.random.rand(1000, 4000))})\npart = full.isel(x=slice(3, 8))",
+        "full = xr.DataArray(np.random.rand(1000, 4000))\npart = full[3:8]",
+        "full = xr.DataArray(np.random.rand(1000, 4000))\npart = [full[3:8]]",
+    ],
+)
+def test_a_part_of_what_xarray_holds(make, pinned):
+    xr = pytest.importorskip("xarray")
+    pinned.session("import xarray as xr")
+    finding = pinned(f"{make}\ndel full")
+    assert (["part"], "clear") == (finding.names, finding.remedy.action)
+    assert finding.frees > 31 * MB
+    part = pinned.session.shell.user_ns["part"]
+    before = (part[0] if type(part) is list else part).copy(deep=True)
+    pinned.session("%leakcheck clear part --yes")
+    part = pinned.session.shell.user_ns["part"]
+    assert before.identical(part[0] if type(part) is list else part)
+    assert type(before) in (xr.Dataset, xr.DataArray)
+    assert [] == [f for f in pinned.session.findings() if f.kind == "view-base"]
+
+
 def test_a_view_that_nothing_can_replace_is_only_advised(pinned):
     """An enumeration keeps the last pair that it gave: no copy can be put in there."""
     source = (

@@ -11,9 +11,10 @@ import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakhunter.heap import safe
-from leakhunter.heap.cuts.pins import replaceable
+from leakhunter.heap.cuts.pins import VARIABLE, replaceable
 from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.paths import follow
+from leakhunter.heap.roots import look
 from leakhunter.heap.slots import namespace
 
 if TYPE_CHECKING:
@@ -61,7 +62,15 @@ def unpin(shell: InteractiveShell, graph: Graph, cut: Cut) -> Unpinned | None:
     elif type(holder) is dict:
         for key in [k for k, item in holder.items() if item is old]:
             holder[key] = new
+    elif (safe.module_of(type(holder)), safe.type_name(type(holder))) == VARIABLE:
+        _exchange(holder, old, new)
     return Unpinned(mine, safe.weakly(new))
+
+
+def _exchange(variable: Any, old: Any, new: Any) -> None:
+    """Exchange the data of a variable of xarray's, as it does itself when it loads them."""
+    if look.field(variable, "_data") is old:
+        variable._data = new  # noqa: SLF001 - the property checks what it is given, and warns
 
 
 def _names(graph: Graph, node: int) -> list[str]:

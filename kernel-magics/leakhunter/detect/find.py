@@ -13,7 +13,7 @@ from leakhunter.cells import ref_of
 from leakhunter.detect import DETECTORS, leftover, output_history
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.fingerprint import apart, fingerprint
-from leakhunter.detect.made import risen, rose
+from leakhunter.detect.made import imports, risen, rose, unsaid
 from leakhunter.detect.steps import steps
 from leakhunter.heap.graph import BIG
 from leakhunter.heap.marks import Marks
@@ -295,6 +295,13 @@ def _deed(group: Grouped) -> Deed:
     return Deed(" ".join(d.does for d in deeds), "; ".join(d.did for d in deeds))
 
 
+def _counted(case: Case, group: Grouped) -> bool:
+    """Is most of it numpy's, of which the run is known that made it?"""
+    graph = case.graph
+    biggest = max(group.freed.gone, key=lambda n: graph.sizes[n], default=0)
+    return graph.modules[biggest].partition(".")[0] == "numpy"
+
+
 def _born(case: Case, group: Grouped) -> CellRef | None:
     """The cell that made most of what is held."""
     known = [m.run for m in group.members if m.run is not None]
@@ -313,4 +320,6 @@ def _born(case: Case, group: Grouped) -> CellRef | None:
         born = case.run_of_count(next(iter([*shown, *made]), None))
     if born is None or not rose(born, group.freed.bytes):
         born = risen(case, group.freed.bytes) or born
+    elif imports(case, born) and not _counted(case, group):
+        born = unsaid(case, group.freed.bytes) or born
     return None if born is None else ref_of(born)

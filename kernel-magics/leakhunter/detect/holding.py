@@ -69,14 +69,19 @@ def wanted(case: Case) -> Iterator[Candidate]:
 
 
 def deleted(case: Case) -> Iterator[Candidate]:
-    """Variables that no cell reads any more, with something inside whose name was deleted."""
+    """Variables that no cell reads any more, or in which nobody sees it, with something inside whose name was deleted."""
     graph, ways = case.graph, case.graph.ways
     gone = {n for n, what in case.facts.let_go.items() if what.deleted}
     gone &= ways.nodes
+    functions = ways.kinds({"function"}) if gone else set()
     for node, slots in ways.names.items() if gone else ():
         inside = gone.intersection(ways.alone(node)) - {node}
         frames = {n for n in inside if graph.kinds[n] in _FRAMES}
         hidden = bool(frames) and _is_data(case, node)
+        # nor is seen what a function inside has in its closure or its defaults
+        hidden |= _is_opaque(case, node) and not inside.isdisjoint(
+            ways.through(node, functions)
+        )
         if not inside or not (hidden or _is_opaque(case, node)):
             continue
         if sum(graph.sizes[n] for n in graph.reach(inside)) < BIG:

@@ -10,6 +10,9 @@ from leakhunter.model import CellRun, Label
 _MOST = 0.8
 """Share of some memory by which one run must have grown to have made it."""
 
+_ABOUT = 3
+"""Times some memory by which one run may have grown that made little else."""
+
 _OFTEN = 3
 """From so many runs on it rises with runs."""
 
@@ -41,8 +44,26 @@ def _runs(case: Case, nodes: Iterable[int]) -> list[CellRun | None]:
 
 
 def risen(case: Case, size: int) -> CellRun | None:
-    """The only run in which memory grew by most of this size."""
+    """The only run in which memory grew by most of this size; one that imports grows by that, too."""
     grown = [run for run in case.runs if rose(run, size)]
+    if len(grown) > 1:
+        grown = [run for run in grown if not imports(case, run)]
+    return grown[0] if len(grown) == 1 else None
+
+
+def imports(case: Case, run: CellRun) -> bool:
+    """Does a run import something?"""
+    return "import" in case.sources.get(run.run, "")
+
+
+def unsaid(case: Case, size: int) -> CellRun | None:
+    """The only run that grew by about this size beyond what is known to be of it."""
+    grown = [
+        run
+        for run in case.runs
+        if _MOST * size <= growth(run) - run.held <= _ABOUT * size
+        and not imports(case, run)
+    ]
     return grown[0] if len(grown) == 1 else None
 
 

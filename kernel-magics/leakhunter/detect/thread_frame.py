@@ -58,6 +58,7 @@ def tell(case: Case, group: Grouped) -> Told:
         keeps = f"its attribute {held.quoted(attributes)}"
     else:
         keeps = "what it was started with"
+    variables = _variables(case, slots)
     runs = f" runs `{functions[0]}()` and" if functions else ""
     reason = (
         f"Thread `{threads[0]}`{runs} keeps {keeps}, {size_text(group.freed.bytes)}."
@@ -72,7 +73,7 @@ def tell(case: Case, group: Grouped) -> Told:
         part="hidden",
         title=", ".join(threads),
         names=functions[:1] or threads[:1],
-        path=[*threads, *functions, *names, *attributes],
+        path=[*threads, *functions, *names, *attributes, *variables],
         reason=reason + held.too(group, KIND),
         chain=[
             Holder(role="root", label="Running threads", note=""),
@@ -87,16 +88,39 @@ def tell(case: Case, group: Grouped) -> Told:
         ],
         facts=[
             *held.let_go_facts(case, group.freed.gone),
+            *([f"{held.quoted(variables)} is that thread."] if variables else []),
             "A thread keeps its locals for as long as it runs.",
         ],
         breaks=[],
-        fix=(
-            "import threading\n"
-            f"threads = [t for t in threading.enumerate() if t.name.startswith({threads[0].partition(' ')[0]!r})]\n"
-            "# let their function return, then: for t in threads: t.join()"
-        ),
+        fix=_fix(threads[0], variables),
         made_again=False,
         exact_remedy=False,
+    )
+
+
+def _variables(case: Case, slots: Sequence[Slot]) -> list[str]:
+    """Variables that hold the thread whose parts these are."""
+    graph = case.graph
+    parts = {graph.slots[s] for s in slots}
+    found = []
+    for slot, node in graph.slots.items():
+        if slot.place == "name" and graph.modules[node] != "builtins":
+            near = [*graph.edges[node]]
+            near += [
+                m for n in near if graph.kinds[n] == "dict" for m in graph.edges[n]
+            ]
+            if node not in parts and not parts.isdisjoint(near):
+                found.append(str(slot.key))
+    return found
+
+
+def _fix(thread: str, variables: Sequence[str]) -> str:
+    if variables and thread.endswith("(Timer)"):
+        return f"{variables[0]}.cancel()"
+    return (
+        "import threading\n"
+        f"threads = [t for t in threading.enumerate() if t.name.startswith({thread.partition(' ')[0]!r})]\n"
+        "# let their function return, then: for t in threads: t.join()"
     )
 
 

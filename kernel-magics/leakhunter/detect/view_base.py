@@ -139,6 +139,8 @@ def _fix(case: Case, name: str, cut: Cut, *, index: bool) -> str:
     if index:
         holder = f"{name}.index" if kind in ("DataFrame", "Series") else name
         return f"{holder} = {holder}.copy(deep=True).remove_unused_levels()"
+    if graph.modules[cut.path[0]].startswith("xarray."):
+        return f"{name} = {name}.copy(deep=True)"
     at = replaceable(graph, cut)
     copied = cut.path[at if at is not None else -1]
     library = graph.modules[copied].partition(".")[0]

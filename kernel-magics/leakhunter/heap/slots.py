@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -88,6 +88,12 @@ KEPT = Slot("kept", "")
 
 STUCK = Slot("stuck", "")
 """Stands for garbage that no collection frees: its cycles lead through what the collector cannot see."""
+
+
+def named(slots: Mapping[Slot, int]) -> list[tuple[Slot, int]]:
+    """Variables with their nodes, in the session's order; ``_`` and its kin behind the others."""
+    names = [(slot, node) for slot, node in slots.items() if slot.place == "name"]
+    return sorted(names, key=lambda one: is_output_name(str(one[0].key)))
 
 
 def is_output_name(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.heap.graph import Cut, Graph
 from leakhunter.heap.paths import follow, shortest, written
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import Slot, named
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -53,9 +53,7 @@ def cut_tracebacks(shell: InteractiveShell, graph: Graph) -> None:
     if not raised:
         return
     known: set[int] = set()
-    for root, start in [*graph.slots.items()]:
-        if root.place != "name":
-            continue
+    for root, start in named(graph.slots):
         for node, path in shortest(graph, start, set(raised) - known).items():
             steps = follow(shell, graph, root, path)
             if steps is None:

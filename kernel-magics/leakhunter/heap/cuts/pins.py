@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.heap.graph import BIG, NAME, Cut, Graph, Pin
 from leakhunter.heap.paths import follow, shortest, written
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import Slot, named
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,6 +21,8 @@ MOST = 500
 """Views looked at."""
 
 _CONTAINERS = ("list", "dict")
+VARIABLE = ("xarray.core.variable", "Variable")
+"""What holds the data of a variable of xarray's, and lets it be exchanged."""
 _COPIED = {
     "numpy": ("ndarray",),
     "pandas": ("DataFrame", "Series", "Index", "MultiIndex"),
@@ -51,9 +53,9 @@ def cut_views(shell: InteractiveShell, graph: Graph) -> None:
     for pin in wasteful(graph)[:MOST]:
         pins.setdefault(pin.view, []).append(pin)
     known: set[int] = set()
-    for root, start in [*graph.slots.items()]:
-        if root.place != "name" or len(known) == len(pins):
-            continue
+    for root, start in named(graph.slots):
+        if len(known) == len(pins):
+            break
         for view, path in shortest(graph, start, pins.keys() - known).items():
             steps = follow(shell, graph, root, path)
             if steps is None:
@@ -78,18 +80,25 @@ def replaceable(graph: Graph, cut: Cut) -> int | None:
     """How far along the way to a view the object is that a copy can replace.
 
     It is of a class that can be copied exactly, and held by nothing but names and, at
-    most, the list or dictionary before it; ``None`` when there is no such.
+    most, the list, the dictionary or the variable of xarray's before it; ``None``
+    when there is no such.
     """
     for at in range(len(cut.path) - 1, -1, -1):
         node = cut.path[at]
         if not _is_copied(graph, node):
             continue
         known = sum(n == node and s.place == "name" for s, n in graph.slots.items())
-        if at and graph.kinds[cut.path[at - 1]] in _CONTAINERS:
+        if at and _can_exchange(graph, cut.path[at - 1]):
             known += list(graph.edges[cut.path[at - 1]]).count(node)
         if known == graph.refs[node]:
             return at
     return None
+
+
+def _can_exchange(graph: Graph, node: int) -> bool:
+    """Can a part of this object be exchanged for another?"""
+    kind = graph.kinds[node]
+    return kind in _CONTAINERS or (graph.modules[node], kind) == VARIABLE
 
 
 def _is_copied(graph: Graph, node: int) -> bool:
