@@ -417,3 +417,19 @@ def test_an_array_of_millions_of_texts_frees_them():
     rows = 2_100_000
     names = {"a": np.array([f"{i:08d}" for i in range(rows)], dtype=object)}
     assert promise(names, "a").bytes == pytest.approx((8 + 64) * rows, rel=0.01)
+
+
+def test_numbers_of_numpys_in_a_list_are_left_to_the_core(monkeypatch):
+    """Each look in Python takes 20 µs: a list of a million would hold a kernel up for half a minute."""
+    np = pytest.importorskip("numpy", reason="no numpy here")
+    from leakhunter.heap import core
+    from leakhunter.heap.adapters import numpy as adapter
+
+    looked = []
+    look = adapter.look
+    monkeypatch.setattr(adapter, "look", lambda obj: looked.append(1) or look(obj))
+    numbers = 20_000
+    names = {"a": list(np.random.default_rng(0).random(numbers))}
+    assert promise(names, "a").bytes == pytest.approx((8 + 32) * numbers, rel=0.01)
+    if core.NATIVE is not None:
+        assert len(looked) < 10

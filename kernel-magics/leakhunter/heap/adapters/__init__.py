@@ -14,7 +14,8 @@ An adapter module has
 ``many(obj)``, where that may be a lot
     how many objects ``look`` lists.
 ``plain(cls)``, where it handles such classes
-    whether instances have a size that it knows better, but nothing inside.
+    whether instances have nothing inside, and the size that their class says
+    rather than what they say themselves.
 
 Adapters call the library's own code only, never a method that a subclass of
 the user's could have overridden, and nothing that builds a cache.  A missing
@@ -124,10 +125,15 @@ class Adapters:
         """Does an adapter look into instances of this class?"""
         return self._find(cls) is not None
 
+    def is_plain(self, cls: type) -> bool:
+        """Do instances of this class have nothing inside, and the size that their class says?"""
+        known = self._find(cls)
+        return known is not None and known.plain is not None and known.plain(cls)
+
     def sees_inside(self, cls: type) -> bool:
         """May an adapter see something inside of instances of this class?"""
         known = self._find(cls)
-        return known is not None and not (known.plain is not None and known.plain(cls))
+        return known is not None and not self.is_plain(cls)
 
     def many(self, obj: object) -> int:
         """How many objects a look at this one would list; 0 where it is never a lot."""

@@ -363,8 +363,13 @@ class Capture:
         """How objects of this class are sized; the first time the nodes learn of it too."""
         found = self._learned.get(id(cls))
         if found is None:
-            found = self._learned[id(cls)] = self._sizes.kind(cls)
-            if not self._adapters.knows(cls) and not self._boundary.stops_at_all(cls):
+            found = self._sizes.kind(cls)
+            plain = self._adapters.is_plain(cls)
+            if plain:
+                found = found._replace(method=object.__sizeof__)
+            self._learned[id(cls)] = found
+            known = self._adapters.knows(cls) and not plain
+            if not known and not self._boundary.stops_at_all(cls):
                 teach(self._nodes, cls, found, self._kind(cls))
         return found
 
