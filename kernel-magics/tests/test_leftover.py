@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from leakhunter.format import duration_text
 from leakhunter.model import Settings, Source
 
 np = pytest.importorskip("numpy", reason="no numpy here")
@@ -59,6 +62,19 @@ def test_a_read_starts_the_count_again(session):
     assert [(["big"], "leftover", "check")] == facts(session)
     (finding,) = session.findings()
     assert "[6]" in " ".join([finding.reason, *finding.facts])
+
+
+def test_what_to_run_first_is_told_with_how_long_it_took(session):
+    session(BIG)
+    session("big.sum();")
+    session("x = 1")
+    (finding,) = session.findings()
+    (said,) = finding.breaks
+    made, took = re.fullmatch(
+        r"\[3\] reads `big`\. To run it again, first run \[(\d+)\] \((.+)\)\.", said
+    ).groups()
+    run = session.hunter.recorder.since(0)[0]
+    assert [str(run.execution_count), duration_text(run.seconds)] == [made, took]
 
 
 def test_a_read_through_a_function_counts(session):

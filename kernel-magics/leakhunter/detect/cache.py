@@ -13,6 +13,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.catalogue import Known, of_kind
 from leakhunter.detect.keepers import keepers
 from leakhunter.detect.leftover import is_leftover
+from leakhunter.detect.reruns import breaks_of
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
 from leakhunter.heap.cuts.caches import PLACE, TOOLS
@@ -173,7 +174,7 @@ def _tell_library(case: Case, group: Grouped) -> Told:
             group.freed.bytes,
         ),
         facts=[record.reason, *held.facts_of(case, names), f"See {record.link}"][:4],
-        breaks=held.breaks_of(case, names),
+        breaks=breaks_of(case, names),
         fix=record.fix.format(name=names[0]),
         exact_remedy=unread or record.library not in _IN_USE,
     )

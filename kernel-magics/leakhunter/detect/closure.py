@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from leakhunter.detect import held, pinned_remote
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
+from leakhunter.detect.reruns import breaks_of
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
 from leakhunter.heap.cuts.closures import KINDS
@@ -116,7 +117,7 @@ def tell(case: Case, group: Grouped) -> Told:
             *held.let_go_facts(case, group.freed.gone),
             *held.facts_of(case, names),
         ][:4],
-        breaks=held.breaks_of(case, names),
+        breaks=breaks_of(case, names),
         fix=f"del {', '.join(names)}",
     )
 

@@ -20,6 +20,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.catalogue import Known, fits, of_kind
 from leakhunter.detect.holding import KIND
 from leakhunter.detect.leftover import is_leftover
+from leakhunter.detect.reruns import breaks_of
 from leakhunter.detect.words import plural
 from leakhunter.format import size_text
 from leakhunter.heap.cuts import containers, futures
@@ -186,7 +187,7 @@ def _breaks(case: Case, mine: Sequence[Candidate], names: Sequence[str]) -> list
         return []
     if containers.PLACE in places:
         return [f"{held.quoted(names)} becomes empty."]
-    return held.breaks_of(case, names)
+    return breaks_of(case, names)
 
 
 def does(members: Sequence[Candidate]) -> Deed:

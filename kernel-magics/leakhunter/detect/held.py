@@ -117,19 +117,3 @@ def biggest(case: Case, nodes: Collection[int]) -> tuple[str, str]:
     most = max(map(graph.sizes.__getitem__, nodes), default=0)
     best = min((node for node in nodes if graph.sizes[node] == most), default=0)
     return graph.kinds[best], graph.shapes.get(best, "")
-
-
-def breaks_of(case: Case, names: Sequence[str]) -> list[str]:
-    """Which cells read variables that go."""
-    broken = []
-    for name in names:
-        use = case.uses.get(name)
-        if use is None:
-            continue
-        links = list(dict.fromkeys(r.link for r in use.readers if r is not use.made))
-        if links and use.made is not None:
-            verb, again = ("reads", "it") if len(links) == 1 else ("read", "them")
-            broken.append(
-                f"{listed(links)} {verb} `{name}`. To run {again} again, first run {use.made.link}."
-            )
-    return broken

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.liveness import Use
+from leakhunter.detect.reruns import breaks_of
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder, Kind
@@ -59,7 +60,7 @@ def tell(case: Case, group: Grouped) -> Told:
         reason=sentence,
         chain=_chain(case, group, names, [m.title for m in others]),
         facts=_facts(names, uses),
-        breaks=_breaks(names, uses),
+        breaks=breaks_of(case, names),
         fix=f"del {', '.join(names)}"
         + (f"   # after {latest.last.link}" if latest.last else ""),
     )
@@ -138,19 +139,6 @@ def _facts(names: list[str], uses: list[Use]) -> list[str]:
         f"{plural(later, 'cell has', 'cells have')} run since without reading {'it' if len(names) == 1 else 'them'}."
     )
     return facts
-
-
-def _breaks(names: list[str], uses: list[Use]) -> list[str]:
-    broken = []
-    for name, use in zip(names, uses, strict=True):
-        links = list(dict.fromkeys(r.link for r in use.readers if r is not use.made))
-        if links and use.made is not None:
-            verb = "reads" if len(links) == 1 else "read"
-            again = "it" if len(links) == 1 else "them"
-            broken.append(
-                f"{listed(links)} {verb} `{name}`. To run {again} again, first run {use.made.link}."
-            )
-    return broken
 
 
 def does(members: Sequence[Candidate]) -> Deed:

@@ -137,6 +137,8 @@ describe('the classes', () => {
     show({}, { pending, canAct: false });
     expect(ui.text()).toContain('Looking at the objects…');
     expect(ui.text()).toContain('45');
+    const spoken = ui.panel.node.querySelector('.lh-asking [role="status"]');
+    expect(spoken?.textContent).not.toContain('45');
     ui.click('button', 'Cancel');
     expect(ui.model.asked).toEqual(['cancel']);
   });

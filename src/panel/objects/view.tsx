@@ -65,16 +65,16 @@ function Asking(props: { objects: IObjects }): JSX.Element | null {
   const { show } = props.objects;
   if (pending?.what === 'objects' || pending?.what === 'collect') {
     const { progress } = pending;
-    const share =
-      progress === null
-        ? ''
-        : ` ${formatPercent(progress.done, progress.total)}`;
     return (
-      <div className="lh-asking" role="status">
+      <div className="lh-asking">
         <span>
-          {pending.waits
-            ? trans.__('Waits for the running cell…')
-            : trans.__('Looking at the objects…') + share}
+          {/* How far it is would be spoken with each step. */}
+          <span role="status">
+            {pending.waits
+              ? trans.__('Waits for the running cell…')
+              : trans.__('Looking at the objects…')}
+          </span>
+          {progress && ` ${formatPercent(progress.done, progress.total)}`}
         </span>
         <Button
           small
