@@ -121,7 +121,7 @@ export class HuntNotices implements IDisposable {
       if (model.running?.run === run.run) {
         const off = board.show(
           trans.__(
-            'The cell in %1 has not stopped yet: it may be in code that cannot be interrupted.',
+            'The cell in %1 has not stopped yet: code of libraries heeds an interrupt when it returns to Python.',
             model.notebookName
           ),
           [],

@@ -240,7 +240,7 @@ KNOWN: tuple[Known, ...] = (
         ("DataFrame", "Series"),
         "view-base",
         "texts of the frame it came from",
-        "Rows that were filtered out may stay in the buffers of those that are left.",
+        "Rows that were filtered out can stay in the buffers of those that are left.",
         "{name} = pl.from_arrow({name}.to_arrow())",
         "https://github.com/pola-rs/polars/issues/24464",
     ),

@@ -105,7 +105,7 @@ def _frozen(case: Case, group: Grouped) -> Told:
     run = _turned(case, _OFF[1])
     facts = [
         "`gc.collect()` passes over frozen objects, and so does this check.",
-        "The memory may as well be of native code: cannot tell.",
+        "Cannot tell whether the memory is of native code.",
     ]
     if run is not None:
         facts.insert(0, f"[{run.execution_count}] calls `gc.freeze()`.")

@@ -94,7 +94,7 @@ def _sentence(use: Use, doubt: object, count: int) -> str:
         verb = "runs" if how.startswith("%") else "calls"
         return f"No cell names {it}, but {cell.link} {verb} `{how}`: cannot tell."
     if doubt is not None:
-        return f"No cell names {it} all, but a later cell may read one: cannot tell."
+        return f"No cell names {it} all, but a later cell can read one: cannot tell."
     if use.last is None:
         text = f"Made before the first recorded cell. No cell {them}."
     elif use.readers and use.readers[-1] is use.last:

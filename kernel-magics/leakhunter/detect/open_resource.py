@@ -169,7 +169,7 @@ def _told_database(case: Case, group: Grouped, slot: Slot) -> Told:
     size = size_text(group.freed.bytes)
     facts = [
         "It is memory of C code: `sys.getsizeof` does not tell of it.",
-        f"{listed([f'`{n}`' for n in names])} can still be used: it may be wanted.",
+        f"{listed([f'`{n}`' for n in names])} can still be used: cannot tell whether it is wanted.",
     ]
     return _told(group, _Words(
         names=names,

@@ -55,7 +55,7 @@ def tell(case: Case, group: Grouped, kind: Kind) -> Told:
         title=", ".join(names[: held.SHOWN]),
         names=names[: held.SHOWN],
         path=[*names, "ray"],
-        reason=f"Ray's object store keeps {size} though no variable has a reference; {held.quoted(names)} may have captured one.",
+        reason=f"Ray's object store keeps {size} though no variable has a reference; cannot tell whether {held.quoted(names)} captured one.",
         chain=[
             Holder(role="root", label="ray", note="this job"),
             Holder(role="link", label=held.quoted(names), note="remote", stuck=True),

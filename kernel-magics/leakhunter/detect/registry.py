@@ -79,7 +79,9 @@ def tell(case: Case, group: Grouped) -> Told:
         verb = "names" if len(others) == 1 else "name"
         facts.append(f"{names} {verb} it too; no cell reads that any more.")
     elif wanted:
-        facts.append("A variable of yours leads to it: it may be wanted.")
+        facts.append(
+            "A variable of yours leads to it: cannot tell whether it is wanted."
+        )
     titles = [m.title for m in mine]
     return Told(
         verdict="suspect" if wanted else "leak",

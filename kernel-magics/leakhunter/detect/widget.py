@@ -119,7 +119,9 @@ def tell(case: Case, group: Grouped) -> Told:
         facts.append("A handler that was given to it keeps the data.")
     wanted = handlers and (bool(shown) or _may_show(case))
     if wanted:
-        facts.append("It may be on the page, where a click needs the data.")
+        facts.append(
+            "Cannot tell whether it is on the page, where a click needs the data."
+        )
     keys = [s.label for s in slots]
     return Told(
         verdict=verdict_of(group, names, wanted=wanted),

@@ -226,17 +226,25 @@ describe('a long table of cells', () => {
     expect(counts().length).toBe(3);
     expect(ui.text()).toContain('3 of 24 cells hold memory now.');
     ui.click('button', 'Show all');
-    act(() => {
-      const field = ui.panel.node.querySelector('input[type="search"]');
-      // React follows a value only through the setter of the element's own class.
-      Object.getOwnPropertyDescriptor(
-        HTMLInputElement.prototype,
-        'value'
-      )?.set?.call(field, 'X23');
-      field?.dispatchEvent(new Event('input', { bubbles: true }));
-    });
+    const field = ui.panel.node.querySelector<HTMLInputElement>(
+      'input[type="search"]'
+    );
+    const type = (text: string) =>
+      act(() => {
+        // React follows a value only through the setter of the element's own class.
+        Object.getOwnPropertyDescriptor(
+          HTMLInputElement.prototype,
+          'value'
+        )?.set?.call(field, text);
+        field?.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    type('X23');
     expect(counts().length).toBe(1);
-    expect(ui.text()).toContain('1 of 24 cells are listed.');
+    expect(ui.text()).toContain('1 of 24 cells is listed.');
+    ui.press(field as Element, 'Escape');
+    expect([field?.value, counts().length]).toEqual(['', 24]);
+    expect(ui.model.asked).toEqual([]);
+    type('X23');
     // What is asked for from elsewhere must be in sight.
     ui.set({ shownCell: runs[4] });
     expect(counts().length).toBe(24);

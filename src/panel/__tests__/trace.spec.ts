@@ -213,7 +213,7 @@ describe('what a trace found', () => {
     ui.dispose();
 
     show({ found: traced({ native: true }) });
-    expect(ui.text()).toContain('small objects of Python show as the arenas');
+    expect(ui.text()).toContain('small objects of Python show as the pools');
   });
 
   it('should sort', () => {
@@ -304,7 +304,7 @@ describe('memory by line', () => {
   it('should say what it cost and where it is uncertain', () => {
     show({ lines: lineProfile({ sampled: true }) });
     expect(ui.text()).toContain('Reading memory took 0.1 s of 2.0 s.');
-    expect(ui.text()).toContain('peaks may be higher');
+    expect(ui.text()).toContain('peaks are at least these');
     expect(rows()[2]).toContain('≥8.00');
   });
 });

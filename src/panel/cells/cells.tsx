@@ -138,12 +138,18 @@ export function Cells(): JSX.Element {
   function sentence(): string {
     if (filtered) {
       return filter.holding
-        ? trans.__(
+        ? trans._n(
+            '%1 of %2 cells holds memory now.',
             '%1 of %2 cells hold memory now.',
             visible.length,
             rows.length
           )
-        : trans.__('%1 of %2 cells are listed.', visible.length, rows.length);
+        : trans._n(
+            '%1 of %2 cells is listed.',
+            '%1 of %2 cells are listed.',
+            visible.length,
+            rows.length
+          );
     }
     if (rows.every(row => row.held === null)) {
       return trans.__(

@@ -107,7 +107,7 @@ export function ClassTable(props: {
         return trans.__('No class has grown.');
       case 'unused':
         return trans.__(
-          'Everything is held by something that a cell may still read.'
+          'Everything is held by something that a cell can still read.'
         );
       case 'unreachable':
         return trans.__('No garbage waits for a collection.');

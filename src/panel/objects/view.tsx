@@ -11,6 +11,7 @@ import { useHunt } from '../context';
 import { ClassTable, InstanceTable } from './table';
 import { ReferencesStep } from './refs';
 import { Rich } from '../parts/rich';
+import { TextFilter } from '../parts/table';
 
 /** The view in the place of the list. */
 export function ObjectsView(props: { objects: IObjects }): JSX.Element {
@@ -198,21 +199,11 @@ function Filters(props: {
         ))}
       </div>
       <div className="lh-objects-line">
-        <input
-          type="search"
-          className="lh-objects-text"
-          value={text}
+        <TextFilter
           placeholder={trans.__('Filter by class')}
-          aria-label={trans.__('Filter by class')}
-          onChange={event => onText(event.target.value)}
-          // Escape in a filled field empties it.
-          onKeyDown={event => {
-            if (event.key === 'Escape' && text !== '') {
-              event.preventDefault();
-              event.stopPropagation();
-              onText('');
-            }
-          }}
+          name={trans.__('Filter by class')}
+          text={text}
+          onText={onText}
         />
         {show === 'unreachable' ? (
           <Button

@@ -128,33 +128,49 @@ function Gap(props: { height: number }): JSX.Element | null {
   ) : null;
 }
 
-/** Over a long table: a field for some text, and a chip that leaves out most rows. */
-export function TableFilter(props: {
+/** A field for some text; Escape empties it before it leaves. */
+export function TextFilter(props: {
   placeholder: string;
 
   /** What the field is for, for who does not see the table. */
   name: string;
   text: string;
   onText: (text: string) => void;
-
-  /** What stands on the chip, and what it does. */
-  chip: string;
-  title: string;
-  pressed: boolean;
-  onPress: (pressed: boolean) => void;
 }): JSX.Element {
-  const { placeholder, name, text, onText, chip, title, pressed, onPress } =
-    props;
+  const { placeholder, name, text, onText } = props;
+  return (
+    <input
+      type="search"
+      className="lh-objects-text"
+      placeholder={placeholder}
+      aria-label={name}
+      value={text}
+      onChange={event => onText(event.target.value)}
+      onKeyDown={event => {
+        if (event.key === 'Escape' && text !== '') {
+          event.preventDefault();
+          event.stopPropagation();
+          onText('');
+        }
+      }}
+    />
+  );
+}
+
+/** Over a long table: a field for some text, and a chip that leaves out most rows. */
+export function TableFilter(
+  props: React.ComponentProps<typeof TextFilter> & {
+    /** What stands on the chip, and what it does. */
+    chip: string;
+    title: string;
+    pressed: boolean;
+    onPress: (pressed: boolean) => void;
+  }
+): JSX.Element {
+  const { chip, title, pressed, onPress, ...field } = props;
   return (
     <div className="lh-variables-tools">
-      <input
-        type="search"
-        className="lh-objects-text"
-        placeholder={placeholder}
-        aria-label={name}
-        value={text}
-        onChange={event => onText(event.target.value)}
-      />
+      <TextFilter {...field} />
       <button
         type="button"
         className="lh-objects-filter"

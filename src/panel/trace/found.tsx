@@ -81,7 +81,7 @@ export function TraceFound(props: {
     const { native, overhead, depth, summing } = trace;
     if (native) {
       return trans.__(
-        'Traced with memray: small objects of Python show as the arenas that hold them. Reading it took %1.',
+        'Traced with memray: small objects of Python show as the pools that hold them. Reading it took %1.',
         formatDuration(summing)
       );
     }

@@ -71,7 +71,9 @@ export function LinesView(props: {
             formatDuration(profile.seconds)
           )}{' '}
           {profile.sampled &&
-            trans.__('It was not read at every line: peaks may be higher.')}
+            trans.__(
+              'It was not read at every line: peaks are at least these.'
+            )}
         </p>
       </div>
     </>

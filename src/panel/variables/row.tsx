@@ -134,7 +134,7 @@ function LastRead(props: {
       return (
         <span
           title={trans.__(
-            'This cell may read it without naming it: cannot tell'
+            'This cell can read it without naming it: cannot tell'
           )}
         >
           <Count count={variable.last_read} tabIndex={tabIndex} /> ?

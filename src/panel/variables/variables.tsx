@@ -176,7 +176,9 @@ function Foot(props: { inventory: Inventory }): JSX.Element {
           left_out
         )}{' '}
       {!complete &&
-        trans.__('Not every object was looked at: sizes may be larger.')}{' '}
+        trans.__(
+          'Not every object was looked at: sizes are at least these.'
+        )}{' '}
       {refusal !== null && <Rich text={refusal} />}
     </p>
   );

@@ -89,7 +89,7 @@ def _foot(profile: LineProfile) -> list[str]:
     if profile.failed:
         sentences.insert(0, "The code failed; this is what it came to until then.")
     if profile.sampled:
-        sentences.append("Kernel memory was not read at every line: its peaks may have been higher.")  # fmt: skip
+        sentences.append("Kernel memory was not read at every line: its peaks are at least these.")  # fmt: skip
     return [
         line
         for text in [*sentences, *profile.notes]

@@ -40,7 +40,7 @@ _TITLES = {
 _EMPTY = {
     "all": "There is nothing to count.",
     "growing": "No class has more objects or bytes than before.",
-    "unused": "Every object is held by something that a cell may still read.",
+    "unused": "Every object is held by something that a cell can still read.",
     "unreachable": "No garbage waits for a collection.",
 }
 

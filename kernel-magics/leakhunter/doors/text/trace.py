@@ -149,7 +149,7 @@ def cost_words(trace: Trace) -> str:
     """What tracing took, and what it shows otherwise than one would think."""
     if trace.native:
         return (
-            "Traced with memray: small objects of Python show as the arenas that hold them. "
+            "Traced with memray: small objects of Python show as the pools that hold them. "
             f"Reading it took {duration_text(trace.summing)}."
         )
     took = f"Tracing took {size_text(trace.overhead)}" if trace.overhead else "Tracing"
