@@ -8,6 +8,7 @@ from leakhunter.detect.words import listed
 from leakhunter.format import size_text
 from leakhunter.heap.graph import BIG, Graph
 from leakhunter.heap.holders import holders_of
+from leakhunter.heap.marks import Marks
 from leakhunter.heap.trial import Trial
 
 if TYPE_CHECKING:
@@ -30,15 +31,17 @@ def stays(graph: Graph, found: Sequence[Found], union: Trial) -> list[str]:
         Trial deletion of all of it together.
     """
     cleared = {slot for one in found for slot in one.slots}
+    going = Marks(graph.sizes)
+    going.add(union.gone)
     lines = []
     for one in found:
-        reached = set(graph.reach(graph.starts(one.slots)))
-        left = _left(graph, reached - union.freed, union)
+        reached = graph.reach(graph.starts(one.slots))
+        left = _left(graph, {n for n in reached if n not in going}, union)
         who = holders_of(graph, cleared, Trial(outside=left)) if left else []
         if not who:
             continue
         title = f"`{one.finding.title}`"
-        if graph.weight(reached & union.freed) < BIG:
+        if graph.weight(n for n in reached if n in going) < BIG:
             lines.append(
                 f"{title} is also held by {listed(who)}: clearing it frees 0 B."
             )

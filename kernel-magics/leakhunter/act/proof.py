@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.act.pools import POOLS
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.holders import MOST, holders_of
+from leakhunter.heap.marks import Marks
 from leakhunter.heap.slots import Slot, is_output_name
 from leakhunter.heap.trial import Trial
 from leakhunter.model import Survivor
@@ -52,8 +53,8 @@ def resident(hunter: Hunter, children: bool) -> int:
 
 def concerned(graph: Graph, union: Trial) -> set[str]:
     """Top modules of what goes: whose pools have to be asked."""
-    modules = {graph.modules[node].partition(".")[0] for node in union.freed}
-    native = any(graph.kinds[node] in _OF_POLARS for node in union.freed)
+    modules = {graph.modules[node].partition(".")[0] for node in union.gone}
+    native = any(graph.kinds[node] in _OF_POLARS for node in union.gone)
     return {*modules, "polars"} if native else modules
 
 
@@ -115,11 +116,13 @@ def settled(drop: Callable[[], int], promised: int, modules: set[str] | None) ->
 def watch(graph: Graph, slots: Iterable[Slot], result: Trial) -> Watched:
     """Weak references to the big objects that should go; what is only emptied stays."""
     cuts = [graph.cuts[slot] for slot in slots if slot in graph.cuts]
-    emptied = {cut.source for cut in cuts if cut.source == cut.target}
+    going = Marks(graph.sizes)
+    going.add(result.gone)
+    going.discard(cut.source for cut in cuts if cut.source == cut.target)
     return {
         big.node: (big.ref, big.bytes)
         for big in graph.bigs
-        if big.node in result.freed - emptied and big.ref is not None
+        if big.node in going and big.ref is not None
     }
 
 
@@ -165,7 +168,7 @@ def survivors(
     known
         Findings of the check before: what lets go of a library's slot.
     """
-    objects = [(watched[n][0](), watched[n][1]) for n in result.freed if n in watched]
+    objects = [(watched[n][0](), watched[n][1]) for n in result.gone if n in watched]
     left = {id(obj): size for obj, size in objects if obj is not None}
     del objects
     if not left:
