@@ -42,6 +42,22 @@ def test_it_samples_until_it_is_ended(sampler, sampled):
     assert asleep(sampler)
 
 
+def test_a_sample_that_fails_is_not_the_last(sampled):
+    """Nor is anything printed: pytest takes an error of a thread for one of the test."""
+
+    def fail():
+        sampled.release()
+        raise RuntimeError
+
+    sampler = Sampler(fail, interval=0.005)
+    try:
+        sampler.begin()
+        for _ in range(3):
+            assert sampled.acquire(timeout=WAIT)
+    finally:
+        sampler.close()
+
+
 def test_a_beginning_wakes_it(sampler, sampled):
     for _ in range(3):
         sampler.begin()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 INTERVAL = 0.5
 """Seconds between two samples: at most twice a second."""
@@ -64,7 +65,9 @@ class Sampler:
                 self._wait(wait)
             elif self._active:
                 self._due = time.monotonic() + self._interval
-                self._sample()
+                # a thread that fails writes a traceback into the user's cell
+                with suppress(Exception):
+                    self._sample()
             else:
                 self._sleep()
 
