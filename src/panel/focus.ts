@@ -1,6 +1,7 @@
 /** Where the keyboard goes when a view in the place of the list closes. */
 import * as React from 'react';
 import type { HuntView } from '../tokens';
+import { useHunt } from './context';
 
 /**
  * Gives the focus back to what opened the preview, once the list is back.
@@ -10,15 +11,23 @@ import type { HuntView } from '../tokens';
  * its element: a row by its finding, anything else by its label.
  */
 export function useFocusReturn(view: HuntView): void {
+  const { openFinding } = useHunt().model;
   const opener = React.useRef<string | null>(null);
+  const opened = React.useRef<string | null>(null);
   const before = React.useRef<HuntView>(view);
   if (before.current === 'list' && view !== 'list') {
     opener.current = describe(document.activeElement);
+    opened.current = openFinding;
   }
   React.useEffect(() => {
     if (before.current !== 'list' && view === 'list') {
+      // A view that led to another finding leaves the keyboard there.
+      const place =
+        openFinding === null || openFinding === opened.current
+          ? opener.current
+          : '.lh-Panel .lh-finding.lh-mod-opened';
       const back =
-        (opener.current && document.querySelector(opener.current)) ??
+        (place && document.querySelector(place)) ??
         document.querySelector('.lh-Panel .lh-finding, .lh-Panel .lh-tab');
       (back as HTMLElement | null)?.focus();
     }

@@ -1,8 +1,8 @@
 /** The closed sheet: four numbers that add up. */
 import * as React from 'react';
-import { formatCount } from '../analysis/format';
 import type { ISheetRows } from '../analysis/sheet';
 import { useHunt } from '../panel/context';
+import { exactWords } from '../panel/parts/exact';
 import { groupWord } from './words';
 
 /** In use, could go, kept free and unexplained, in the unit of the head. */
@@ -11,7 +11,7 @@ export function GroupNumbers(props: { rows: ISheetRows }): JSX.Element {
   return (
     <ul className="lh-sheet-numbers">
       {props.rows.groups.map(({ group, bytes, text }) => (
-        <li key={group} title={trans.__('%1 bytes', formatCount(bytes))}>
+        <li key={group} title={exactWords(bytes, trans)}>
           <span
             className={`lh-swatch lh-fill lh-group-${group}`}
             aria-hidden="true"

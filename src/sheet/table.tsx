@@ -1,6 +1,5 @@
 /** The opened sheet: every part, by group, down to the sum. */
 import * as React from 'react';
-import { formatCount } from '../analysis/format';
 import type {
   ISheetGroup,
   ISheetPart,
@@ -8,6 +7,7 @@ import type {
   ISheetSize
 } from '../analysis/sheet';
 import { useHunt } from '../panel/context';
+import { exactWords } from '../panel/parts/exact';
 import { usePartFilter } from './filter';
 import { GiveBackButton } from './giveback';
 import { detailWords } from './tip';
@@ -44,7 +44,7 @@ export function PartTable(props: {
         <tr>
           <th scope="row">{trans.__('Kernel memory (RSS)')}</th>
           <td>{trans.__('100 %')}</td>
-          <td title={trans.__('%1 bytes', formatCount(rss))}>{rows.total}</td>
+          <td title={exactWords(rss, trans)}>{rows.total}</td>
         </tr>
       </tfoot>
     </table>
@@ -131,7 +131,7 @@ function Numbers(props: { size: ISheetSize; unknown?: boolean }): JSX.Element {
   ) : (
     <>
       <td>{percent}</td>
-      <td title={trans.__('%1 bytes', formatCount(bytes))}>{text}</td>
+      <td title={exactWords(bytes, trans)}>{text}</td>
     </>
   );
 }

@@ -1,9 +1,10 @@
 /** What the bar says about one part. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { formatBytes, formatCount, NBSP } from '../analysis/format';
+import { formatBytes, NBSP } from '../analysis/format';
 import type { ISheetPart } from '../analysis/sheet';
 import { useHunt } from '../panel/context';
+import { exactWords } from '../panel/parts/exact';
 import type { PartDetail } from '../protocol/generated';
 import { partWord } from './words';
 
@@ -40,9 +41,7 @@ export function PartTip(props: {
           part.percent
         )}
       </div>
-      <div className="lh-muted">
-        {trans.__('%1 bytes', formatCount(part.bytes))}
-      </div>
+      <div className="lh-muted">{exactWords(part.bytes, trans)}</div>
       {details.length > 0 && (
         <div>{detailWords(details, trans, decimal, NAMED)}</div>
       )}

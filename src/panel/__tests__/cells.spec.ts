@@ -76,6 +76,20 @@ describe('the table of cells', () => {
     expect(ui.look('button', '[11]')).toBeNull();
   });
 
+  it('should give the bytes in the tooltips', () => {
+    const titles = Array.from(
+      ui.panel.node.querySelectorAll('tbody tr:first-child td'),
+      cell => cell.getAttribute('title')
+    );
+    expect(titles).toEqual([
+      expect.stringMatching(/^[\d,]+ bytes$/),
+      expect.stringMatching(/^[\d,]+ bytes$/),
+      null,
+      null,
+      expect.stringMatching(/^[\d,]+ bytes$/)
+    ]);
+  });
+
   it('should be walked through by arrows', () => {
     const first = ui.find('button', '[1]');
     ui.focus(first);

@@ -218,6 +218,28 @@ describe('the receipt', () => {
     expect(ui.model.openFinding).toBe('f2');
   });
 
+  it('should leave the keyboard at the holder that it led to', () => {
+    const shown = jest.spyOn(Element.prototype, 'scrollIntoView');
+    ui = mount();
+    ui.focus(ui.find('button', 'Review and clear…'));
+    ui.set({ view: 'receipt', receipt: HELD });
+    ui.click('button', 'Show holder');
+    ui.set({ view: 'list', receipt: null });
+    const row = document.activeElement as HTMLElement;
+    expect(row.dataset.finding).toBe('f2');
+    expect(shown.mock.contexts).toContain(row);
+    shown.mockRestore();
+  });
+
+  it('should write four figures all over', () => {
+    const [first] = RECEIPTS.receipts;
+    const one = { ...first, predicted: 160_000_000, freed: 160_000_000 };
+    const sums = { predicted: 160_000_000, freed: 160_000_000 };
+    const receipt = { ...RECEIPTS, ...sums, receipts: [one] };
+    ui = mount({ view: 'receipt', receipt });
+    expect(ui.text()).toContain('Gone1152.6 MiB');
+  });
+
   it('should tell what Python keeps', () => {
     const receipt = { ...RECEIPTS, measured: gib(0.31) };
     ui = mount({ view: 'receipt', receipt });

@@ -8,6 +8,7 @@ import {
   NBSP
 } from '../../analysis/format';
 import { useHunt } from '../context';
+import { exactWords } from '../parts/exact';
 import { CellLink } from '../parts/rich';
 
 /** The peak of a cell, with `≥` where it was only sampled. */
@@ -84,24 +85,31 @@ export function CellTableRow(props: {
         title={
           row.runs > 1
             ? trans.__('Last of %1 runs: %2', row.runs, changes)
-            : undefined
+            : exactWords(row.change, trans)
         }
       >
         {formatColumn(row.change, unit, true)}
       </td>
-      <td className="lh-col-peak">{peakInColumn(row, unit)}</td>
+      <td
+        className="lh-col-peak"
+        title={row.peak === null ? undefined : exactWords(row.peak, trans)}
+      >
+        {peakInColumn(row, unit)}
+      </td>
       <td className="lh-col-runs">{row.runs}</td>
       <td className="lh-col-seconds">{formatDuration(row.seconds)}</td>
       {made && <td className="lh-col-made">{formatColumn(row.made, unit)}</td>}
       <td
         className="lh-col-held"
         title={
-          row.made === null
-            ? undefined
-            : trans.__(
+          row.made !== null
+            ? trans.__(
                 'numpy made %1 in all',
                 formatBytes(row.made, { decimal })
               )
+            : row.held === null
+              ? undefined
+              : exactWords(row.held, trans)
         }
       >
         {formatColumn(row.held, unit)}

@@ -22,7 +22,7 @@ export function KeptRow(props: { receipt: Receipt }): JSX.Element {
       <div className="lh-finding-head">
         <Name text={receipt.title} />
         <span className="lh-finding-bytes">
-          <Size bytes={receipt.predicted - receipt.freed} />
+          <Size bytes={receipt.predicted - receipt.freed} receipt />
         </span>
       </div>
       {receipt.survivors.map((survivor, index) => (

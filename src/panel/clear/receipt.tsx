@@ -70,7 +70,7 @@ export function ReceiptView(props: { receipt: Receipts }): JSX.Element {
             <header className="lh-group-head">
               <h3>{trans.__('Still held')}</h3>
               <span className="lh-group-count">{kept.length}</span>
-              <Size bytes={result.keptBytes} />
+              <Size bytes={result.keptBytes} receipt />
             </header>
             <ul className="lh-list">
               {kept.map(one => (
@@ -84,7 +84,7 @@ export function ReceiptView(props: { receipt: Receipts }): JSX.Element {
             <header className="lh-group-head">
               <h3>{trans.__('Gone')}</h3>
               <span className="lh-group-count">{gone.length}</span>
-              <Size bytes={result.goneBytes} />
+              <Size bytes={result.goneBytes} receipt />
             </header>
             <ul className="lh-gone">
               {gone.map(one => (

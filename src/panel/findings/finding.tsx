@@ -32,11 +32,19 @@ export function FindingRow(props: {
   const selected = model.selection.has(finding.id);
   const clearable = isClearable(finding);
   const openRowMenu = useFindingMenu(finding);
+  const row = React.useRef<HTMLLIElement>(null);
+  React.useEffect(() => {
+    if (opened) {
+      // Where it was opened from may be far from it.
+      row.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [opened]);
   const toggleOpen = () => {
     model.openFinding = opened ? null : finding.id;
   };
   return (
     <li
+      ref={row}
       className={`lh-finding lh-part-${finding.part} ${
         selected ? 'lh-mod-selected' : ''
       } ${opened ? 'lh-mod-opened' : ''}`}

@@ -2,13 +2,9 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { splitName } from '../../analysis/ellipsis';
-import {
-  formatCount,
-  formatReceipt,
-  sizeParts,
-  NBSP
-} from '../../analysis/format';
+import { formatReceipt, sizeParts, NBSP } from '../../analysis/format';
 import { useHunt } from '../context';
+import { exactWords } from './exact';
 
 /** An icon beside a text that says the same; the lab's own takes long to draw again. */
 export const Icon = React.memo(
@@ -38,9 +34,7 @@ export function Size(props: {
   return (
     <span
       className="lh-size"
-      title={
-        bytes === null ? undefined : trans.__('%1 bytes', formatCount(bytes))
-      }
+      title={bytes === null ? undefined : exactWords(bytes, trans)}
     >
       <span className="lh-size-number">{parts.text}</span>
       {parts.unit && <span className="lh-unit">{NBSP + parts.unit}</span>}

@@ -5,6 +5,7 @@ import type { Finding, Variable } from '../../protocol/generated';
 import { Name } from '../parts/atoms';
 import { useHunt } from '../context';
 import { Chip } from '../findings/finding';
+import { exactWords } from '../parts/exact';
 import { CellLink } from '../parts/rich';
 import { useVariableMenu } from './menu';
 
@@ -93,7 +94,7 @@ export function VariableRow(props: {
           </div>
         </div>
       </th>
-      <td className="lh-col-frees">
+      <td className="lh-col-frees" title={exactWords(frees, trans)}>
         {exact
           ? formatColumn(frees, unit)
           : `\u2265${NBSP}${formatColumn(frees, unit)}`}
@@ -105,7 +106,7 @@ export function VariableRow(props: {
           />
         )}
       </td>
-      <td className="lh-col-shared">
+      <td className="lh-col-shared" title={exactWords(shared, trans)}>
         {shared > 0 ? formatColumn(shared, unit) : MISSING}
       </td>
       <td className="lh-col-made">
