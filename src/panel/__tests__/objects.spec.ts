@@ -123,6 +123,11 @@ describe('the classes', () => {
     };
     ui.set({ objects: { ...noObjects, collection } });
     expect(ui.text()).toContain('Collected 7 objects');
+    const many = { ...collection, objects: 12345, stuck: 1001 };
+    ui.set({ objects: { ...noObjects, collection: many } });
+    expect(ui.text()).toContain('Collected 12,345 objects');
+    expect(ui.text()).toContain('1,001 objects could not be freed.');
+    ui.set({ objects: { ...noObjects, collection } });
     expect(ui.text()).toContain('8.00 MiB came back.');
   });
 

@@ -139,16 +139,18 @@ export function Cells(): JSX.Element {
     if (filtered) {
       return filter.holding
         ? trans._n(
-            '%1 of %2 cells holds memory now.',
-            '%1 of %2 cells hold memory now.',
+            '%2 of %3 cells holds memory now.',
+            '%2 of %3 cells hold memory now.',
             visible.length,
-            rows.length
+            formatCount(visible.length),
+            formatCount(rows.length)
           )
         : trans._n(
-            '%1 of %2 cells is listed.',
-            '%1 of %2 cells are listed.',
+            '%2 of %3 cells is listed.',
+            '%2 of %3 cells are listed.',
             visible.length,
-            rows.length
+            formatCount(visible.length),
+            formatCount(rows.length)
           );
     }
     if (rows.every(row => row.held === null)) {

@@ -82,17 +82,19 @@ export function ClassTable(props: {
           `${trans.__('Change since %1.', table.since)} `}
         {table.more > 0 &&
           `${trans._n(
-            '%1 smaller class is not listed.',
-            '%1 smaller classes are not listed.',
-            table.more
+            '%2 smaller class is not listed.',
+            '%2 smaller classes are not listed.',
+            table.more,
+            formatCount(table.more)
           )} `}
         {table.left_out.length > 0 &&
           `${trans.__('Not counted: %1', table.left_out.join(' '))} `}
         {table.frozen > 0 &&
           trans._n(
-            '%1 object is frozen out of the collector.',
-            '%1 objects are frozen out of the collector.',
-            table.frozen
+            '%2 object is frozen out of the collector.',
+            '%2 objects are frozen out of the collector.',
+            table.frozen,
+            formatCount(table.frozen)
           )}
       </p>
     </>

@@ -137,9 +137,10 @@ function ClassesStep(props: { objects: IObjects }): JSX.Element {
           icon={recycleIcon}
           tone="good"
           title={trans._n(
-            'Collected %1 object',
-            'Collected %1 objects',
-            collection.objects
+            'Collected %2 object',
+            'Collected %2 objects',
+            collection.objects,
+            formatCount(collection.objects)
           )}
         >
           <p>
@@ -149,9 +150,10 @@ function ClassesStep(props: { objects: IObjects }): JSX.Element {
             )}{' '}
             {collection.stuck > 0 &&
               trans._n(
-                '%1 object could not be freed.',
-                '%1 objects could not be freed.',
-                collection.stuck
+                '%2 object could not be freed.',
+                '%2 objects could not be freed.',
+                collection.stuck,
+                formatCount(collection.stuck)
               )}
           </p>
         </Box>

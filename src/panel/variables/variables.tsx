@@ -64,9 +64,10 @@ function VariableList(props: { inventory: Inventory }): JSX.Element {
     <>
       <TableFilter
         placeholder={trans._n(
-          'Filter %1 variable',
-          'Filter %1 variables',
-          variables.length
+          'Filter %2 variable',
+          'Filter %2 variables',
+          variables.length,
+          formatCount(variables.length)
         )}
         name={trans.__('Name or type of a variable')}
         text={filter.text}
@@ -165,15 +166,17 @@ function Foot(props: { inventory: Inventory }): JSX.Element {
       {small > 0 &&
         variables.length > 0 &&
         trans._n(
-          '%1 smaller variable is not listed.',
-          '%1 smaller variables are not listed.',
-          small
+          '%2 smaller variable is not listed.',
+          '%2 smaller variables are not listed.',
+          small,
+          formatCount(small)
         )}{' '}
       {left_out > 0 &&
         trans._n(
-          'There was no time for %1 variable.',
-          'There was no time for %1 variables.',
-          left_out
+          'There was no time for %2 variable.',
+          'There was no time for %2 variables.',
+          left_out,
+          formatCount(left_out)
         )}{' '}
       {!complete &&
         trans.__(
