@@ -198,58 +198,42 @@ function checkedWords(
 
 /** Speaks the result of a check and of each deed, and why there is none, once each. */
 function useSpokenResults(): void {
-  const { model, trans, decimal, announce } = useHunt();
+  const { model, trans, decimal } = useHunt();
   const { report, receipt, undone, given, refusal, previewStale } = model;
-  const proof = model.test?.proof ?? null;
-  const found = model.trace?.found ?? null;
+  useSpoken(report, one => checkedWords(one, trans, decimal));
+  // That it was undone is told by the undo.
+  useSpoken(receipt, one => freedWords(one, trans, decimal), receipt?.id);
+  useSpoken(undone, one => undoneWords(one, trans));
+  useSpoken(given, one => givenWords(one, trans, decimal));
+  useSpoken(model.test?.proof ?? null, ({ verdict, sentence }) =>
+    plainText(`${growthWord(verdict, trans)}. ${sentence}`)
+  );
+  useSpoken(model.trace?.found ?? null, ({ trace }) =>
+    trans.__('Traced: %1 still held', formatBytes(trace.held, { decimal }))
+  );
+  useSpoken(refusal, plainText);
+  useSpoken(previewStale || null, () =>
+    trans.__('Changed since the preview: look again')
+  );
+}
+
+/**
+ * Speaks of a fact that has become another. What was there at first is no news,
+ * nor is another language or unit.
+ *
+ * @param key - Tells whether it is another.
+ */
+function useSpoken<T>(
+  fact: T | null,
+  words: (fact: T) => string,
+  key: unknown = fact
+): void {
+  const { announce } = useHunt();
   const first = React.useRef(true);
   React.useEffect(() => {
-    if (first.current || !report) {
-      return;
+    if (!first.current && fact !== null) {
+      announce(words(fact));
     }
-    announce(checkedWords(report, trans, decimal));
-    // Only a new report is news, not a new language or unit.
-  }, [report]);
-  React.useEffect(() => {
-    if (!first.current && receipt) {
-      announce(freedWords(receipt, trans, decimal));
-    }
-    // That it was undone is told by the undo.
-  }, [receipt?.id]);
-  React.useEffect(() => {
-    if (!first.current && undone) {
-      announce(undoneWords(undone, trans));
-    }
-  }, [undone]);
-  React.useEffect(() => {
-    if (!first.current && given) {
-      announce(givenWords(given, trans, decimal));
-    }
-  }, [given]);
-  React.useEffect(() => {
-    if (proof !== null) {
-      announce(
-        plainText(`${growthWord(proof.verdict, trans)}. ${proof.sentence}`)
-      );
-    }
-  }, [proof]);
-  React.useEffect(() => {
-    if (found !== null) {
-      const held = formatBytes(found.trace.held, { decimal });
-      announce(trans.__('Traced: %1 still held', held));
-    }
-  }, [found]);
-  React.useEffect(() => {
-    if (refusal !== null) {
-      announce(plainText(refusal));
-    }
-  }, [refusal]);
-  React.useEffect(() => {
-    if (previewStale) {
-      announce(trans.__('Changed since the preview: look again'));
-    }
-  }, [previewStale]);
-  React.useEffect(() => {
     first.current = false;
-  }, []);
+  }, [key]);
 }
