@@ -61,7 +61,11 @@ export function NotebookPanelView(props: {
     host,
     trans,
     decimal: model.settings.units === 'decimal',
-    announce
+    announce,
+    copy: (text, said = trans.__('Copied')) => {
+      host.copy(text);
+      announce(said);
+    }
   };
   const brief = model.view !== 'list';
   const watched = model.state === 'watching';

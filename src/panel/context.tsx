@@ -14,6 +14,13 @@ export interface IHuntContext {
 
   /** Says something to a screen reader when it next falls silent. */
   announce(message: string): void;
+
+  /**
+   * Puts a text on the clipboard.
+   *
+   * @param said - What a screen reader is told.
+   */
+  copy(text: string, said?: string): void;
 }
 
 export const HuntContext = React.createContext<IHuntContext | null>(null);

@@ -165,7 +165,7 @@ export function KernelState(): JSX.Element | null {
 }
 
 function Missing(): JSX.Element {
-  const { model, host, trans, announce } = useHunt();
+  const { model, trans, copy } = useHunt();
   return (
     <Empty
       icon={plugIcon}
@@ -183,8 +183,7 @@ function Missing(): JSX.Element {
           icon={copyIcon}
           label={trans.__('Copy')}
           onClick={() => {
-            host.copy(model.installCommand);
-            announce(trans.__('Copied'));
+            copy(model.installCommand);
           }}
         />
         <Button
@@ -197,7 +196,7 @@ function Missing(): JSX.Element {
 }
 
 function Failed(): JSX.Element {
-  const { model, host, trans, announce } = useHunt();
+  const { model, trans, copy } = useHunt();
   const version = model.state === 'version';
   return (
     <div className="lh-scroll">
@@ -225,8 +224,7 @@ function Failed(): JSX.Element {
             <Button
               label={trans.__('Copy details')}
               onClick={() => {
-                host.copy(model.message ?? '');
-                announce(trans.__('Copied'));
+                copy(model.message ?? '');
               }}
             />
           )}

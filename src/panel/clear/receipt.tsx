@@ -39,7 +39,7 @@ import { useUntil } from '../until';
 
 /** The receipt in the place of the list. */
 export function ReceiptView(props: { receipt: Receipts }): JSX.Element {
-  const { host, trans, decimal, announce } = useHunt();
+  const { trans, decimal, copy } = useHunt();
   const { receipt } = props;
   const { unsaved } = receipt;
   const result = outcome(receipt);
@@ -55,8 +55,10 @@ export function ReceiptView(props: { receipt: Receipts }): JSX.Element {
             label={trans.__('Copy as text')}
             onClick={() => {
               const now = Date.now() / 1000;
-              host.copy(receiptText(receipt, now, trans, decimal));
-              announce(trans.__('Receipt copied'));
+              copy(
+                receiptText(receipt, now, trans, decimal),
+                trans.__('Receipt copied')
+              );
             }}
           />
         }

@@ -50,7 +50,7 @@ function Why(props: { exit: ILastExit }): JSX.Element {
 
 /** What was biggest at the last reading; each fix can be copied. */
 function Biggest(props: { rows: IBiggest[] }): JSX.Element {
-  const { host, trans, announce } = useHunt();
+  const { trans, copy } = useHunt();
   return (
     <section className="lh-section" aria-label={trans.__('Biggest at the end')}>
       <h3>{trans.__('Biggest at the end')}</h3>
@@ -80,8 +80,7 @@ function Biggest(props: { rows: IBiggest[] }): JSX.Element {
               <LinkButton
                 label={trans.__('Copy fix')}
                 onClick={() => {
-                  host.copy(fix);
-                  announce(trans.__('Fix copied'));
+                  copy(fix, trans.__('Fix copied'));
                 }}
               />
             )}

@@ -20,7 +20,7 @@ import { ExpectButton, ExpectForm } from './expected';
 
 /** What can be done about a finding. */
 export function Deeds(props: { finding: Finding }): JSX.Element | null {
-  const { model, host, trans, announce } = useHunt();
+  const { model, trans, copy } = useHunt();
   const { finding } = props;
   const deed = deedOf(finding);
   const repeatable = hasCellToRepeat(finding, model.runs);
@@ -44,8 +44,7 @@ export function Deeds(props: { finding: Finding }): JSX.Element | null {
       icon={filled === 'copy-fix' ? copyIcon : undefined}
       label={trans.__('Copy fix')}
       onClick={() => {
-        host.copy(finding.fix ?? '');
-        announce(trans.__('Fix copied'));
+        copy(finding.fix ?? '', trans.__('Fix copied'));
       }}
     />
   );

@@ -102,17 +102,15 @@ export function useFindingCopies(): {
   copyFix: (finding: Finding) => void;
   copyText: (finding: Finding) => void;
 } {
-  const { host, trans, decimal, announce } = useHunt();
+  const { trans, decimal, copy } = useHunt();
   return {
     copyFix: ({ fix }) => {
-      host.copy(fix ?? '');
-      announce(trans.__('Fix copied'));
+      copy(fix ?? '', trans.__('Fix copied'));
     },
     copyText: finding => {
       import(/* webpackChunkName: "report" */ '../../report/finding')
         .then(({ findingText }) => {
-          host.copy(findingText(finding, trans, decimal));
-          announce(trans.__('Copied'));
+          copy(findingText(finding, trans, decimal));
         })
         .catch(console.error);
     }

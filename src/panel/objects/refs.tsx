@@ -81,7 +81,7 @@ function Line(props: { reference: Reference }): JSX.Element {
 
 /** The code for a weak reference in the place of a strong one. */
 function Weaker(props: { code: string; when: string | null }): JSX.Element {
-  const { host, trans, announce } = useHunt();
+  const { trans, copy } = useHunt();
   return (
     <details className="lh-weaker">
       <summary>{trans.__('A weak reference would do')}</summary>
@@ -97,8 +97,7 @@ function Weaker(props: { code: string; when: string | null }): JSX.Element {
         small
         label={trans.__('Copy')}
         onClick={() => {
-          host.copy(props.code);
-          announce(trans.__('Copied'));
+          copy(props.code);
         }}
       />
     </details>

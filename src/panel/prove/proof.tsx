@@ -33,7 +33,7 @@ const LOOKS: Record<GrowthVerdict, [LabIcon, string]> = {
 
 /** The verdict in the place of the list. */
 export function ProofView(props: { proof: Proof }): JSX.Element {
-  const { model, host, trans, announce } = useHunt();
+  const { model, trans, copy } = useHunt();
   const { proof } = props;
   const { fix, verdict } = proof;
   const first = decisive(proof);
@@ -110,8 +110,7 @@ export function ProofView(props: { proof: Proof }): JSX.Element {
             icon={copyIcon}
             label={trans.__('Copy fix')}
             onClick={() => {
-              host.copy(fix);
-              announce(trans.__('Fix copied'));
+              copy(fix, trans.__('Fix copied'));
             }}
           />
         )}

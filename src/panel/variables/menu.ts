@@ -9,7 +9,7 @@ import { openMenu, placeAt } from '../parts/menu';
 export function useVariableMenu(
   variable: Variable
 ): (event: React.MouseEvent<HTMLElement>) => void {
-  const { model, host, trans, announce } = useHunt();
+  const { model, trans, copy } = useHunt();
   const goTo = useGoTo();
   const { name, made_in, last_read } = variable;
   const counted = (execution_count: number | null) =>
@@ -41,8 +41,7 @@ export function useVariableMenu(
           id: 'copy-name',
           label: trans.__('Copy Name'),
           execute: () => {
-            host.copy(name);
-            announce(trans.__('Copied'));
+            copy(name);
           }
         }
       ],
