@@ -26,6 +26,7 @@ RUNS = [
     ["test_namespace.py"],
     ["test_census.py"],
     ["test_referring.py"],
+    ["test_adapters_ml.py", "-k", "only_connections or closed_connection or using"],
     ["test_nodes.py", "-k", "pictures_are_the_same or atoms or wrong"],
     [
         "test_births.py",

@@ -13,7 +13,7 @@ PyMODINIT_FUNC PyInit__native(void) {
     PyMethodDef *parts[] = {flat_methods,       trial_methods,  way_methods,     dominator_methods,
                             retained_methods,   class_methods,  sampler_methods, birth_methods,
                             name_methods,       trace_methods,  allocation_methods,
-                            census_methods,     referring_methods};
+                            census_methods,     referring_methods, sqlite_methods};
     PyObject *module = PyModule_Create(&definition);
     int failed = module == NULL || children_ready() < 0 || nodes_ready(module) < 0 ||
                  bulk_ready(module) < 0 || heap_ready(module) < 0;

@@ -89,7 +89,8 @@ int edges_numbers(const Edges *edges, PyObject *numbers, int64_t *out, Ints *key
 
 extern PyMethodDef flat_methods[], trial_methods[], way_methods[], dominator_methods[],
     retained_methods[], class_methods[], sampler_methods[], birth_methods[],
-    name_methods[], trace_methods[], allocation_methods[], census_methods[], referring_methods[];
+    name_methods[], trace_methods[], allocation_methods[], census_methods[], referring_methods[],
+    sqlite_methods[];
 int nodes_ready(PyObject *module);
 int bulk_ready(PyObject *module);
 int heap_ready(PyObject *module);

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import tracemalloc
 
@@ -13,10 +16,15 @@ from heaps import freed as traced_freed
 from heaps import picture, promise, session_of, slots
 from mallocs import SMALL, allocated, held_outside, story
 
+from leakhunter.heap import core
 from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.trial import trial
 
 MB = 1_000_000
+
+native_only = pytest.mark.skipif(
+    core.NATIVE is None, reason="connections are left alone without the native core"
+)
 
 DATA = """
 import numpy as np
@@ -104,6 +112,8 @@ WHOLE = {
 @pytest.mark.parametrize("name", WHOLE)
 def test_all_goes_with_the_last_holder(name):
     library, source, clear, exact = WHOLE[name]
+    if library == "sqlite3" and core.NATIVE is None:
+        pytest.skip("connections are left alone without the native core")
     pytest.importorskip(library, reason=f"no {library} here")
     graph, found, truth = story(source, clear)
     assert {} == held_outside(graph, found)
@@ -302,6 +312,7 @@ def test_asking_duckdb_again_and_again_leaves_nothing_behind():
     assert min(growths) < SMALL / 2
 
 
+@native_only
 def test_asking_sqlite_calls_nothing_of_the_user():
     called = []
 
@@ -335,6 +346,7 @@ def test_a_closed_connection_holds_nothing():
     assert set() == adapters.blind
 
 
+@native_only
 def test_a_connection_that_a_thread_is_using_is_left_alone():
     con = sqlite3.connect(":memory:", check_same_thread=False)
     inside, go_on = threading.Event(), threading.Event()
@@ -369,3 +381,49 @@ def test_shapes_are_told():
     np = pytest.importorskip("numpy", reason="no numpy here")
     matrix = xgboost.DMatrix(np.ones((1234, 5)), nthread=1)
     assert "1,234 × 5" == Adapters().describe(matrix)
+
+
+BINDING = """
+import sqlite3, threading
+from leakhunter.heap.adapters import Adapters
+
+con = sqlite3.connect(":memory:", check_same_thread=False)
+done = threading.Event()
+
+def bind():
+    while not done.is_set():
+        con.execute("select ?, ?, ?", (1, "two", 3.0)).fetchall()
+
+threads = [threading.Thread(target=bind, daemon=True) for _ in range(2)]
+for one in threads:
+    one.start()
+adapters = Adapters()
+seen = [adapters.look(con).hidden for _ in range(20_000)]
+done.set()
+for one in threads:
+    one.join()
+print("looked at", seen.count(False) > 0)
+"""
+
+
+@native_only
+def test_asking_sqlite_waits_for_no_thread_that_binds():
+    """Python binds with its own lock held: whoever kept the connection's mutex would wait for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", BINDING],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "looked at True" == done.stdout.strip()
+
+
+@native_only
+def test_only_connections_are_asked():
+    for wrong in (1, object(), sqlite3, sqlite3.connect(":memory:").cursor()):
+        with pytest.raises(TypeError):
+            core.NATIVE.sqlite_used(wrong, None)
+    with pytest.raises(OSError):
+        core.NATIVE.sqlite_used(sqlite3.connect(":memory:"), "/nowhere.so")
