@@ -147,9 +147,8 @@ export class Lab {
    * Runs these sources as the cells `c0`, `c1`, ... of the notebook in front.
    *
    * #### Notes
-   * In one request that nobody sees: of many sent at once ipykernel 7 can leave
-   * one unread, https://github.com/ipython/ipykernel/issues/1554. The kernel
-   * records them as any others; the notebook gives them no count.
+   * In one request that nobody sees, which is faster than one for each. The
+   * kernel records them as any others; the notebook gives them no count.
    */
   async runAs(sources: readonly string[]): Promise<void> {
     const all = JSON.stringify(JSON.stringify(sources));

@@ -5,10 +5,6 @@ const BIG = ['one', 'two', 'three'].map(
   name => `big_${name} = bytearray(60 << 20)`
 );
 
-// A hundred requests at once can meet https://github.com/ipython/ipykernel/issues/1554:
-// ipykernel 7 then leaves one unread, with the kernel idle.
-test.describe.configure({ retries: 2 });
-
 test.describe('A long notebook', () => {
   test('should show what changed something, and fold the rest', async ({
     lab
