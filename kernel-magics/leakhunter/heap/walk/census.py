@@ -40,6 +40,9 @@ _HOLD = frozenset(map(id, (list, tuple, dict, set, frozenset)))
 HIDDEN = frozenset(map(id, (tuple, dict)))
 """Classes of which the collector leaves out what holds only plain things."""
 
+LISTED = 2_000_000
+"""Objects that an adapter may list at once here: a list of more takes memory that nobody would explain."""
+
 DEEP = 16
 """Tuples in tuples that are looked into; ``native/census.c`` has the same."""
 
@@ -222,6 +225,9 @@ class Census:
         return picked(objects, _ITEM, self._known, BIG, CHUNK)
 
     def _look(self, obj: Any) -> tuple[Any, ...]:
+        if self._adapters.many(obj) > LISTED:
+            self.big.append(obj)
+            return ()
         found = self._adapters.look(obj)
         if found is None:
             return ()
