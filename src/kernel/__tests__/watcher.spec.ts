@@ -658,10 +658,11 @@ describe('KernelWatcher', () => {
     it('should tell the settings that matter to it, and no others', async () => {
       const { kernel, settings } = await watch();
       kernel.sent.length = 0;
-      await settings.set('units', 'decimal');
+      await settings.set('warnAt', 60);
       expect(kernel.sent).toEqual([]);
       await settings.set('leftoverAfter', 5);
-      expect(kernel.sent).toEqual(['configure']);
+      await settings.set('units', 'decimal');
+      expect(kernel.sent).toEqual(['configure', 'configure']);
     });
 
     it('should only send what the user wished', async () => {
