@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 
 import pytest
@@ -38,13 +39,15 @@ def ways(target):
     generator = running()
     next(generator)
     generator.send(target)
+    # up to Python 3.10 a generator has its locals in a frame of their own
+    suspended = generator if sys.version_info >= (3, 11) else generator.gi_frame
 
     def closure():
         return target
 
     return (
         [
-            [target], (1, target), {"k": target}, instance.__dict__, generator,
+            [target], (1, target), {"k": target}, instance.__dict__, suspended,
             property(target), closure.__closure__[0],
         ],
         [[], [[target]], {}, "text", 1, Thing, Shut(), closure, weakref.ref(target)],
