@@ -1,7 +1,7 @@
 /* What the parts of the native core share.
  *
- * Every function here has a twin in pure Python with the same results, which
- * the tests hold it to.  Rules: the GIL is held unless a comment says
+ * Every function here but `sqlite_used` has a twin in pure Python with the same
+ * results, which the tests hold it to.  Rules: the GIL is held unless a comment says
  * otherwise; no user code is ever run; every length and index that comes from
  * Python is checked, so that a wrong one raises and never crashes.
  */

@@ -80,6 +80,11 @@ needs_storages = pytest.mark.skipif(
 )
 
 
+def test_the_storages_are_found():
+    """Where they are not, the tests below are left out: then another polars has to be learned."""
+    assert adapter._places() is not None
+
+
 @needs_storages
 @pytest.mark.parametrize("at", [0, 10, N - 5])
 def test_a_part_holds_the_whole(at):

@@ -13,7 +13,7 @@ from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
 from leakhunter.heap.roots.threads import PLACE
-from leakhunter.heap.slots import Slot
+from leakhunter.heap.slots import Slot, named
 from leakhunter.model import Holder, Kind
 
 KIND: Kind = "thread-frame"
@@ -103,8 +103,8 @@ def _variables(case: Case, slots: Sequence[Slot]) -> list[str]:
     graph = case.graph
     parts = {graph.slots[s] for s in slots}
     found = []
-    for slot, node in graph.slots.items():
-        if slot.place == "name" and graph.modules[node] != "builtins":
+    for slot, node in named(graph.slots):
+        if graph.modules[node] != "builtins":
             near = [*graph.edges[node]]
             near += [
                 m for n in near if graph.kinds[n] == "dict" for m in graph.edges[n]

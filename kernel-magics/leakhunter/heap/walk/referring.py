@@ -1,6 +1,6 @@
 """Which objects refer to one of some: a step backwards from holder to holder.
 
-Cost: a pass over what all objects refer to, 6 to 10 ms for 200,000 of them;
+Cost: a pass over what all objects refer to, 8 to 14 ms for 250,000 of them;
 ten times that in the twin.  ``gc.get_referrers`` compares each reference with
 each target: as fast for one, three times slower for a hundred.
 """
