@@ -10,8 +10,8 @@ module.exports = {
     '**/screenshots.spec.ts',
     '**/bench.spec.ts'
   ],
-  // One kernel at a time: its memory is what is measured.
-  workers: 1,
+  // Each story has a kernel of its own, waits for signs and times nothing.
+  workers: 2,
   retries: 0,
   reporter: [['list']],
   use: {
