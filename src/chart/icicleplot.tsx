@@ -108,7 +108,11 @@ export function IciclePlot(props: { trace: Trace }): JSX.Element {
             <IconButton
               icon={backIcon}
               label={trans.__('Show all boxes')}
-              onClick={() => zoom(ALL)}
+              onClick={() => {
+                // The button goes; the boxes stay.
+                outer.current?.focus();
+                zoom(ALL);
+              }}
             />
           )}
           {shown.spot?.cell && <CellLink cell={shown.spot.cell} />}{' '}

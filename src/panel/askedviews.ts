@@ -4,6 +4,7 @@
  */
 export { Cells } from './cells/cells';
 export { Comparison } from './cells/comparison';
+export { GoneTable } from './cells/gone';
 export { ExitRecord } from './exit/exit';
 export { ObjectsView } from './objects/view';
 export { PreviewView } from './clear/preview';

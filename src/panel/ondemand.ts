@@ -34,6 +34,9 @@ export const Cells = asked('Cells');
 /** The runs of before a restart beside those of now. */
 export const Comparison = asked('Comparison');
 
+/** What the cells of a kernel that is gone did. */
+export const GoneTable = asked('GoneTable');
+
 /** The kernel's objects by class. */
 export const ObjectsView = asked('ObjectsView');
 

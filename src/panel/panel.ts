@@ -95,6 +95,7 @@ export class HuntPanel extends ReactWidget {
       '.lh-finding.lh-mod-opened',
       '.lh-finding[tabindex="0"]',
       '.lh-back-title',
+      '.lh-table tbody :is(button, input)[tabindex="0"]',
       '.lh-tab[aria-selected="true"]',
       '.lh-button.lh-mod-filled',
       'button'

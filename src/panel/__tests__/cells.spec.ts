@@ -101,6 +101,28 @@ describe('the table of cells', () => {
     expect(last?.nextElementSibling).toBeNull();
   });
 
+  it('should be one stop of Tab, past cells that are deleted', () => {
+    const stops = () =>
+      Array.from(
+        ui.panel.node.querySelectorAll<HTMLElement>('tbody button'),
+        button => (button.tabIndex === 0 ? button.textContent : '')
+      ).join('');
+    expect(stops()).toBe('[1]');
+    const before = ui.find('button', '[9]');
+    ui.focus(before);
+    ui.press(before, 'ArrowDown');
+    // [11] is deleted.
+    expect(document.activeElement?.textContent).toBe('[14]');
+    expect(stops()).toBe('[14]');
+    ui.click('button', 'Cell▴');
+    expect(stops()).toBe('[14]');
+    ui.set({ runs: RUNS.slice(0, 5), report: null });
+    expect([document.activeElement?.textContent, stops()]).toEqual([
+      '[5]',
+      '[5]'
+    ]);
+  });
+
   it('should say when nothing has run', () => {
     ui.set({ runs: [], report: { ...REPORT, cells: [] } });
     expect(ui.text()).toContain('No cell has run since watching began.');
@@ -239,10 +261,11 @@ describe('a long table of cells', () => {
     ui.click('button', 'Holding 3');
     expect(counts().length).toBe(3);
     expect(ui.text()).toContain('3 of 24 cells hold memory now.');
-    ui.click('button', 'Show all');
     const field = ui.panel.node.querySelector<HTMLInputElement>(
       'input[type="search"]'
     );
+    ui.click('button', 'Show all');
+    expect(document.activeElement).toBe(field);
     const type = (text: string) =>
       act(() => {
         // React follows a value only through the setter of the element's own class.
@@ -279,6 +302,24 @@ describe('a long table of cells', () => {
     expect(
       ui.panel.node.querySelector('table')?.getAttribute('aria-rowcount')
     ).toBe('1001');
+  });
+
+  it('should keep the keyboard wherever it is scrolled to', () => {
+    long(1000);
+    ui.set({
+      cells: ui.model.runs.map(({ cell_id, execution_count }) => ({
+        id: cell_id ?? '',
+        executionCount: execution_count,
+        firstLine: '',
+        edited: false
+      }))
+    });
+    ui.focus(ui.find('button', '[1]'));
+    scroll(400 * 26);
+    expect(document.activeElement?.textContent).toBe('[381]');
+    ui.press(document.activeElement as Element, 'End');
+    scroll(1000 * 26);
+    expect(document.activeElement?.textContent).toBe('[1000]');
   });
 
   it('should show the end of a table that got shorter', () => {

@@ -316,6 +316,12 @@ describe('the keyboard in the list', () => {
     ui.press(rows()[0], 'ArrowDown');
     expect(document.activeElement).toBe(rows()[1]);
     expect(rows().map(row => row.tabIndex)).toEqual([-1, 0, -1, -1, -1, -1]);
+    const inside = rows().flatMap(row => [...row.querySelectorAll('button')]);
+    expect(
+      inside
+        .filter(button => button.tabIndex === 0)
+        .every(button => rows()[1].contains(button))
+    ).toBe(true);
     ui.press(rows()[1], 'End');
     expect(document.activeElement).toBe(rows()[5]);
     ui.press(rows()[5], 'Home');

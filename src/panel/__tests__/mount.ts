@@ -15,6 +15,7 @@ jest.mock('../ondemand', () => ({
   ...jest.requireActual('../variables/variables'),
   ...jest.requireActual('../cells/cells'),
   ...jest.requireActual('../cells/comparison'),
+  ...jest.requireActual('../cells/gone'),
   ...jest.requireActual('../exit/exit'),
   ...jest.requireActual('../../chart/icicleplot'),
   ...jest.requireActual('../../chart/plot'),

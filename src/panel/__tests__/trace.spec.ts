@@ -229,8 +229,13 @@ describe('what a trace found', () => {
     const lines = [line, { ...line, spot: 2, held: 100, allocated: null }];
     show({ found: traced({ lines }) });
     expect(rows().length).toBe(2);
+    const button = ui.find('button', 'Show 1 smaller row');
+    ui.focus(button);
     ui.click('button', 'Show 1 smaller row');
     expect(rows().length).toBe(3);
+    expect(document.activeElement).toBe(button);
+    ui.click('button', 'Show only the larger rows');
+    expect(rows().length).toBe(2);
   });
 
   it('should say the boxes in a sentence', () => {

@@ -16,14 +16,11 @@ import { CellTableRow } from './row';
 import { useHunt } from '../context';
 import { PastRuns } from './past';
 import { useRowWindow } from '../parts/rowwindow';
-import { rowKeys } from '../parts/rowkeys';
 import { SortTable, TableFilter } from '../parts/table';
 import { useCellRows } from './rows';
 
 const NATURAL: ICellSort = { column: 'cell', descending: false };
 const NO_FILTER: ICellFilter = { text: '', holding: false };
-
-const onKeyDown = rowKeys('.lh-celllink');
 
 /** Fewer cells than this are seen at a glance. */
 const MANY = 20;
@@ -35,6 +32,7 @@ export function Cells(): JSX.Element {
   const [unfolded, setUnfolded] = React.useState(false);
   const rows = useCellRows();
   const [filter, setFilter] = React.useState(NO_FILTER);
+  const field = React.useRef<HTMLInputElement>(null);
   const filtered = filter.holding || filter.text.trim() !== '';
   const { shown, folded } = foldRows(rows, model.settings.minFinding);
   const listed = filtered ? filterRows(rows, filter) : unfolded ? rows : shown;
@@ -68,6 +66,7 @@ export function Cells(): JSX.Element {
           name={trans.__('First line of a cell')}
           text={filter.text}
           onText={text => setFilter({ ...filter, text })}
+          field={field}
           chip={trans.__('Holding %1', formatCount(rows.filter(holds).length))}
           title={trans.__('Only cells that hold memory now')}
           pressed={filter.holding}
@@ -92,7 +91,6 @@ export function Cells(): JSX.Element {
           onSort={setSort}
           rows={visible}
           near={near}
-          onKeyDown={onKeyDown}
           row={(row, index) => (
             <CellTableRow
               key={row.key}
@@ -113,7 +111,11 @@ export function Cells(): JSX.Element {
         {filtered && (
           <LinkButton
             label={trans.__('Show all')}
-            onClick={() => setFilter(NO_FILTER)}
+            onClick={() => {
+              // The button goes; the field beside it stays.
+              field.current?.focus();
+              setFilter(NO_FILTER);
+            }}
           />
         )}
         {!filtered && folded.length > 0 && (

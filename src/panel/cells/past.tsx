@@ -1,17 +1,9 @@
 /** The runs of before a restart: kept to compare with, but gone. */
 import * as React from 'react';
-import { cellRows, foldRows } from '../../analysis/cells';
-import {
-  columnUnit,
-  formatColumn,
-  formatTimeOfDay
-} from '../../analysis/format';
-import type { CellRun } from '../../protocol/generated';
+import { formatTimeOfDay } from '../../analysis/format';
 import { LinkButton } from '../parts/atoms';
 import { useHunt } from '../context';
-import { Comparison } from '../ondemand';
-import { CellLink } from '../parts/rich';
-import { PlainHead } from '../parts/table';
+import { Comparison, GoneTable } from '../ondemand';
 
 /** What the cells did in the kernel before: to compare with, or to forget. */
 export function PastRuns(): JSX.Element {
@@ -46,57 +38,13 @@ export function PastRuns(): JSX.Element {
           onClick={() => model.forgetPast()}
         />
       </header>
-      {comparing ? (
-        <React.Suspense fallback={null}>
+      <React.Suspense fallback={null}>
+        {comparing ? (
           <Comparison runs={pastRuns} />
-        </React.Suspense>
-      ) : (
-        <GoneTable runs={pastRuns} />
-      )}
+        ) : (
+          <GoneTable runs={pastRuns} />
+        )}
+      </React.Suspense>
     </section>
-  );
-}
-
-/** Runs whose memory is gone with their kernel, the largest change first. */
-export function GoneTable(props: { runs: readonly CellRun[] }): JSX.Element {
-  const { model, trans, decimal } = useHunt();
-  const rows = cellRows(props.runs, null, model.cells);
-  const { shown } = foldRows(rows, model.settings.minFinding);
-  const unit = columnUnit(
-    Math.max(0, ...rows.map(row => row.peak ?? Math.abs(row.change))),
-    decimal
-  );
-  return (
-    <table className="lh-table lh-cells lh-mod-gone">
-      <PlainHead
-        columns={[
-          { column: 'cell', label: trans.__('Cell') },
-          { column: 'change', label: trans.__('Change') },
-          { column: 'peak', label: trans.__('Peak') },
-          { column: 'held', label: trans.__('Held now') }
-        ]}
-      />
-      <tbody>
-        {shown
-          .sort((a, b) => b.change - a.change)
-          .map(row => (
-            <tr key={row.key}>
-              <th scope="row" className="lh-col-cell">
-                <div className="lh-cell">
-                  <CellLink cell={row.ref} />
-                  <code className="lh-cell-source" title={row.source}>
-                    {row.source}
-                  </code>
-                </div>
-              </th>
-              <td className="lh-col-change">
-                {formatColumn(row.change, unit, true)}
-              </td>
-              <td className="lh-col-peak">{formatColumn(row.peak, unit)}</td>
-              <td className="lh-col-held">{trans.__('gone')}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
   );
 }

@@ -6,8 +6,8 @@ import type { ILastExit } from '../../model/exit';
 import { Button } from '../parts/atoms';
 import { Box } from '../parts/box';
 import { useHunt } from '../context';
-import { ExitRecord } from '../ondemand';
-import { GoneTable, PastRuns } from '../cells/past';
+import { ExitRecord, GoneTable } from '../ondemand';
+import { PastRuns } from '../cells/past';
 
 /** The kernel died and did not come back. */
 export function Dead(): JSX.Element {
@@ -32,7 +32,9 @@ export function Dead(): JSX.Element {
           <header className="lh-group-head">
             <h3>{trans.__('Run before')}</h3>
           </header>
-          <GoneTable runs={runs} />
+          <React.Suspense fallback={null}>
+            <GoneTable runs={runs} />
+          </React.Suspense>
         </section>
       )}
     </div>

@@ -99,7 +99,8 @@ export function FindingRow(props: {
         </button>
       </div>
       <p className="lh-finding-reason" id={`${id}-reason`}>
-        <Chip label={finding.label} /> <Rich text={finding.reason} />
+        <Chip label={finding.label} />{' '}
+        <Rich text={finding.reason} tabIndex={active ? 0 : -1} />
       </p>
       {opened && (
         <div id={`${id}-details`}>

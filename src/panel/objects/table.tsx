@@ -4,11 +4,8 @@ import { columnUnit, formatColumn, formatCount } from '../../analysis/format';
 import type { Instances, ObjectTable, TypeRow } from '../../protocol/generated';
 import { Name, Size } from '../parts/atoms';
 import { useHunt } from '../context';
-import { rowKeys } from '../parts/rowkeys';
 import { useRowWindow } from '../parts/rowwindow';
-import { NearRows, PlainHead } from '../parts/table';
-
-const onKeyDown = rowKeys('.lh-objects-open');
+import { AllRows, NearRows, PlainHead } from '../parts/table';
 
 /** Classes with how many objects they have, their bytes, and the change. */
 export function ClassTable(props: {
@@ -43,7 +40,6 @@ export function ClassTable(props: {
           <NearRows
             rows={rows}
             near={near}
-            onKeyDown={onKeyDown}
             row={(row, index) => (
               <tr key={row.id} aria-rowindex={index + 2}>
                 <th scope="row" className="lh-col-class">
@@ -135,7 +131,7 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
             }
           ]}
         />
-        <tbody onKeyDown={onKeyDown}>
+        <AllRows>
           {instances.map(one => (
             <tr key={one.id}>
               <th scope="row" className="lh-col-class">
@@ -155,7 +151,7 @@ export function InstanceTable(props: { instances: Instances }): JSX.Element {
               </td>
             </tr>
           ))}
-        </tbody>
+        </AllRows>
       </table>
       <p className="lh-cells-foot">
         {instances.length === 0 && trans.__('None is there any more.')}{' '}

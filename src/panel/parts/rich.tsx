@@ -64,8 +64,13 @@ export function knownCells({
  * A sentence.
  *
  * @param strong - The first occurrence of this text is set in bold.
+ * @param tabIndex - Of its links.
  */
-export function Rich(props: { text: string; strong?: string }): JSX.Element {
+export function Rich(props: {
+  text: string;
+  strong?: string;
+  tabIndex?: number;
+}): JSX.Element {
   const tokens = richTokens(props.text);
   // A line may break around a button: what closes a clause stays with it.
   const closing = (at: number) =>
@@ -81,6 +86,7 @@ export function Rich(props: { text: string; strong?: string }): JSX.Element {
               <span key={index} className="lh-nowrap">
                 <CellLink
                   cell={{ cell_id: null, execution_count: token.count }}
+                  tabIndex={props.tabIndex}
                 />
                 {closing(index + 1)}
               </span>

@@ -16,6 +16,9 @@ const ROW_HEIGHT = 26;
 /** The rows to draw, and the heights of those left out. */
 export interface IRowWindow {
   ref: React.RefObject<HTMLTableSectionElement>;
+
+  /** Of all rows. */
+  count: number;
   first: number;
 
   /** One past the last. */
@@ -59,6 +62,7 @@ export function useRowWindow(count: number): IRowWindow {
   const end = whole ? count : Math.min(first + blocks * BLOCK, count);
   return {
     ref,
+    count,
     first,
     end,
     before: first * height.current,

@@ -1,5 +1,6 @@
 /** What the tables of the panel share: heads that sort, rows near the screen, a filter. */
 import * as React from 'react';
+import { useRowStop } from './rowstop';
 import type { IRowWindow } from './rowwindow';
 
 /** The order of a table. */
@@ -90,7 +91,6 @@ export function SortTable<T extends string, R>(
 
     /** Draws a row, given its place among all. */
     row: (row: R, index: number) => JSX.Element;
-    onKeyDown?: React.KeyboardEventHandler<HTMLElement>;
   }
 ): JSX.Element {
   const { className, columns, rows, near, row, sort, onSort } = props;
@@ -98,7 +98,7 @@ export function SortTable<T extends string, R>(
     // The head is the first row.
     <table className={className} aria-rowcount={rows.length + 1}>
       <SortHead columns={columns} sort={sort} onSort={onSort} />
-      <NearRows rows={rows} near={near} row={row} onKeyDown={props.onKeyDown} />
+      <NearRows rows={rows} near={near} row={row} />
     </table>
   );
 }
@@ -108,15 +108,24 @@ export function NearRows<R>(props: {
   rows: readonly R[];
   near: IRowWindow;
   row: (row: R, index: number) => JSX.Element;
-  onKeyDown?: React.KeyboardEventHandler<HTMLElement>;
 }): JSX.Element {
-  const { rows, near, row, onKeyDown } = props;
+  const { rows, near, row } = props;
   const { first, end } = near;
   return (
-    <tbody ref={near.ref} onKeyDown={onKeyDown}>
+    <tbody ref={near.ref} {...useRowStop(near.ref, near)}>
       <Gap height={near.before} />
       {rows.slice(first, end).map((one, index) => row(one, first + index))}
       <Gap height={near.after} />
+    </tbody>
+  );
+}
+
+/** The body of a table that is drawn whole. */
+export function AllRows(props: { children: React.ReactNode }): JSX.Element {
+  const ref = React.useRef<HTMLTableSectionElement>(null);
+  return (
+    <tbody ref={ref} {...useRowStop(ref)}>
+      {props.children}
     </tbody>
   );
 }
@@ -136,10 +145,12 @@ export function TextFilter(props: {
   name: string;
   text: string;
   onText: (text: string) => void;
+  field?: React.Ref<HTMLInputElement>;
 }): JSX.Element {
   const { placeholder, name, text, onText } = props;
   return (
     <input
+      ref={props.field}
       type="search"
       className="lh-objects-text"
       placeholder={placeholder}

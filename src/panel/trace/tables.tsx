@@ -16,7 +16,7 @@ import { LinkButton } from '../parts/atoms';
 import { useHunt } from '../context';
 import { Place } from '../parts/place';
 import { CellLink } from '../parts/rich';
-import { SortHead, type ITableSort } from '../parts/table';
+import { AllRows, SortHead, type ITableSort } from '../parts/table';
 
 /** Lines, those that hold most first, and what Python did not see. */
 export function LineTable(props: { trace: Trace }): JSX.Element {
@@ -45,7 +45,7 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
           sort={sort}
           onSort={setSort}
         />
-        <tbody>
+        <AllRows>
           {rows.map(row => (
             <tr key={row.spot}>
               <th scope="row" className="lh-col-class">
@@ -69,7 +69,7 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
             <td className="lh-col-allocated" />
             <td className="lh-col-runs" />
           </tr>
-        </tbody>
+        </AllRows>
       </table>
       {more}
     </>
@@ -89,7 +89,7 @@ export function LineTable(props: { trace: Trace }): JSX.Element {
 const TELLING = 0.001;
 
 /**
- * The rows that say something, and the button that shows the others too.
+ * The rows that say something, and the button that shows the others too, or no longer.
  *
  * @param size - What a row is measured by, in bytes.
  */
@@ -105,15 +105,15 @@ function useTelling<T>(
   return {
     shown: all ? rows : telling,
     more:
-      left === 0 || all ? null : (
+      left === 0 ? null : (
         <p className="lh-cells-foot">
           <LinkButton
-            label={trans._n(
-              'Show %1 smaller row',
-              'Show %1 smaller rows',
-              left
-            )}
-            onClick={() => setAll(true)}
+            label={
+              all
+                ? trans.__('Show only the larger rows')
+                : trans._n('Show %1 smaller row', 'Show %1 smaller rows', left)
+            }
+            onClick={() => setAll(!all)}
           />
         </p>
       )
@@ -145,7 +145,7 @@ export function FunctionTable(props: { trace: Trace }): JSX.Element {
           sort={sort}
           onSort={setSort}
         />
-        <tbody>
+        <AllRows>
           {rows.map((row, index) => (
             <tr key={index}>
               <th scope="row" className="lh-col-class">
@@ -171,7 +171,7 @@ export function FunctionTable(props: { trace: Trace }): JSX.Element {
               <td className="lh-col-calls">{counted(row.calls)}</td>
             </tr>
           ))}
-        </tbody>
+        </AllRows>
       </table>
       {more}
     </>

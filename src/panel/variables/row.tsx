@@ -17,7 +17,6 @@ const SHORT = 8;
  * A variable and its numbers.
  *
  * @param largest - The most bytes that any row frees: the bars share one scale.
- * @param active - Whether Tab reaches this row.
  */
 export function VariableRow(props: {
   variable: Variable;
@@ -27,14 +26,11 @@ export function VariableRow(props: {
   finding: Finding | null;
   unit: string;
   largest: number;
-  active: boolean;
-  onFocus: (name: string) => void;
 }): JSX.Element {
   const { model, trans } = useHunt();
-  const { variable, index, finding, unit, largest, active, onFocus } = props;
+  const { variable, index, finding, unit, largest } = props;
   const { name, type, shape, frees, exact, shared } = variable;
   const chosen = model.chosenVariables.has(name);
-  const tabIndex = active ? 0 : -1;
   const openRowMenu = useVariableMenu(variable);
   const toggle = () => {
     const names = new Set(model.chosenVariables);
@@ -54,7 +50,6 @@ export function VariableRow(props: {
       className={chosen ? 'lh-mod-selected' : ''}
       // The head is the first row.
       aria-rowindex={index + 2}
-      onFocus={() => onFocus(name)}
       onContextMenu={openRowMenu}
     >
       <th scope="row" className="lh-col-name">
@@ -63,7 +58,6 @@ export function VariableRow(props: {
             type="checkbox"
             className="lh-checkbox"
             checked={chosen}
-            tabIndex={tabIndex}
             aria-label={trans.__('Select %1', name)}
             onChange={toggle}
             onClick={event => event.stopPropagation()}
@@ -78,7 +72,6 @@ export function VariableRow(props: {
               <button
                 type="button"
                 className="lh-variable-finding"
-                tabIndex={tabIndex}
                 title={trans.__('Show this finding')}
                 onClick={event => {
                   event.stopPropagation();
@@ -110,27 +103,24 @@ export function VariableRow(props: {
         {shared > 0 ? formatColumn(shared, unit) : MISSING}
       </td>
       <td className="lh-col-made">
-        <Count count={variable.made_in} tabIndex={tabIndex} />
+        <Count count={variable.made_in} />
       </td>
       <td className="lh-col-read">
-        <LastRead variable={variable} tabIndex={tabIndex} />
+        <LastRead variable={variable} />
       </td>
     </tr>
   );
 }
 
 /** `[7]`, `never`, or `[31] ?` when it cannot be told. */
-function LastRead(props: {
-  variable: Variable;
-  tabIndex: number;
-}): JSX.Element {
+function LastRead(props: { variable: Variable }): JSX.Element {
   const { trans } = useHunt();
-  const { variable, tabIndex } = props;
+  const { variable } = props;
   switch (variable.read) {
     case 'never':
       return <span className="lh-muted">{trans.__('never')}</span>;
     case 'yes':
-      return <Count count={variable.last_read} tabIndex={tabIndex} />;
+      return <Count count={variable.last_read} />;
     case 'perhaps':
       return (
         <span
@@ -138,20 +128,17 @@ function LastRead(props: {
             'This cell can read it without naming it: cannot tell'
           )}
         >
-          <Count count={variable.last_read} tabIndex={tabIndex} /> ?
+          <Count count={variable.last_read} /> ?
         </span>
       );
   }
 }
 
-function Count(props: { count: number | null; tabIndex: number }): JSX.Element {
-  const { count, tabIndex } = props;
+function Count(props: { count: number | null }): JSX.Element {
+  const { count } = props;
   return count === null ? (
     <>{MISSING}</>
   ) : (
-    <CellLink
-      cell={{ cell_id: null, execution_count: count }}
-      tabIndex={tabIndex}
-    />
+    <CellLink cell={{ cell_id: null, execution_count: count }} />
   );
 }

@@ -16,14 +16,11 @@ import type { Inventory, Variable } from '../../protocol/generated';
 import { useHunt } from '../context';
 import { useRowWindow } from '../parts/rowwindow';
 import { Rich } from '../parts/rich';
-import { rowKeys } from '../parts/rowkeys';
 import { SortTable, TableFilter } from '../parts/table';
 import { VariableChoice } from './choice';
 import { VariableRow } from './row';
 
 const LARGEST: IVariableSort = { column: 'frees', descending: true };
-
-const onKeyDown = rowKeys('.lh-checkbox');
 
 /** The list with its filters, or why there is none yet. */
 export function Variables(): JSX.Element {
@@ -106,12 +103,7 @@ function VariableTable(props: {
 }): JSX.Element {
   const { model, trans, decimal } = useHunt();
   const { rows, variables, sort, onSort } = props;
-  const [wanted, setWanted] = React.useState<string | null>(null);
   const near = useRowWindow(rows.length);
-  const shown = rows.slice(near.first, near.end);
-  const active = shown.some(({ name }) => name === wanted)
-    ? wanted
-    : shown[0]?.name;
   const largest = largestOf(variables);
   const unit = columnUnit(largest, decimal);
   const findings = new Map(
@@ -131,7 +123,6 @@ function VariableTable(props: {
       onSort={onSort}
       rows={rows}
       near={near}
-      onKeyDown={onKeyDown}
       row={(variable, index) => (
         <VariableRow
           key={variable.name}
@@ -140,8 +131,6 @@ function VariableTable(props: {
           finding={findings.get(variable.finding ?? '') ?? null}
           unit={unit}
           largest={largest}
-          active={variable.name === active}
-          onFocus={setWanted}
         />
       )}
     />
