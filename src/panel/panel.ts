@@ -67,6 +67,7 @@ export class HuntPanel extends ReactWidget {
       this._model.visible = false;
     }
     this._model = model;
+    this._count++;
     if (model) {
       model.changed.connect(this._onChanged, this);
       model.visible = this.isVisible;
@@ -140,8 +141,8 @@ export class HuntPanel extends ReactWidget {
     this._stale = false;
     return model
       ? React.createElement(views.NotebookPanelView, {
-          // One notebook's ticks and order are not another's.
-          key: model.notebookPath,
+          // One notebook's ticks and order are not another's; its name may change.
+          key: this._count,
           model,
           host,
           trans,
@@ -261,6 +262,9 @@ export class HuntPanel extends ReactWidget {
   private _views: IPanelViews | null = null;
   private readonly _trans: TranslationBundle;
   private _model: IHuntModel | null = null;
+
+  /** Of the models until now. */
+  private _count = 0;
   private _room: PanelRoom = 'all';
   private _running: IHuntModel['running'] = null;
   private _timer = 0;
