@@ -19,7 +19,7 @@ export function Answer(): JSX.Element {
   const { model } = useHunt();
   const alarm = React.useRef<number | null>(null);
   return (
-    <UseSignal signal={model.sampled}>
+    <UseSignal signal={model.sampled} shouldUpdate={() => model.visible}>
       {() => {
         alarm.current = alarmOf(model, alarm.current);
         const covered = alarm.current !== null;

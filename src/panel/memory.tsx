@@ -31,7 +31,7 @@ export function MemoryHead(props: { brief: boolean }): JSX.Element | null {
     return null;
   }
   return (
-    <UseSignal signal={model.sampled}>
+    <UseSignal signal={model.sampled} shouldUpdate={() => model.visible}>
       {() => (
         <Numbers
           memory={merge(model.memory as Memory, model.running && model.live)}

@@ -213,9 +213,12 @@ export class HuntPanel extends ReactWidget {
     if (this._model) {
       this._model.visible = visible;
     }
-    if (visible && this._views === null) {
+    if (!visible) {
+      // Clocks and the memory of a running cell stand still until then.
+      this._stale = true;
+    } else if (this._views === null) {
       this._fetchViews();
-    } else if (visible) {
+    } else {
       this._draw();
     }
   }

@@ -27,12 +27,26 @@ test.describe('With the panel closed', () => {
     await expect(lab.panel).toBeHidden();
     const item = page.locator('.lh-Status-button');
     await expect(item).toContainText(/Mem[\d.]+.\/.500.MiB/);
+    const hidden = page.locator('#leakhunter-panel');
+    const changes = await hidden.evaluateHandle(node => {
+      const seen: string[] = [];
+      new MutationObserver(news => {
+        seen.push(...news.map(({ type }) => type));
+      }).observe(node, {
+        childList: true,
+        characterData: true,
+        subtree: true
+      });
+      return seen;
+    });
     await page.notebook.runCell(1, { inplace: true, wait: false });
     await expect(item).toContainText(/4[67]\d.\/.500.MiB/, { timeout: 20000 });
     await expect(item).toHaveClass(/lh-mod-critical/);
     const notice = page.getByText(/unseen\.ipynb is near the memory limit/);
     await expect(notice).toBeVisible();
     await expect(page.locator('.lh-CellLine')).toContainText(/so far/);
+    // What is told elsewhere is not drawn in a panel that nobody sees.
+    expect(await changes.jsonValue()).toEqual([]);
     await page
       .getByRole('alert')
       .getByRole('button', { name: 'Interrupt cell' })

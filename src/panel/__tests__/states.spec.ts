@@ -1,5 +1,6 @@
+import { MessageLoop } from '@lumino/messaging';
 import { act } from 'react';
-import { MEMORY, REPORT, RUNS, SETTINGS, gib, ref } from './fake';
+import { FakeModel, MEMORY, REPORT, RUNS, SETTINGS, gib, ref } from './fake';
 import { mount, type IMounted } from './mount';
 
 jest.mock('../../chart/traces', () => ({ draw: jest.fn(), erase: jest.fn() }));
@@ -404,6 +405,52 @@ describe('HuntPanel', () => {
     expect(drawn).toHaveBeenCalledTimes(1);
     jest.useRealTimers();
     ui.set({});
+  });
+
+  it('should run no timer and draw no sample while hidden', () => {
+    jest.useFakeTimers();
+    ui = mount();
+    ui.set({ running: RUNNING });
+    const wait = (ms: number) =>
+      act(() => {
+        jest.advanceTimersByTime(ms);
+        MessageLoop.flush();
+      });
+    wait(100);
+    const clock = () => ui.panel.node.querySelector('.lh-clock')?.textContent;
+    const before = clock();
+    expect(jest.getTimerCount()).toBeGreaterThan(0);
+    act(() => ui.panel.hide());
+    wait(5000);
+    expect(jest.getTimerCount()).toBe(0);
+    const shown = ui.panel.node.innerHTML;
+    act(() => {
+      ui.model.live = sample;
+      ui.model.sampled.emit(sample);
+    });
+    expect(ui.panel.node.innerHTML).toBe(shown);
+    act(() => {
+      ui.panel.show();
+      MessageLoop.flush();
+    });
+    expect(ui.panel.node.innerHTML).toContain('14.6');
+    expect(clock()).not.toBe(before);
+    wait(1000);
+    expect(jest.getTimerCount()).toBeGreaterThan(0);
+    jest.useRealTimers();
+  });
+
+  it('should keep order and filters when its notebook gets another name', () => {
+    ui = mount({ tab: 'cells' });
+    ui.click('button', 'Held now');
+    ui.set({ notebookName: 'new.ipynb', notebookPath: 'work/new.ipynb' });
+    expect(ui.text()).toContain('new.ipynb');
+    ui.find('columnheader', 'Held now▾');
+    act(() => {
+      ui.panel.model = new FakeModel({ tab: 'cells' });
+      MessageLoop.flush();
+    });
+    ui.find('columnheader', 'Held now');
   });
 
   it('should let go of its model', () => {
