@@ -22,7 +22,7 @@ import { useFocusReturn } from './focus';
 import { growthWord } from './prove/word';
 import { Title } from './header';
 import { LetGo } from './findings/lingering';
-import { newsOf } from './findings/news';
+import { useNews } from './findings/news';
 import { LiveRegion, useAnnouncer } from './live';
 import { MemoryHead } from './memory';
 import { Looking } from './looking';
@@ -125,7 +125,7 @@ function ListView(props: { room: PanelRoom }): JSX.Element {
   const { room } = props;
   const cells = React.useMemo(() => countCells(runs, report), [runs, report]);
   const listed = unexpected(report);
-  const news = report && model.tab === 'findings' ? newsOf(model, report) : [];
+  const news = useNews(model.tab === 'findings' ? report : null);
   const fresh = model.restartedAt !== null && runs.length === 0;
   return (
     <>
