@@ -4,7 +4,7 @@ import type { CellList, Notebook } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { PartialJSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import type { ICellLine } from '../analysis/cellline';
 import { runningLine } from '../analysis/cellline';
 import type { CellLineFacts } from '../analysis/celllines';
@@ -38,8 +38,9 @@ const ALL: ReadonlySet<keyof Facts> = new Set([
  * without one are not touched: in a long notebook asking each for its id takes
  * longer than all else. A notebook out of sight is left alone until it is shown.
  */
-export class CellLines implements IDisposable {
+export class CellLines extends Disposable {
   constructor(private _options: CellLines.IOptions) {
+    super();
     const { notebook, model } = _options;
     notebook.modelChanged.connect(this._onModelChanged, this);
     notebook.disposed.connect(this.dispose, this);
@@ -49,23 +50,10 @@ export class CellLines implements IDisposable {
     this._onModelChanged();
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    const { notebook, model } = this._options;
+    super.dispose();
     window.cancelAnimationFrame(this._frame);
-    notebook.modelChanged.disconnect(this._onModelChanged, this);
-    notebook.disposed.disconnect(this.dispose, this);
-    model.changed.disconnect(this._schedule, this);
-    model.sampled.disconnect(this._onSampled, this);
-    MessageLoop.removeMessageHook(notebook, this._hook);
-    this._cells?.changed.disconnect(this._onCellsChanged, this);
+    MessageLoop.removeMessageHook(this._options.notebook, this._hook);
     this._byId.clear();
     this._places.clear();
   }
@@ -83,7 +71,7 @@ export class CellLines implements IDisposable {
   }
 
   private _schedule(): void {
-    if (this._frame === 0 && !this._isDisposed) {
+    if (this._frame === 0 && !this.isDisposed) {
       this._frame = window.requestAnimationFrame(() => {
         this._frame = 0;
         if (this._options.notebook.isVisible) {
@@ -211,7 +199,6 @@ export class CellLines implements IDisposable {
   private _peak = { run: 0, bytes: 0 };
   private _moved = true;
   private _frame = 0;
-  private _isDisposed = false;
 }
 
 export namespace CellLines {

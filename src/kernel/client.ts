@@ -1,8 +1,8 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { Disposable } from '../disposable';
 import type { AnyEvent, AnyRequest } from '../protocol/generated';
 import { readEvent, understand } from '../protocol/guards';
 import type { Reader } from '../protocol/shape';
@@ -26,21 +26,18 @@ export interface IFrom<T> {
  * cell runs, and it is the one type that leaves the kernel's busy and idle
  * alone. Comm messages would lose the figures of a running cell.
  */
-export class HuntClient implements IDisposable {
+export class HuntClient extends Disposable {
   constructor(
     private _kernel: Kernel.IKernelConnection,
     private _trans: TranslationBundle
   ) {
+    super();
     _kernel.iopubMessage.connect(this._onIOPubMessage, this);
   }
 
   /** Emitted with each event that was understood. */
   get event(): ISignal<this, IFrom<AnyEvent>> {
     return this._event;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /**
@@ -82,15 +79,6 @@ export class HuntClient implements IDisposable {
     };
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._kernel.iopubMessage.disconnect(this._onIOPubMessage, this);
-    Signal.clearData(this);
-  }
-
   /** The body of an answer; a kernel without our side sends an empty content. */
   private _open<T>(command: string, content: unknown, read: Reader<T>): T {
     const reply = (content ?? {}) as {
@@ -129,7 +117,6 @@ export class HuntClient implements IDisposable {
     }
   }
 
-  private _isDisposed = false;
   private _seq = 1;
   private _event = new Signal<this, IFrom<AnyEvent>>(this);
 }

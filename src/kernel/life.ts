@@ -2,7 +2,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import type { Wish } from '../model/door';
 import type { Attention } from '../model/looking';
 import type { HuntStore } from '../model/store';
@@ -45,8 +45,9 @@ const RENEW = 10000;
  * One life of one kernel, from its start or restart to its end: switches the
  * kernel side on, presents the notebook to it and keeps the store in step.
  */
-export class KernelLife implements IDisposable {
+export class KernelLife extends Disposable {
   constructor(private _options: KernelLife.IOptions) {
+    super();
     this._sync = new KernelSync(_options);
     _options.store.changed.connect(this._onActivity, this);
     _options.store.sampled.connect(this._onActivity, this);
@@ -54,10 +55,6 @@ export class KernelLife implements IDisposable {
 
   get kernel(): Kernel.IKernelConnection {
     return this._options.kernel;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Whether the kernel side is active and in step. */
@@ -73,7 +70,7 @@ export class KernelLife implements IDisposable {
    * recorded.
    */
   activate(): void {
-    if (this._activated || this._isDisposed) {
+    if (this._activated || this.isDisposed) {
       return;
     }
     this._activated = true;
@@ -139,13 +136,7 @@ export class KernelLife implements IDisposable {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    const { store } = this._options;
-    store.changed.disconnect(this._onActivity, this);
-    store.sampled.disconnect(this._onActivity, this);
+    super.dispose();
     this._sync.dispose();
     this._options.client.dispose();
   }
@@ -154,7 +145,7 @@ export class KernelLife implements IDisposable {
     const { store } = this._options;
     store.update(state => ({ ...state, kernel: 'starting', message: null }));
     const quick = await Promise.race([answer, pause(PATIENCE)]);
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     // A cell is running: perhaps one that is being recorded already, when the
@@ -164,7 +155,7 @@ export class KernelLife implements IDisposable {
       return;
     }
     const activation = await answer;
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     switch (activation.state) {
@@ -190,11 +181,11 @@ export class KernelLife implements IDisposable {
   }
 
   private async _presentOrFail(): Promise<void> {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     const failure = await this._present();
-    if (failure !== null && !this._isDisposed) {
+    if (failure !== null && !this.isDisposed) {
       this._options.store.update(state => ({
         ...state,
         kernel: 'failed',
@@ -216,7 +207,7 @@ export class KernelLife implements IDisposable {
     } catch (reason) {
       return (reason as Error).message;
     }
-    if (!this._isDisposed && this.isWatching) {
+    if (!this.isDisposed && this.isWatching) {
       this.configure();
       this.presentNotebook();
       this.tellExpected();
@@ -262,14 +253,13 @@ export class KernelLife implements IDisposable {
 
   /** What fails because the kernel ended is no news. */
   private _warn(what: string, reason: unknown): void {
-    if (!this._isDisposed) {
+    if (!this.isDisposed) {
       console.warn(`Leak Hunter: ${what} failed,`, reason);
     }
   }
 
   private _sync: KernelSync;
   private _activated = false;
-  private _isDisposed = false;
   private _shownAt = 0;
   private _told: ReadonlyJSONObject = {};
   private _presented: readonly Source[] | null = null;

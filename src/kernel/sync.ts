@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import {
   greeted,
   isGap,
@@ -29,13 +29,10 @@ const ANSWER = 10000;
  * other. While a hello is under way the events wait, so that what it says of
  * an earlier moment cannot undo them.
  */
-export class KernelSync implements IDisposable {
+export class KernelSync extends Disposable {
   constructor(private _options: KernelSync.IOptions) {
+    super();
     _options.client.event.connect(this._onEvent, this);
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /**
@@ -57,7 +54,7 @@ export class KernelSync implements IDisposable {
         anyHello,
         timeout
       );
-      if (!this._isDisposed) {
+      if (!this.isDisposed) {
         this._takeOver(reply);
       }
     } finally {
@@ -81,7 +78,7 @@ export class KernelSync implements IDisposable {
         replies.runs,
         ANSWER
       );
-      if (this._isDisposed || value.session !== session) {
+      if (this.isDisposed || value.session !== session) {
         return;
       }
       store.update(state => withRuns(state, value.runs));
@@ -95,7 +92,7 @@ export class KernelSync implements IDisposable {
       ANSWER
     );
     const { report } = value;
-    if (!this._isDisposed && value.session === session && report !== null) {
+    if (!this.isDisposed && value.session === session && report !== null) {
       store.update(state => withReport(state, report));
     }
     await this._fetchReceipts(session);
@@ -112,14 +109,14 @@ export class KernelSync implements IDisposable {
       do {
         this._again = false;
         await this.greet(ANSWER);
-        if (this._isDisposed) {
+        if (this.isDisposed) {
           return;
         }
         await this.fetch();
-      } while (this._again && !this._isDisposed);
+      } while (this._again && !this.isDisposed);
     } catch (reason) {
       // The next event shows the gap again; a kernel that ended is no news.
-      if (!this._isDisposed) {
+      if (!this.isDisposed) {
         console.warn('Leak Hunter: could not fetch what was missed,', reason);
       }
     } finally {
@@ -128,12 +125,8 @@ export class KernelSync implements IDisposable {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+    super.dispose();
     this._waiting = [];
-    this._options.client.event.disconnect(this._onEvent, this);
   }
 
   private async _fetchReceipts(session: string | null): Promise<void> {
@@ -143,7 +136,7 @@ export class KernelSync implements IDisposable {
       replies.receipts,
       ANSWER
     );
-    if (!this._isDisposed && value.session === session) {
+    if (!this.isDisposed && value.session === session) {
       store.update(state => withReceipts(state, value.receipts));
     }
   }
@@ -225,7 +218,6 @@ export class KernelSync implements IDisposable {
     store.update(state => refuse(state, request, message));
   }
 
-  private _isDisposed = false;
   private _origin: string | null = null;
   private _greeting = 0;
   private _waiting: IFrom<AnyEvent>[] = [];

@@ -2,8 +2,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
+import { Disposable } from '../disposable';
 import type { IHuntDoor, Wish } from '../model/door';
 import type { HuntModel } from '../model/hunt';
 import { ceased, replaced } from '../model/reduce';
@@ -22,8 +21,9 @@ import { KernelLife } from './life';
  * each restart, and ends with it. Everything asynchronous belongs to a life, so
  * an answer that comes too late finds its life disposed.
  */
-export class KernelWatcher implements IHuntDoor, IDisposable {
+export class KernelWatcher extends Disposable implements IHuntDoor {
   constructor(private _options: KernelWatcher.IOptions) {
+    super();
     const { cells, context, expected, model, settings } = _options;
     context.kernelChanged.connect(this._onKernelChanged, this);
     context.statusChanged.connect(this._onStatusChanged, this);
@@ -39,10 +39,6 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     this._setBlackBox();
     this._onKernelChanged();
     context.ready.then(() => this._onReady(), console.error);
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /**
@@ -81,13 +77,9 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+    super.dispose();
     this._options.model.door = null;
     this._end();
-    Signal.clearData(this);
   }
 
   /** Begins a life if there is a kernel to watch and none has begun. */
@@ -144,7 +136,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
     kernel.info.then(
       info => {
         if (
-          !this._isDisposed &&
+          !this.isDisposed &&
           this._options.context.session?.kernel === kernel
         ) {
           this._languages.set(kernel, info.language_info.name);
@@ -165,7 +157,7 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
   }
 
   private _onReady(): void {
-    if (!this._isDisposed && !this._options.context.session?.kernel) {
+    if (!this.isDisposed && !this._options.context.session?.kernel) {
       this._setState('none');
     }
   }
@@ -271,7 +263,6 @@ export class KernelWatcher implements IHuntDoor, IDisposable {
   }
 
   private _clientId = UUID.uuid4();
-  private _isDisposed = false;
   private _started = false;
   private _stopped = false;
   private _wasConnected = false;
@@ -286,7 +277,7 @@ export namespace KernelWatcher {
   export interface IOptions {
     context: ISessionContext;
     model: HuntModel;
-    cells: INotebookCells & IDisposable;
+    cells: INotebookCells;
     expected: IExpectations;
     settings: HuntSettings;
     trans: TranslationBundle;

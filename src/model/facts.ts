@@ -1,10 +1,11 @@
+import { Disposable } from '../disposable';
 import { lastUndoable } from '../analysis/undo';
 import type { Receipts } from '../protocol/generated';
 import { lastRun } from './state';
 import { HuntStore } from './store';
 
 /** What a model tells of its kernel: a plain view of the store. */
-export abstract class KernelFacts {
+export abstract class KernelFacts extends Disposable {
   /** What is known of the kernel; written by `src/kernel`. */
   readonly store = new HuntStore();
 

@@ -57,10 +57,6 @@ export class HuntModel extends Looking implements IHuntModel {
     return this._sampled;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   /** The way to the kernel; set by `src/kernel`. */
   set door(door: IHuntDoor | null) {
     this._wishes.door = door;
@@ -406,16 +402,12 @@ export class HuntModel extends Looking implements IHuntModel {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+    super.dispose();
     this._pace.dispose();
     this.door = null;
     this._selection.dispose();
     this._ticks.dispose();
     this.store.dispose();
-    Signal.clearData(this);
   }
 
   /** A run of the user's code is ended as a cell is. */
@@ -487,7 +479,6 @@ export class HuntModel extends Looking implements IHuntModel {
   private _notebookPath = '';
   private _cells: readonly INotebookCell[] = [];
   private _expected: readonly Expected[] = [];
-  private _isDisposed = false;
   private _sampled = new Signal<this, Sample>(this);
 }
 

@@ -1,4 +1,4 @@
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 
 /**
  * Between two updates while a cell runs, in ms; a little less than between two
@@ -13,17 +13,15 @@ const PAUSE = 450;
  * After a call that kept Python from running several come at once: of those
  * the first is shown now and the last when its time has come.
  */
-export class Pace implements IDisposable {
+export class Pace extends Disposable {
   /** @param _show - shows the newest sample. */
-  constructor(private _show: () => void) {}
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
+  constructor(private _show: () => void) {
+    super();
   }
 
   /** There is a new sample. */
   next(): void {
-    if (this._timer !== 0 || this._isDisposed) {
+    if (this._timer !== 0 || this.isDisposed) {
       return;
     }
     const wait = this._shownAt + PAUSE - Date.now();
@@ -35,7 +33,7 @@ export class Pace implements IDisposable {
   }
 
   dispose(): void {
-    this._isDisposed = true;
+    super.dispose();
     window.clearTimeout(this._timer);
   }
 
@@ -45,7 +43,6 @@ export class Pace implements IDisposable {
     this._show();
   }
 
-  private _isDisposed = false;
   private _shownAt = 0;
   private _timer = 0;
 }

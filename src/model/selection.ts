@@ -1,7 +1,7 @@
 import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import type { Finding } from '../protocol/generated';
 
 /** Clicks closer together than this are one question to the kernel, in ms. */
@@ -13,9 +13,10 @@ const PAUSE = 300;
  * `settled` says when the user has stopped clicking and the kernel may be asked
  * what the set frees: the kernel walks the heap for each answer.
  */
-export class Selection implements IDisposable {
+export class Selection extends Disposable {
   /** @param pause - without a click before it has settled, in ms. */
   constructor(pause = PAUSE) {
+    super();
     this._debouncer = new Debouncer(() => this._settled.emit(), pause);
   }
 
@@ -27,10 +28,6 @@ export class Selection implements IDisposable {
   /** Emitted a moment after the last change. */
   get settled(): ISignal<this, void> {
     return this._settled;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   get ids(): ReadonlySet<string> {
@@ -74,12 +71,8 @@ export class Selection implements IDisposable {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+    super.dispose();
     this._debouncer.dispose();
-    Signal.clearData(this);
   }
 
   private _settle(): void {
@@ -89,7 +82,6 @@ export class Selection implements IDisposable {
 
   private _has = (id: string) => this._ids.has(id);
   private _ids: ReadonlySet<string> = new Set();
-  private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _settled = new Signal<this, void>(this);
   private _debouncer: Debouncer;

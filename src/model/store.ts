@@ -1,6 +1,6 @@
-import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { Disposable } from '../disposable';
 import type { Sample } from '../protocol/generated';
 import type { IHuntState } from './state';
 import { emptyState } from './state';
@@ -13,7 +13,7 @@ const OFTEN: ReadonlySet<keyof IHuntState> = new Set([
 ] as const);
 
 /** Holds the state of one kernel and says when it changed. */
-export class HuntStore implements IDisposable {
+export class HuntStore extends Disposable {
   /** Emitted with the state before, unless only samples or `seq` changed. */
   get changed(): ISignal<this, IHuntState> {
     return this._changed;
@@ -24,17 +24,13 @@ export class HuntStore implements IDisposable {
     return this._sampled;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   get state(): IHuntState {
     return this._state;
   }
 
   /** Replaces the state by what `change` makes of it. */
   update(change: (state: IHuntState) => IHuntState): void {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     const before = this._state;
@@ -50,16 +46,7 @@ export class HuntStore implements IDisposable {
     }
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    Signal.clearData(this);
-  }
-
   private _state = emptyState;
-  private _isDisposed = false;
   private _changed = new Signal<this, IHuntState>(this);
   private _sampled = new Signal<this, Sample>(this);
 }

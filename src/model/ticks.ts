@@ -1,6 +1,6 @@
-import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { Disposable } from '../disposable';
 import { defaultTicks } from '../analysis/preview';
 import type { Totals } from '../protocol/generated';
 import { Selection } from './selection';
@@ -18,11 +18,12 @@ const PAUSE = 150;
  * Each preview begins with what can be undone. The kernel is asked for the
  * totals once the clicking stops; only the answer to the last question counts.
  */
-export class Ticks implements IDisposable {
+export class Ticks extends Disposable {
   constructor(
     private _store: HuntStore,
     private _wishes: Wishes
   ) {
+    super();
     this._ids.changed.connect(this._onChanged, this);
     this._ids.settled.connect(this._onSettled, this);
     _store.changed.connect(this._onStateChanged, this);
@@ -31,10 +32,6 @@ export class Ticks implements IDisposable {
   /** Emitted when other items are ticked. */
   get changed(): ISignal<this, void> {
     return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._ids.isDisposed;
   }
 
   get ids(): ReadonlySet<string> {
@@ -58,12 +55,8 @@ export class Ticks implements IDisposable {
   }
 
   dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
+    super.dispose();
     this._ids.dispose();
-    this._store.changed.disconnect(this._onStateChanged, this);
-    Signal.clearData(this);
   }
 
   private _onStateChanged(_: HuntStore, before: IHuntState): void {

@@ -1,9 +1,9 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookModel, Notebook } from '@jupyterlab/notebook';
 import { Debouncer } from '@lumino/polling';
-import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { Disposable } from '../disposable';
 import type { Source } from '../protocol/generated';
 import type { INotebookCell } from '../tokens';
 
@@ -26,18 +26,15 @@ export interface INotebookCells {
 }
 
 /** Follows the code cells of a notebook widget. */
-export class NotebookCells implements INotebookCells, IDisposable {
+export class NotebookCells extends Disposable implements INotebookCells {
   constructor(private _notebook: Notebook) {
+    super();
     _notebook.modelChanged.connect(this._onModelChanged, this);
     this._onModelChanged();
   }
 
   get changed(): ISignal<this, void> {
     return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   get cells(): readonly INotebookCell[] {
@@ -66,14 +63,8 @@ export class NotebookCells implements INotebookCells, IDisposable {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._notebook.modelChanged.disconnect(this._onModelChanged, this);
-    this._model?.contentChanged.disconnect(this._onContentChanged, this);
+    super.dispose();
     this._debouncer.dispose();
-    Signal.clearData(this);
   }
 
   private _onModelChanged(): void {
@@ -91,7 +82,6 @@ export class NotebookCells implements INotebookCells, IDisposable {
   private _model: INotebookModel | null = null;
   private _cells: readonly INotebookCell[] = [];
   private _sources: readonly Source[] = [];
-  private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _debouncer = new Debouncer(() => this.refresh(), PAUSE);
 }

@@ -1,9 +1,9 @@
 import type { INotebookModel, Notebook } from '@jupyterlab/notebook';
 import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { Disposable } from '../disposable';
 import type { Expected } from '../protocol/generated';
 import { expected } from '../protocol/values';
 
@@ -39,18 +39,15 @@ export interface IExpectations {
  * It goes through the shared model, so that everybody who has the notebook
  * open sees it. Entries that are not as ours should be are ignored and kept.
  */
-export class NotebookExpectations implements IExpectations, IDisposable {
+export class NotebookExpectations extends Disposable implements IExpectations {
   constructor(private _notebook: Notebook) {
+    super();
     _notebook.modelChanged.connect(this._onModelChanged, this);
     this._onModelChanged();
   }
 
   get changed(): ISignal<this, void> {
     return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   get list(): readonly Expected[] {
@@ -70,16 +67,6 @@ export class NotebookExpectations implements IExpectations, IDisposable {
 
   takeBack(fingerprint: string): void {
     this._write(this._entries().filter(entry => !isOf(entry, fingerprint)));
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._notebook.modelChanged.disconnect(this._onModelChanged, this);
-    this._shared?.metadataChanged.disconnect(this._read, this);
-    Signal.clearData(this);
   }
 
   /** All entries as they stand in the file, ours and others. */
@@ -133,7 +120,6 @@ export class NotebookExpectations implements IExpectations, IDisposable {
 
   private _shared: INotebookModel['sharedModel'] | null = null;
   private _list: readonly Expected[] = [];
-  private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
 }
 

@@ -1,7 +1,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import { INSTALL_COMMAND } from '../kernel/activation';
 import { KernelWatcher } from '../kernel/watcher';
 import type { INotebookDoor } from '../model/door';
@@ -18,8 +18,9 @@ import { revealCell } from './reveal';
  * All that belongs to one open notebook: its cells, its model and the watcher
  * of its kernel. It lives as long as the notebook's panel.
  */
-export class NotebookHunt implements INotebookDoor, IDisposable {
+export class NotebookHunt extends Disposable implements INotebookDoor {
   constructor(private _options: NotebookHunt.IOptions) {
+    super();
     const { panel, settings, trans } = _options;
     this.model = new HuntModel({
       settings,
@@ -46,10 +47,6 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
   }
 
   readonly model: HuntModel;
-
-  get isDisposed(): boolean {
-    return this.model.isDisposed;
-  }
 
   /** To be called right before a cell's request is sent. */
   willExecute(): void {
@@ -98,12 +95,7 @@ export class NotebookHunt implements INotebookDoor, IDisposable {
   }
 
   dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
-    const { panel } = this._options;
-    panel.context.pathChanged.disconnect(this._onPathChanged, this);
-    panel.disposed.disconnect(this.dispose, this);
+    super.dispose();
     this._watcher.dispose();
     this._cells.dispose();
     this._expected.dispose();

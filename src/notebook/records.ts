@@ -2,7 +2,7 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import type { ICellRow } from '../analysis/cells';
 import { cellRows } from '../analysis/cells';
 import type { IHuntModel } from '../tokens';
@@ -19,21 +19,10 @@ const KEY = 'leakhunter';
  * views of a notebook write it once. What is written stays when the setting is
  * switched off: it is the user's file then.
  */
-export class CellRecords implements IDisposable {
+export class CellRecords extends Disposable {
   constructor(private _options: CellRecords.IOptions) {
+    super();
     _options.model.changed.connect(this._onChanged, this);
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._options.model.changed.disconnect(this._onChanged, this);
   }
 
   private _onChanged(): void {
@@ -62,7 +51,6 @@ export class CellRecords implements IDisposable {
     }
   }
 
-  private _isDisposed = false;
   private _runs: IHuntModel['runs'] | null = null;
   private _report: IHuntModel['report'] = null;
   private _wanted = false;

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
+import { Disposable } from '../disposable';
 import { formatBytes } from '../analysis/format';
 import { usageLevel, usageWords, usedBytes } from '../analysis/usage';
 import type { Report, RunStarted } from '../protocol/generated';
@@ -44,27 +44,19 @@ export interface INoticeBoard {
  * Never a dialog, and nothing is cleared from here: the preview comes first.
  * What is said of a running cell goes when the cell has ended.
  */
-export class HuntNotices implements IDisposable {
+export class HuntNotices extends Disposable {
   constructor(private _options: HuntNotices.IOptions) {
+    super();
     const { model } = _options;
     this._report = model.report;
     model.sampled.connect(this._onSampled, this);
     model.changed.connect(this._onChanged, this);
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+    super.dispose();
     this._takeOff();
     this._takeOfferOff();
-    this._options.model.sampled.disconnect(this._onSampled, this);
-    this._options.model.changed.disconnect(this._onChanged, this);
   }
 
   private _onSampled(): void {
@@ -207,7 +199,6 @@ export class HuntNotices implements IDisposable {
     );
   }
 
-  private _isDisposed = false;
   private _critical = false;
   private _muted = false;
   private _toldAt: number | null = null;
