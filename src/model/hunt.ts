@@ -143,7 +143,7 @@ export class HuntModel extends Looking implements IHuntModel {
   stopWatching(): void {
     if (this.canAct) {
       this._wishes.door?.stop();
-      this._wishes.stop();
+      this._wishes.send('stop', { command: 'leakhunter.stop' });
     }
   }
 
@@ -162,7 +162,7 @@ export class HuntModel extends Looking implements IHuntModel {
   }
 
   checkNow(budget = CHECK_BUDGET): void {
-    this._wishes.check(budget);
+    this._wishes.send('check', { command: 'leakhunter.check', budget });
   }
 
   reviewSafe(): void {
@@ -178,7 +178,10 @@ export class HuntModel extends Looking implements IHuntModel {
   previewClear(ids: readonly string[] = [...this.selection]): void {
     if (ids.length > 0 && this.canAct) {
       this._wishes.forgetEstimate();
-      this._wishes.preview([...ids]);
+      this._wishes.send('preview', {
+        command: 'leakhunter.preview',
+        ids: [...ids]
+      });
     }
   }
 
@@ -201,13 +204,18 @@ export class HuntModel extends Looking implements IHuntModel {
   clear(save: boolean): void {
     const { preview, ticked } = this;
     if (preview !== null && !this.previewStale && ticked.size > 0) {
-      this._wishes.clear(preview.id, [...ticked], save);
+      this._wishes.send('clear', {
+        command: 'leakhunter.clear',
+        preview: preview.id,
+        ids: [...ticked],
+        save
+      });
     }
   }
 
   undo(receipt = this.undoable?.id): void {
     if (receipt !== undefined) {
-      this._wishes.undo(receipt);
+      this._wishes.send('undo', { command: 'leakhunter.undo', receipt });
     }
   }
 
@@ -236,7 +244,7 @@ export class HuntModel extends Looking implements IHuntModel {
   }
 
   giveBack(): void {
-    this._wishes.giveBack();
+    this._wishes.send('give-back', { command: 'leakhunter.give-back' });
   }
 
   cancel(): void {
@@ -277,15 +285,22 @@ export class HuntModel extends Looking implements IHuntModel {
       ...state,
       objects: state.objects && { ...state.objects, show }
     }));
-    this._wishes.count(show, mark, CHECK_BUDGET);
+    this._wishes.send('objects', {
+      command: 'leakhunter.count',
+      show,
+      mark,
+      since_run: null,
+      only: null,
+      budget: CHECK_BUDGET
+    });
   }
 
   listInstances(row: string): void {
-    this._wishes.instances(row);
+    this._wishes.send('objects', { command: 'leakhunter.instances', row });
   }
 
   askReferences(object: string): void {
-    this._wishes.references(object);
+    this._wishes.send('objects', { command: 'leakhunter.references', object });
   }
 
   collect(): void {
@@ -297,7 +312,7 @@ export class HuntModel extends Looking implements IHuntModel {
       view: 'objects',
       objects: state.objects ?? noObjects
     }));
-    this._wishes.collect();
+    this._wishes.send('collect', { command: 'leakhunter.collect' });
   }
 
   planTest(subject: ITestSubject): void {
@@ -307,7 +322,10 @@ export class HuntModel extends Looking implements IHuntModel {
         view: 'test',
         test: newTest(subject)
       }));
-      this._wishes.planTest(subject);
+      this._wishes.send('plan', {
+        command: 'leakhunter.prove-plan',
+        ...subject
+      });
     }
   }
 
@@ -318,7 +336,12 @@ export class HuntModel extends Looking implements IHuntModel {
   runTest(agreed: boolean, lines: boolean): void {
     const { test, testStale } = this;
     if (test?.plan && !testStale) {
-      this._wishes.runTest(test.plan.test, agreed, lines);
+      this._wishes.send('test', {
+        command: 'leakhunter.prove',
+        test: test.plan.test,
+        agreed,
+        lines
+      });
     }
   }
 
@@ -331,7 +354,10 @@ export class HuntModel extends Looking implements IHuntModel {
         trace: newTrace(subject)
       }));
       if (subject.finding !== null || subject.cell !== null) {
-        this._wishes.planTrace(subject);
+        this._wishes.send('trace-plan', {
+          command: 'leakhunter.trace-plan',
+          ...subject
+        });
       }
     }
   }
@@ -339,14 +365,23 @@ export class HuntModel extends Looking implements IHuntModel {
   runTrace(choice: ITraceChoice): void {
     const { trace, traceStale } = this;
     if (trace?.plan && !traceStale) {
-      this._wishes.runTrace(trace.plan.trace, choice);
+      this._wishes.send('trace', {
+        command: 'leakhunter.trace',
+        trace: trace.plan.trace,
+        ...choice,
+        functions: [...choice.functions]
+      });
     }
   }
 
   exportTrace(format: ExportFormat): void {
     const { trace } = this;
     if (trace?.found) {
-      this._wishes.exportTrace(trace.found.id, format);
+      this._wishes.send('export', {
+        command: 'leakhunter.trace-export',
+        trace: trace.found.id,
+        format
+      });
     }
   }
 

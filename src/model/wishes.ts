@@ -1,12 +1,12 @@
 import { UUID } from '@lumino/coreutils';
-import type { Cancel, ExportFormat, ObjectsShow } from '../protocol/generated';
+import type { Cancel } from '../protocol/generated';
 import type { WishKind } from '../tokens';
 import type { IHuntDoor, Wish } from './door';
 import { asking, isDue } from './inventory';
-import { type ITestSubject, withoutRun } from './proving';
+import { withoutRun } from './proving';
 import { refuse } from './reduce';
 import type { HuntStore } from './store';
-import { type ITraceChoice, type ITraceSubject, withoutTrace } from './tracing';
+import { withoutTrace } from './tracing';
 
 /** What is answered by an event. */
 type Asked = Exclude<Wish, Cancel>;
@@ -31,85 +31,25 @@ export class Wishes {
     return this.door !== null && kernel === 'watching' && pending === null;
   }
 
-  /** @param budget - seconds. */
-  check(budget: number): void {
-    this._send('check', { command: 'leakhunter.check', budget });
-  }
-
-  preview(ids: string[]): void {
-    this._send('preview', { command: 'leakhunter.preview', ids });
-  }
-
-  /** @param save - whether what can be brought back is saved first. */
-  clear(preview: string, ids: string[], save: boolean): void {
-    this._send('clear', { command: 'leakhunter.clear', preview, ids, save });
-  }
-
-  undo(receipt: string): void {
-    this._send('undo', { command: 'leakhunter.undo', receipt });
-  }
-
-  giveBack(): void {
-    this._send('give-back', { command: 'leakhunter.give-back' });
-  }
-
-  /** @param budget - seconds. */
-  count(show: ObjectsShow, mark: boolean, budget: number): void {
-    this._send('objects', {
-      command: 'leakhunter.count',
-      show,
-      mark,
-      since_run: null,
-      only: null,
-      budget
-    });
-  }
-
-  instances(row: string): void {
-    this._send('objects', { command: 'leakhunter.instances', row });
-  }
-
-  references(object: string): void {
-    this._send('objects', { command: 'leakhunter.references', object });
-  }
-
-  collect(): void {
-    this._send('collect', { command: 'leakhunter.collect' });
-  }
-
-  stop(): void {
-    this._send('stop', { command: 'leakhunter.stop' });
-  }
-
-  planTest(subject: ITestSubject): void {
-    this._send('plan', { command: 'leakhunter.prove-plan', ...subject });
-  }
-
-  /**
-   * @param agreed - to changes that cannot be put back.
-   * @param lines - whether the lines of a leak are looked for.
-   */
-  runTest(test: string, agreed: boolean, lines: boolean): void {
-    this._send('test', { command: 'leakhunter.prove', test, agreed, lines });
-  }
-
-  planTrace(subject: ITraceSubject): void {
-    this._send('trace-plan', { command: 'leakhunter.trace-plan', ...subject });
-  }
-
-  runTrace(trace: string, choice: ITraceChoice): void {
-    const { measure, agreed } = choice;
-    this._send('trace', {
-      command: 'leakhunter.trace',
-      trace,
-      measure,
-      agreed,
-      functions: [...choice.functions]
-    });
-  }
-
-  exportTrace(trace: string, format: ExportFormat): void {
-    this._send('export', { command: 'leakhunter.trace-export', trace, format });
+  /** Sends a wish that the user waits for, if none is under way. */
+  send(what: WishKind, asking: Asking): void {
+    if (!this.canAct) {
+      return;
+    }
+    const request = UUID.uuid4();
+    const pending = { what, request, waits: false, progress: null };
+    this._store.update(state => ({
+      ...state,
+      pending,
+      refusal: null,
+      test:
+        what === 'test' && state.test ? { ...state.test, request } : state.test,
+      trace:
+        what === 'trace' && state.trace
+          ? { ...state.trace, request, found: null, lines: null }
+          : state.trace
+    }));
+    this._grant({ ...asking, request } as Asked);
   }
 
   /**
@@ -195,26 +135,6 @@ export class Wishes {
   /** Other items are ticked now; an answer that still comes finds nobody. */
   forgetTotals(): void {
     this._store.update(state => ({ ...state, totals: null }));
-  }
-
-  private _send(what: WishKind, asking: Asking): void {
-    if (!this.canAct) {
-      return;
-    }
-    const request = UUID.uuid4();
-    const pending = { what, request, waits: false, progress: null };
-    this._store.update(state => ({
-      ...state,
-      pending,
-      refusal: null,
-      test:
-        what === 'test' && state.test ? { ...state.test, request } : state.test,
-      trace:
-        what === 'trace' && state.trace
-          ? { ...state.trace, request, found: null, lines: null }
-          : state.trace
-    }));
-    this._grant({ ...asking, request } as Asked);
   }
 
   private _grant(wish: Asked): void {
