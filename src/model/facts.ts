@@ -7,12 +7,13 @@ import { HuntStore } from './store';
 /** What a model tells of its kernel, in other words than the store or not always. */
 type Told = 'running' | 'live' | 'samples' | 'lastExit' | 'receipt' | 'totals';
 
+/* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type, @typescript-eslint/naming-convention --
+   the getters of what stands in the store are defined below, from its names. */
+
 /** The rest is told as it stands in the store. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- defined below
 export interface KernelFacts extends Readonly<Omit<IHuntState, Told>> {}
 
 /** What a model tells of its kernel: a view of the store. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- defined below
 export abstract class KernelFacts extends Disposable {
   /** What is known of the kernel; written by `src/kernel`. */
   readonly store = new HuntStore();
