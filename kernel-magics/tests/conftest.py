@@ -44,6 +44,20 @@ class Session:
         ]
 
 
+class Found:
+    """Runs cells after a prelude; returns the findings of one kind."""
+
+    def __init__(self, session: Session, kind: str, prelude: str) -> None:
+        self.session = session
+        self.kind = kind
+        session(prelude)
+
+    def __call__(self, *cells: str):
+        for cell in cells:
+            self.session(cell)
+        return [f for f in self.session.findings() if f.kind == self.kind]
+
+
 class Answers:
     """Runs cells that must not fail, and asks at each door."""
 

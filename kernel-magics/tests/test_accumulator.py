@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
@@ -10,15 +11,7 @@ MB = 1_000_000
 
 @pytest.fixture
 def found(session):
-    session("import numpy as np, collections")
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "accumulator"]
-
-    run.session = session
-    return run
+    return Found(session, "accumulator", "import numpy as np, collections")
 
 
 APPEND = "out = np.random.rand(500_000)\nresults.append(out)"

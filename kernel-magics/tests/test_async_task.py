@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
@@ -32,15 +33,7 @@ A_MOMENT = "\nfor _ in range(5):\n    await asyncio.sleep(0)\nNone"
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "async-task"]
-
-    run.session = session
-    yield run
+    yield Found(session, "async-task", PRELUDE)
     session(
         "for task in asyncio.all_tasks():\n"
         "    if task is not asyncio.current_task():\n        task.cancel()\n" + A_MOMENT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 torch = pytest.importorskip("torch", reason="no torch here")
 MB = 1_000_000
@@ -17,15 +18,7 @@ def step(rows=1000):
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "autograd-graph"]
-
-    run.session = session
-    return run
+    return Found(session, "autograd-graph", PRELUDE)
 
 
 def test_losses_in_a_list(found):

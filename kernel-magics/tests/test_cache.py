@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
@@ -12,15 +13,7 @@ PRELUDE = "import numpy as np, functools"
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "cache"]
-
-    run.session = session
-    return run
+    return Found(session, "cache", PRELUDE)
 
 
 def test_a_cache_without_a_limit(found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 from leakhunter.format import size_text
 
@@ -39,15 +40,7 @@ class Bus:
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "closure"]
-
-    run.session = session
-    return run
+    return Found(session, "closure", PRELUDE)
 
 
 def test_a_function_keeps_a_variable_of_the_one_that_made_it(found):

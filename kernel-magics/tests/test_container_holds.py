@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
@@ -10,15 +11,7 @@ MB = 1_000_000
 
 @pytest.fixture
 def found(session):
-    session("import numpy as np")
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "container-holds"]
-
-    run.session = session
-    return run
+    return Found(session, "container-holds", "import numpy as np")
 
 
 PANDAS = "import pandas as pd\ndf = pd.DataFrame({'k': np.arange(500_000) % 9, 'v': np.ones(500_000)})"

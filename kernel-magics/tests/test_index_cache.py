@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pd = pytest.importorskip("pandas", reason="no pandas here")
 MB = 1_000_000
@@ -17,15 +18,7 @@ def frame(n, columns=1):
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "index-cache"]
-
-    run.session = session
-    return run
+    return Found(session, "index-cache", PRELUDE)
 
 
 def test_a_lookup_builds_a_table_that_outweighs_the_frame(found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
@@ -34,15 +35,7 @@ class Loader:
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "suspended-frame"]
-
-    run.session = session
-    return run
+    return Found(session, "suspended-frame", PRELUDE)
 
 
 def test_a_generator_that_stopped_half_way(found):

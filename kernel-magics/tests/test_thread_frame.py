@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Found
 
 pytest.importorskip("numpy", reason="no numpy here")
 MB = 1_000_000
@@ -27,15 +28,7 @@ def start(target, *args, **named):
 
 @pytest.fixture
 def found(session):
-    session(PRELUDE)
-
-    def run(*cells: str):
-        for cell in cells:
-            session(cell)
-        return [f for f in session.findings() if f.kind == "thread-frame"]
-
-    run.session = session
-    yield run
+    yield Found(session, "thread-frame", PRELUDE)
     session(
         "stop.set()\nfor t in threading.enumerate():\n    if t.name == 'worker':\n        t.join()"
     )
