@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gc
+import random
 import sys
+import threading
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +52,48 @@ def session_of(source: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(source, names)
     return names
+
+
+@contextmanager
+def churning(threads: int, interval: float) -> Iterator[dict[str, Any]]:
+    """A session in which threads make, change and drop objects, and classes change under instances.
+
+    ``interval`` is the time in seconds after which Python lets another thread run.
+    """
+    names = session_of(
+        "class A: pass\nclass B: pass\nclass C(dict): pass\n"
+        "x = [[A(), {'k': [i]}] for i in range(3000)]\ny = {}"
+    )
+    stop = threading.Event()
+
+    def churn(seed: int) -> None:
+        rng = random.Random(seed)
+        A, B, C, x, y = (names[n] for n in "ABCxy")
+        while not stop.is_set():
+            at = rng.randrange(len(x))
+            x[at] = [A(), {rng.randrange(99): C(a=[at]) for _ in range(5)}]
+            x[at][0].__class__ = rng.choice((A, B))
+            x[at][0].z = x[at]
+            y[rng.randrange(500)] = x[rng.randrange(len(x))]
+            if rng.random() < 0.05:
+                y.clear()
+                del x[-1]
+                x.append([A(), {"k": [at]}])
+                exec("class A: pass\nclass B: pass", names)
+                A, B = names["A"], names["B"]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(interval)
+    at_work = [threading.Thread(target=churn, args=(n,)) for n in range(threads)]
+    for thread in at_work:
+        thread.start()
+    try:
+        yield names
+    finally:
+        stop.set()
+        for thread in at_work:
+            thread.join()
+        sys.setswitchinterval(before)
 
 
 def picture(names: dict[str, Any], budget: int = PLENTY) -> Graph:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
 import warnings
 
 import pytest
-from heaps import boundary, picture, session_of, user_names
+from heaps import boundary, churning, picture, session_of, user_names
 from test_promise_random import Program, Sessions
 
 from leakhunter.heap import core
@@ -122,41 +121,8 @@ def test_a_picture_keeps_nothing(both):
 
 
 def test_objects_that_change_during_a_walk_do_no_harm(monkeypatch):
-    """Threads make, change and drop objects while walks run, and classes change under instances."""
     monkeypatch.setattr(core, "NATIVE", native)
-    source = """
-class A: pass
-class B: pass
-class C(dict): pass
-x = [[A(), {'k': [i]}] for i in range(3000)]
-y = {}
-"""
-    names = session_of(source)
-    stop = threading.Event()
-
-    def churn(seed):
-        import random
-
-        rng = random.Random(seed)
-        A, B, C, x, y = (names[n] for n in "ABCxy")
-        while not stop.is_set():
-            at = rng.randrange(len(x))
-            x[at] = [A(), {rng.randrange(99): C(a=[at]) for _ in range(5)}]
-            x[at][0].__class__ = rng.choice((A, B))
-            x[at][0].z = x[at]
-            y[rng.randrange(500)] = x[rng.randrange(len(x))]
-            if rng.random() < 0.05:
-                del x[-1]
-                x.append([A(), {"k": [at]}])
-                exec("class A: pass\nclass B: pass", names)
-                A, B = names["A"], names["B"]
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    threads = [threading.Thread(target=churn, args=(n,)) for n in range(3)]
-    for thread in threads:
-        thread.start()
-    try:
+    with churning(3, interval=1e-5) as names:
         for budget in [*range(1, 60), 1000, 5000, *[10_000_000] * 20]:
             capture = Capture(boundary(names), budget)
             roots = [(Slot("name", n), v) for n, v in user_names(dict(names))]
@@ -168,11 +134,6 @@ y = {}
                     break
             nodes = len(capture.graph.sizes)
             assert nodes == len(capture.graph.edges) == len(capture.graph.kinds)
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-        sys.setswitchinterval(before)
 
 
 def test_wrong_use_raises():

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import random
 import sys
-import threading
 import warnings
 from array import array
 
 import pytest
-from heaps import picture, session_of, slots
+from heaps import churning, picture, session_of, slots
 from test_promise_random import Program, Sessions
 
 from leakhunter.explorer.retained import Retained
@@ -281,33 +279,7 @@ def test_a_dropped_walk_keeps_nothing(steps):
 
 
 def test_objects_that_change_during_a_walk_do_no_harm():
-    """Threads make, change and drop objects while walks run, and classes change under instances."""
-    names = session_of(
-        "class A: pass\nclass B: pass\nclass C(dict): pass\n"
-        "x = [[A(), {'k': [i]}] for i in range(3000)]\ny = {}"
-    )
-    stop = threading.Event()
-
-    def churn(seed):
-        rng = random.Random(seed)
-        A, B, C, x, y = (names[n] for n in "ABCxy")
-        while not stop.is_set():
-            at = rng.randrange(len(x))
-            x[at] = [A(), {rng.randrange(99): C(a=[at]) for _ in range(5)}]
-            x[at][0].__class__ = rng.choice((A, B))
-            x[at][0].z = x[at]
-            y[rng.randrange(500)] = x[rng.randrange(len(x))]
-            if rng.random() < 0.05:
-                y.clear()
-                exec("class A: pass\nclass B: pass", names)
-                A, B = names["A"], names["B"]
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-3)
-    threads = [threading.Thread(target=churn, args=(n,)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    try:
+    with churning(2, interval=1e-3):
         for last in (1, None):
             walk = Walk()
             run = walk.run()
@@ -319,11 +291,6 @@ def test_objects_that_change_during_a_walk_do_no_harm():
                 retained = Retained(walk.graph)
                 assert sum(walk.graph.sizes) == retained.total + retained.unreachable[1]
             walk.forget()
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-        sys.setswitchinterval(before)
 
 
 native = core.NATIVE
