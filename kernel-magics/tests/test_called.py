@@ -65,3 +65,19 @@ def test_data_of_a_slider(leftovers):
         DATA + "import ipywidgets as W\n@W.interact(k=(1, 10))\ndef show(k): return data[:k].sum()"
     )  # fmt: skip
     widgets.Widget.close_all()
+
+
+def test_data_of_a_function_that_a_registry_without_a_root_holds(leftovers):
+    kept = "import copyreg, fractions\ncopyreg.pickle(fractions.Fraction, see)"
+    assert [] == leftovers(DATA + "def see(*_): data.sum()\n" + kept)
+    assert ["data"] == leftovers("del copyreg.dispatch_table[fractions.Fraction]")
+
+
+def test_data_of_functions_that_variables_hold_in_many_ways(leftovers):
+    assert ["data"] == leftovers(
+        DATA
+        + "import functools\n"
+        + "@functools.lru_cache\ndef cached(): return data.sum()\n"
+        + "class Owner:\n    see = staticmethod(cached)\n    size = property(lambda self: data.size)\n"
+        + "table = {'see': [cached, Owner().see]}\nlater = functools.partial(cached)"
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 
 import pytest
+from heaps import promise, session_of
 
 from leakhunter.heap.walk.garbage import from_garbage
+from leakhunter.slices import at_once
 
 
 class Kept:
@@ -34,7 +36,8 @@ def cycle(*held):
 
 def counted(*suspects):
     suspects = list(suspects)
-    return [from_garbage(suspects, set(), set()).get(id(s), 0) for s in suspects]
+    found = at_once(from_garbage(suspects, set(), set()))
+    return [found.get(id(s), 0) for s in suspects]
 
 
 def test_a_dead_closure_over_one_variable():
@@ -58,3 +61,18 @@ def test_each_reference_counts():
     cycle(kept, kept)
     cycle([kept])
     assert [3] == counted(kept)
+
+
+def test_what_garbage_still_holds_of_a_variable_goes_with_it():
+    names = session_of(
+        "class Model: pass\n"
+        "model = Model()\n"
+        "model.layer = Model()\n"
+        "model.layer.data = bytearray(2_000_000)\n"
+        "def walk(part):\n"
+        "    def step(depth): return step, part\n"
+        "walk(model.layer)\n"
+    )
+    assert promise(names, "model").bytes > 2_000_000
+    names["kept"] = [names["model"].layer]
+    assert promise(names, "model").bytes < 10_000

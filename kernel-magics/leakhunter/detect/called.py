@@ -1,7 +1,8 @@
 """What functions read that something else than a cell may call: a widget, a logger, a thread.
 
 A cell that registers a function has ended, and its data is read whenever a
-button is pressed.
+button is pressed.  Registries without a root are told by the count: whatever
+holds a function that no variable holds got it to call it.
 
 Cost: nothing without such functions; else one walk over what registries hold.
 """
@@ -22,5 +23,6 @@ def called(graph: Graph) -> Uses:
         return Uses()
     quiet = SESSION | _NOBODY_CALLS
     starts = {n for slot, n in graph.slots.items() if slot.place not in quiet}
+    starts |= graph.lent
     nodes = graph.reads.keys() & graph.reach(starts)
     return Uses(read={name for node in nodes for name in graph.reads[node]})

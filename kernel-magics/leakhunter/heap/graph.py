@@ -156,6 +156,8 @@ class Graph:
         Functions that keep much: who made them, and the names of what they keep.
     reads
         Functions of the session's cells, with the names in their code.
+    lent
+        Those of them that something outside of the picture holds too.
     pins
         Views that show only a part of what they keep.
     cuts
@@ -199,6 +201,7 @@ class Graph:
     bigs: list[Big] = field(default_factory=list)
     frames: dict[int, Failed] = field(default_factory=dict)
     reads: dict[int, frozenset[str]] = field(default_factory=dict)
+    lent: set[int] = field(default_factory=set)
     suspended: dict[int, Failed] = field(default_factory=dict)
     caches: dict[int, Cached] = field(default_factory=dict)
     functions: dict[int, Failed] = field(default_factory=dict)

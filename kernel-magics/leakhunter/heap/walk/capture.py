@@ -16,7 +16,7 @@ import sys
 import time
 from array import array
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType, FunctionType
 from typing import Any
@@ -410,7 +410,9 @@ class Capture:
             graph.refs[node] = max(seen[node], self._owners.get(address, 0))
             if graph.sizes[node] >= BIG:
                 graph.places[node] = (address, graph.sizes[node])
-        self._forgive_garbage(seen)
+        yield from self._forgive_garbage(seen)
+        slots = Counter(graph.slots.values())
+        graph.lent = {n for n in graph.reads if graph.refs[n] > seen[n] + slots[n]}
         yield
         for node in {*graph.slots.values()}:
             graph.shapes[node] = self._describe(objects[node])
@@ -428,21 +430,35 @@ class Capture:
             graph.buffers.append(big)
         graph.bigs = [big for big in graph.buffers if big.bytes >= BIG]
 
-    def _forgive_garbage(self, seen: array[int]) -> None:
-        """Note the references from garbage: what is known of it, and what holds failed calls."""
-        graph, objects = self.graph, self._objects
+    def _forgive_garbage(self, seen: array[int]) -> Generator[None, None, None]:
+        """Note the references from garbage: what is known of it, and what holds failed calls or leads to much."""
+        graph = self.graph
         dead = (graph.garbage or set()) | graph.stuck
         forgiven = Counter(
             child for node in dead for child in graph.edges[node] if child not in dead
         )
-        frames = [n for n in graph.frames if graph.refs[n] > seen[n]]
-        if frames:
-            known = set(graph.ids) - {graph.ids[n] for n in frames}
-            suspects = [objects[n] for n in frames]
-            counts = from_garbage(suspects, {id(objects)}, known)
-            for node in frames:
+        nodes = self._doubted(seen, forgiven)
+        if nodes:
+            suspects = [self._objects[n] for n in nodes]
+            alive = {id(self._objects), *self._boundary.ids}
+            counts = yield from from_garbage(suspects, alive, self._nodes)
+            for node in nodes:
                 forgiven[node] += counts.get(graph.ids[node], 0)
         graph.forgiven = dict(forgiven)
+
+    def _doubted(self, seen: array[int], forgiven: Mapping[int, int]) -> list[int]:
+        """What has references that nothing explains: failed calls, and all on the way to something heavy."""
+        graph = self.graph
+        slots = Counter(graph.slots.values())
+        ways = {n for n in graph.frames if graph.refs[n] > seen[n]}
+        if graph.complete:
+            ways |= graph.leading_to(core.above(graph.sizes, BUFFER))
+        return [
+            n
+            for n in ways
+            if graph.refs[n] > seen[n] + slots[n] + forgiven.get(n, 0)
+            and gc.is_tracked(self._objects[n])
+        ]
 
     def _describe(self, obj: Any) -> str:
         unit = _SIZED.get(id(type(obj)))
