@@ -289,6 +289,7 @@ class Hunter:
         let_go = {node: gone[k] for k, node in graph.nodes_of(gone).items()}
         yield
         writer = Writer(self.shell, graph)
+        own, bare = own_modules(self.shell)
         yield
         return Facts(
             lengths=bindings.lengths(),
@@ -302,7 +303,8 @@ class Hunter:
             kept={p.label: p.bytes for p in pieces if p.part == "kept"},
             unexplained=sum(p.bytes for p in pieces if p.part == "unexplained"),
             garbage=sum(p.bytes for p in pieces if p.part == "garbage"),
-            own_modules=frozenset(own_modules(self.shell)),
+            own_modules=own,
+            bare_modules=bare,
             shared=sum(p.bytes for p in pieces if p.part == "shared"),
             segments=segments(self.shell),
         )

@@ -123,3 +123,68 @@ def test_cells_are_parsed_once_a_module(session, folder, monkeypatch):
     )
     kept(session)
     assert ["import stock"] * 2 == parsed
+
+
+@pytest.fixture
+def marks():
+    """Takes off again what cells put on modules."""
+    yield
+    import builtins
+    import json.decoder
+
+    for module in (json.decoder, builtins):
+        for name in [n for n in vars(module) if n.startswith("PUT_")]:
+            delattr(module, name)
+    sys.modules.pop("made_by_hand", None)
+
+
+@pytest.mark.parametrize(
+    ("imported", "written", "own"),
+    [
+        ("import json.decoder as d", "d.PUT_a", "json.decoder.PUT_a"),
+        ("import json.decoder", "json.decoder.PUT_b", "json.decoder.PUT_b"),
+        ("from json import decoder", "decoder.PUT_c", "json.decoder.PUT_c"),
+        ("import builtins", "builtins.PUT_d", "builtins.PUT_d"),
+    ],
+)
+def test_what_a_cell_put_on_a_librarys_module(session, marks, imported, written, own):
+    session(f"{imported}\nimport numpy as np")
+    session(f"{written} = np.ones(2_000_000)")
+    assert [] == kept(session)
+    session("x = 1")
+    (found,) = kept(session)
+    assert (16, "suspect", "check", [written]) == told(found)
+    assert ([own], 3) == (found.path, found.cell.execution_count)
+    receipt = json.loads(session(f"%leakcheck clear {found.id} --yes --json"))
+    assert abs(receipt["measured"] - receipt["predicted"]) < MB
+    assert [] == kept(session)
+
+
+def test_an_attribute_that_a_cell_or_a_function_in_use_names_is_in_use(session, marks):
+    session("import builtins, json.decoder as d\nimport numpy as np")
+    session(
+        "builtins.PUT_e = np.ones(2_000_000)\nsetattr(d, 'PUT_f', np.ones(2_000_000))"
+    )
+    session("def use(): return d.PUT_f.sum()")
+    session("total = PUT_e.sum() + use()")
+    assert [] == kept(session)
+    session("use()")
+    assert [["builtins.PUT_e"]] == [f.names for f in kept(session)]
+    session("x = 1")
+    assert [["builtins.PUT_e"], ["d.PUT_f"]] == sorted(f.names for f in kept(session))
+
+
+def test_a_module_made_by_hand(session, marks):
+    session("import sys, types\nimport numpy as np")
+    session(
+        "made = types.ModuleType('made_by_hand')\nmade.data = np.ones(2_000_000)\n"
+        "sys.modules['made_by_hand'] = made\ndel made"
+    )
+    session("import made_by_hand as m\ntotal = m.data.sum()\ndel m")
+    assert [] == kept(session)
+    session("x = 1")
+    (found,) = kept(session)
+    name = "sys.modules['made_by_hand'].data"
+    assert (16, "leak", "check", [name]) == told(found)
+    session(f"%leakcheck clear {found.id} --yes")
+    assert [] == kept(session)

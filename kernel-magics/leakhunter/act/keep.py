@@ -50,6 +50,8 @@ _REASONS = {
     "suspended": "a call that was ended cannot go on",
     "child": "a process that has ended cannot go on",
     "tensor": "the graph that made a tensor cannot be saved",
+    "library": "what a module holds is not saved",
+    "module": "what a module holds is not saved",
     "cache": "a cache is filled again when it is needed",
 }
 _NOT_SAVED = "it is not saved"

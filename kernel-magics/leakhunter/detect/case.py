@@ -87,6 +87,8 @@ class Facts:
         Bytes of garbage beyond the picture: many small objects.
     own_modules
         Modules that the user wrote.
+    bare_modules
+        Modules that come from no file and that nothing loaded.
     shared
         Bytes of shared memory that this process has mapped and touched.
     segments
@@ -105,6 +107,7 @@ class Facts:
     unexplained: int | None = None
     garbage: int = 0
     own_modules: frozenset[str] = frozenset()
+    bare_modules: frozenset[str] = frozenset()
     shared: int = 0
     segments: Mapping[Slot, int] = field(default_factory=dict)
 

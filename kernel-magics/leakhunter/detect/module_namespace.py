@@ -4,7 +4,7 @@
 script's own too: deleting the name frees nothing.  A module of the user's keeps
 its data for as long as the kernel runs, whether a cell still reads it or not.
 What a library's module or class holds is told only when it was the user's:
-when a variable named it that is gone.
+when a variable named it that is gone, or when a cell put it there.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 
+from leakhunter.detect import patched
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.made import chip
+from leakhunter.detect.patched import Patches
 from leakhunter.detect.words import listed
 from leakhunter.format import size_text
 from leakhunter.heap.slots import Slot
@@ -28,12 +30,17 @@ _RUN = "%run "
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
-    """The globals of each script as one, and those of each module that no cell uses."""
+    """The globals of each script as one, those of each module that no cell uses, each attribute put on others'."""
+    put = Patches(case).over()
+    for slot, patch in put.items():
+        yield Candidate(
+            KIND, (slot,), (KIND, *slot), patch.written, safe=False, run=patch.made.run or None
+        )  # fmt: skip
     spaces: dict[str, list[Slot]] = {}
     # a module has many globals, and cells take long to parse
     over = cache(partial(_is_over, case))
     for slot, node in case.graph.slots.items():
-        if slot.place in PLACES:
+        if slot.place in PLACES and slot not in put:
             owner = _owner(case, slot, node, over)
             if owner is not None:
                 spaces.setdefault(owner, []).append(slot)
@@ -117,6 +124,9 @@ def _maker(case: Case, owner: str) -> CellRun | None:
 
 def tell(case: Case, group: Grouped) -> Told:
     """Words for what a namespace keeps."""
+    put = Patches(case).over()
+    if not put.keys().isdisjoint(group.slots):
+        return patched.tell(case, group, put)
     mine = [m for m in group.members if m.kind == KIND]
     others = [m.title for m in group.members if m.kind == "leftover-variable"]
     owner = mine[0].title

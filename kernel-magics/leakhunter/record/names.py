@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from leakhunter.record.modules import imports_of, writes_of
 from leakhunter.record.texts import evaluated, names_in_text, text_of
 
 _SEES_ALL = {"eval", "exec", "globals", "locals", "vars"}
@@ -101,10 +102,15 @@ class CellNames(Uses):
     ``inside`` maps a name that this cell binds to what happens when somebody
     uses it: the body of a function or class, the functions in a container.
     ``empty`` is true for a cell with nothing but comments and our own magics.
+    ``words`` are all names in it, of attributes and in texts too; ``imports``
+    and ``writes`` are those of :mod:`leakhunter.record.modules`.
     """
 
     inside: dict[str, Uses] = field(default_factory=dict)
     empty: bool = False
+    words: frozenset[str] = frozenset()
+    imports: tuple[tuple[str, str], ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
 
 
 def without_ours(source: str) -> str:
@@ -398,6 +404,8 @@ def names_of(source: str) -> CellNames:
     except (SyntaxError, ValueError, RecursionError):
         return cell
     cell.empty = not tree.body
+    cell.words = frozenset(_WORD.findall(stripped))
+    cell.imports, cell.writes = tuple(imports_of(tree)), tuple(writes_of(tree))
     for statement in tree.body:
         _statement(cell, statement)
     return cell

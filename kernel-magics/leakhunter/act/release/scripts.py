@@ -1,10 +1,11 @@
-"""Taking one global out of a script that ``%run`` ran: IPython keeps the script's module."""
+"""Taking one global out of a script that ``%run`` ran, whose module IPython keeps, or out of any module."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from leakhunter.act.release.patches import take_off
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.roots import look
@@ -18,7 +19,8 @@ __all__ = ["PLACE", "release"]
 
 
 def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
-    """Take it out where it is the object of the picture; a module that is imported stays whole."""
+    """Take it out where it is the object of the picture."""
+    take_off(slot, graph)
     for path, module in look.pairs(look.attributes(shell).get("_main_mod_cache")):
         if type(path) is not str:
             continue

@@ -42,7 +42,7 @@ _TABLE = look.ids(tuple, frozenset, types.FunctionType, types.MethodType)
 """What a library's own tables have in them, beside numbers and short texts."""
 _WARNED = "__warningregistry__"
 """Texts of warnings that were shown: the one name of Python's own that grows."""
-_OTHER_ROOTS = frozenset({"sys", "builtins", "linecache", "logging", "threading"})
+_OTHER_ROOTS = frozenset({"sys", "linecache", "logging", "threading"})
 
 
 def entries(shell: InteractiveShell) -> Iterator[tuple[str, Any]]:

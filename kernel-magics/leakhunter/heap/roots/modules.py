@@ -63,11 +63,16 @@ def spaces(shell: InteractiveShell) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, held
 
 
-def own_modules(shell: InteractiveShell) -> Iterator[str]:
-    """Names of the modules that the user wrote."""
+def own_modules(shell: InteractiveShell) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the modules that the user wrote, and of those that come from no file and that nothing loaded."""
+    own, bare = [], []
     for name, held in spaces(shell):
-        if is_users(held.get("__file__")):
-            yield name
+        file = held.get("__file__")
+        if is_users(file):
+            own.append(name)
+        elif file is None and held.get("__spec__") is None:
+            bare.append(name)
+    return frozenset(own), frozenset(bare)
 
 
 def is_users(file: object) -> bool:

@@ -1,0 +1,168 @@
+"""What cells have put on modules of others: ``np.cache = table``, ``builtins.table``, a module made by hand.
+
+No variable holds it, and its library knows nothing of it.  The cells tell: one
+wrote the attribute of what it had imported, or made the module.  It is over
+when no cell since has the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from leakhunter.detect import held
+from leakhunter.detect.case import Case, Grouped, Told
+from leakhunter.detect.leftover import is_leftover
+from leakhunter.detect.liveness import Cell
+from leakhunter.detect.made import chip
+from leakhunter.format import size_text
+from leakhunter.heap.slots import Slot
+from leakhunter.model import Holder
+
+_PLACES = frozenset({"library", "module"})
+
+_MAKING = frozenset({"ModuleType", "sys"})
+"""Words of a cell that makes a module or lists one."""
+
+
+class Patch(NamedTuple):
+    """An attribute that a cell put on a module.
+
+    Attributes
+    ----------
+    written
+        The attribute as cells write it.
+    made
+        The cell.
+    named
+        May a variable stand for the module?
+    """
+
+    written: str
+    made: Cell
+    named: bool
+
+
+class Patches:
+    """Finds what cells have put on modules.
+
+    Parameters
+    ----------
+    case
+        All that is known.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def over(self) -> dict[Slot, Patch]:
+        """Attributes that no cell names any more."""
+        found = {}
+        for slot in self._case.graph.slots:
+            if slot.place not in _PLACES:
+                continue
+            module, _, attribute = str(slot.key).rpartition(".")
+            # a module has many globals: most of them are in no cell
+            if attribute in self._words and module not in self._case.facts.own_modules:
+                patch = self._put(module, attribute)
+                if patch is not None and self._is_over(attribute, patch.made):
+                    found[slot] = patch
+        return found
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset().union(*(c.names.words for c in self._case.cells))
+
+    @cached_property
+    def _imported(self) -> Mapping[str, str]:
+        known = {"__builtins__": "builtins"}
+        for cell in self._case.cells:
+            known.update(cell.names.imports)
+        return known
+
+    def _put(self, module: str, attribute: str) -> Patch | None:
+        """Who put this attribute on this module: the last cell that did."""
+        bare = module in self._case.facts.bare_modules
+        for cell in reversed(self._case.cells):
+            names = cell.names
+            if attribute not in names.words:
+                continue
+            for base, written in names.writes:
+                if written == attribute and self._module(base) == module:
+                    return Patch(f"{base}.{attribute}", cell, named=True)
+            if bare and module in names.words and not _MAKING.isdisjoint(names.words):
+                written = f"sys.modules[{module!r}].{attribute}"
+                return Patch(written, cell, self._has_names(module))
+        return None
+
+    def _has_names(self, module: str) -> bool:
+        graph, known = self._case.graph, self._imported
+        return any(
+            slot.place == "name"
+            and graph.kinds[node] == "module"
+            and known.get(str(slot.key), module) == module
+            for slot, node in graph.slots.items()
+        )
+
+    def _module(self, code: str) -> str:
+        """The module that some code stands for, as far as the imports tell."""
+        name, dot, rest = code.partition(".")
+        return self._imported.get(name, "") + dot + rest
+
+    def _is_over(self, attribute: str, made: Cell) -> bool:
+        """Has a cell run since that has the word, and does none to come have it, nor a function in use?"""
+        case = self._case
+        ran = [c for c in case.cells if not c.names.empty]
+        if attribute in ran[-1].names.words:
+            return False
+        # a cell that ran after it was put there has had it
+        to_come = [c for c in case.waiting if not c.run or c.run < made.run]
+        if any(attribute in c.names.words for c in to_come):
+            return False
+        graph = case.graph
+        readers = {n for n, names in graph.reads.items() if attribute in names}
+        above = graph.leading_to(readers) if readers else ()
+        callers = [s for s, n in graph.slots.items() if n in above]
+        return graph.lent.isdisjoint(readers) and all(map(self._is_idle, callers))
+
+    def _is_idle(self, slot: Slot) -> bool:
+        """Is what this slot holds called by no cell any more?"""
+        use = self._case.uses.get(str(slot.key)) if slot.place == "name" else None
+        return use is not None and is_leftover(use)
+
+
+def tell(case: Case, group: Grouped, patches: Mapping[Slot, Patch]) -> Told:
+    """Words for what a cell put on a module."""
+    slots = [slot for slot in group.slots if slot in patches]
+    names = [patches[slot].written for slot in slots]
+    others = [m.title for m in group.members if m.kind == "leftover-variable"]
+    patch, size = patches[slots[0]], size_text(group.freed.bytes)
+    kind, shape = case.what(slots[0])
+    named = any(patches[slot].named for slot in slots)
+    return Told(
+        verdict="leftover" if others else "suspect" if named else "leak",
+        label=chip(case, group.freed.gone),
+        group="check",
+        part="registry",
+        title=", ".join([*names, *others]),
+        names=[*names, *others],
+        path=[slot.label for slot in slots],
+        reason=f"{patch.made.link} put {held.quoted(names)} there, {size}; no cell names it after that.",
+        chain=[
+            Holder(role="root", label="sys.modules", note="keeps each module"),
+            Holder(
+                role="link",
+                label=f"`{slots[0].label}`",
+                note=f"put there by {patch.made.link}",
+                stuck=True,
+            ),
+            Holder(role="object", label=kind, note=shape, bytes=group.freed.bytes),
+        ],
+        facts=[
+            "A module keeps its attributes for as long as the kernel runs.",
+            *(f"`{name}` is read by no cell either." for name in others[:2]),
+        ],
+        breaks=[f"Code that reads {held.quoted(names)} fails."],
+        fix="\n".join(f"del {name}" for name in names),
+    )
