@@ -225,6 +225,26 @@ def test_pages_of_a_mapped_file_are_not_memory_of_the_process(tmp_path):
     assert (True, True) == (result.exact, result.bytes < 4096)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="tells by the list of mappings")
+def test_mapped_memory_counts_unless_it_is_a_files_or_shared(tmp_path):
+    (tmp_path / "file").write_bytes(bytes(2_000_000))
+    names = session_of(
+        "import mmap\n"
+        "own = mmap.mmap(-1, 2_000_000, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)\n"
+        "view = memoryview(own)[:10]\n"
+        "shared = mmap.mmap(-1, 2_000_000)\n"
+        "closed = mmap.mmap(-1, 2_000_000)\nclosed.close()\n"
+        f"with open({str(tmp_path / 'file')!r}, 'rb') as f:\n"
+        "    file = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)"
+    )
+    assert [0, 0, 0, 0] == [
+        promise(names, n).bytes // 1_000_000
+        for n in ("own", "shared", "closed", "file")
+    ]
+    assert 2 == promise(names, "own", "view").bytes // 1_000_000
+    names["file"].close()
+
+
 def test_arrays_of_compiled_code_share_what_they_show(traces):
     pytest.importorskip("numba", reason="no numba here")
     source = (
@@ -241,6 +261,48 @@ def test_arrays_of_compiled_code_share_what_they_show(traces):
 
 def freed_blocks(image):
     return image.core.get_stats()["freed_blocks"]
+
+
+def test_typed_containers_of_numba_have_their_memory():
+    pytest.importorskip("numba", reason="no numba here")
+    names = session_of(
+        "import numba\nfrom numba.typed import Dict, List\n"
+        "@numba.njit\n"
+        "def fill(table, items, n):\n"
+        "    for i in range(n):\n"
+        "        table[i] = 0.5 * i\n"
+        "        items.append(i)\n"
+        "def made(n):\n"
+        "    table = Dict.empty(numba.int64, numba.float64)\n"
+        "    items = List.empty_list(numba.int64)\n"
+        "    fill(table, items, n)\n"
+        "    return table, items\n"
+        "made(1)\n"
+        "table, items = made(1_000_000)"
+    )
+    # entries of 24 bytes for two thirds of 2 ** 21 places, which take 4 bytes each
+    assert 41 == promise(names, "table").bytes // 1_000_000
+    assert 8 <= promise(names, "items").bytes // 1_000_000 <= 9
+    assert not promise(names, "table").exact
+
+
+def test_a_file_of_h5py_counts_when_it_lives_in_memory(tmp_path):
+    pytest.importorskip("h5py", reason="no h5py here")
+    names = session_of(
+        "import h5py, numpy as np\n"
+        "def made(path, **how):\n"
+        "    file = h5py.File(path, 'w', **how)\n"
+        "    file['x'] = np.ones(1_000_000)\n"
+        "    return file\n"
+        f"here = made({str(tmp_path / 'here')!r}, driver='core', backing_store=False)\n"
+        f"disk = made({str(tmp_path / 'disk')!r})\n"
+        f"closed = made({str(tmp_path / 'closed')!r}, driver='core', backing_store=False)\n"
+        "closed.close()"
+    )
+    assert [8, 0, 0] == [
+        promise(names, n).bytes // 1_000_000 for n in ("here", "disk", "closed")
+    ]
+    names["disk"].close()
 
 
 def test_the_pixels_of_an_image_come_back_with_it():

@@ -99,3 +99,18 @@ def test_shared_memory_that_no_cell_reads(session):
     assert "part.unlink()" in found.fix
     session("part.close(); part.unlink()")
     assert [] == opened(session)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells by the list of mappings")
+def test_mapped_memory_that_processes_share(session):
+    session(
+        "import mmap\npart = mmap.mmap(-1, 20_000_000)\npart[:] = bytes(20_000_000)"
+    )
+    assert [] == opened(session)
+    session("x = 1")
+    (found,) = opened(session)
+    assert (20, "suspect", ["part"], "part.close()") == (
+        found.bytes // MB, found.verdict, found.names, found.fix,
+    )  # fmt: skip
+    session("part.close()")
+    assert [] == opened(session)

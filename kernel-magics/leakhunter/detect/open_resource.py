@@ -201,13 +201,18 @@ def _told_segment(case: Case, group: Grouped) -> Told:
     size = size_text(group.freed.bytes)
     last = case.uses[name].last
     after = f" after {last.link}" if last is not None else ""
+    kind, _ = case.what(group.members[0].slots[0])
+    if kind == "mmap":
+        facts = ["Child processes share it: it goes when none has it open."]
+        fix = f"{name}.close()"
+    else:
+        facts = ["It stays until it is unlinked, even when the kernel has ended."]
+        fix = f"{name}.close()\n{name}.unlink()   # when no other process uses it"
     return _told(group, _Words(
         names=[name],
-        path=[f"{name} -> SharedMemory"],
+        path=[f"{name} -> {kind}"],
         reason=f"The shared memory `{name}`, {size}, is open; no cell reads it{after}.",
-        link="shared memory", thing="segment",
-        facts=["It stays until it is unlinked, even when the kernel has ended."],
-        fix=f"{name}.close()\n{name}.unlink()   # when no other process uses it",
+        link="shared memory", thing="segment", facts=facts, fix=fix,
     ))  # fmt: skip
 
 

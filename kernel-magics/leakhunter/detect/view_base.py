@@ -156,7 +156,7 @@ def _fix(case: Case, name: str, cut: Cut, *, index: bool) -> str:
 
 _COPIES = {
     "torch": "{}.clone()",
-    "pyarrow": "{0}.take(list(range(len({0}))))",
+    "pyarrow": "{0}.filter([True] * len({0}))",
     "polars": "pl.DataFrame({0}.to_dict(as_series=False), schema={0}.schema)",
     "builtins": "memoryview(bytes({}))",  # of these only a memoryview shows a part
 }

@@ -36,8 +36,10 @@ from leakhunter.heap.adapters import (
     autograd,
     cymem,
     duckdb,
+    h5py,
     lightgbm,
     memory,
+    numba,
     numpy,
     pandas,
     pil,
@@ -69,6 +71,8 @@ _ALL: tuple[ModuleType, ...] = (
     sqlite,
     stringio,
     agg,
+    h5py,
+    numba,
 )
 
 

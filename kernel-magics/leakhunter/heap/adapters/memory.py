@@ -3,7 +3,7 @@
 Arrow reads a file out of a ``bytes`` object in place, ``numpy`` puts an array
 over memory of another library and a capsule around its owner.  A table over
 bytes that have a name frees nothing; an array over a capsule is all that keeps
-its memory.
+its memory.  A ``mmap`` without a file is memory of the process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from leakhunter.heap import safe
-from leakhunter.heap.peek.mapped import in_file
+from leakhunter.heap.peek.mapped import in_file, look_again
 from leakhunter.heap.peek.native import words
 from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.seen import NOTHING, Buffer, Seen
@@ -37,6 +37,9 @@ _PATTERN = b"where a bytearray keeps its data"
 
 def handles(cls: type) -> bool:
     """Does it lend memory, or keep what was lent?"""
+    if safe.derives(cls, *_mmap()):
+        look_again()
+        return True
     return (
         safe.derives(cls, bytes, bytearray, array, memoryview)
         or keeps(cls)
@@ -56,6 +59,11 @@ def _ctypes() -> tuple[type, ...]:
     return (ctypes.Array, ctypes.Structure, ctypes.Union) if ctypes else ()
 
 
+def _mmap() -> tuple[type, ...]:
+    mmap = sys.modules.get("mmap")
+    return (mmap.mmap,) if mmap else ()
+
+
 def look(obj: Any) -> Seen:
     """Where its data is; of a capsule a node for what it keeps, see :func:`behind`."""
     cls = type(obj)
@@ -65,16 +73,39 @@ def look(obj: Any) -> Seen:
         at = id(obj) + bytes.__basicsize__ - 1
         return _lent(at, bytes.__len__(obj))
     if safe.derives(cls, bytearray):
-        where, lent = _of_bytearray(), bytearray.__len__(obj)
-        if where is None or lent < _LENT:
-            return NOTHING
-        room = bytearray.__sizeof__(obj) - object.__sizeof__(obj)
-        return _lent(words(id(obj) + where, 1)[0], max(room, lent))
+        return _growing(obj)
     if safe.derives(cls, array):
         # with the room that it has to grow, which may never have been written to
         room = array.__sizeof__(obj) - object.__sizeof__(obj)
         return Seen(data=array.buffer_info(obj)[0], extent=max(room, 0))
-    return _view(obj) if cls is memoryview else _structure(obj)
+    if cls is memoryview:
+        return _view(obj)
+    return _mapping(obj) if safe.derives(cls, *_mmap()) else _structure(obj)
+
+
+def _growing(obj: bytearray) -> Seen:
+    where, lent = _of_bytearray(), bytearray.__len__(obj)
+    if where is None or lent < _LENT:
+        return NOTHING
+    room = bytearray.__sizeof__(obj) - object.__sizeof__(obj)
+    return _lent(words(id(obj) + where, 1)[0], max(room, lent))
+
+
+def _mapping(obj: Any) -> Seen:
+    address, size = mapped(obj)
+    if not size or in_file(address):
+        return NOTHING
+    return Seen(object.__sizeof__(obj) + size, data=address, extent=size)
+
+
+def mapped(obj: Any) -> tuple[int, int]:
+    """Address and bytes of what a ``mmap`` has mapped; zeros when it is closed, or where that cannot be told."""
+    _, _, address, size = words(id(obj), 4) or (0, 0, 0, 0)
+    try:
+        known = size == _mmap()[0].__len__(obj)  # type: ignore[attr-defined]
+    except ValueError:  # closed
+        return 0, 0
+    return (address, size) if known else (0, 0)
 
 
 def _view(view: memoryview) -> Seen:

@@ -50,6 +50,7 @@ class _Maps:
     def __init__(self) -> None:
         self.files = Table()
         self.memory = Table()
+        self.shared = Table()
         self._known = False
 
     def forget(self) -> None:
@@ -59,7 +60,7 @@ class _Maps:
     def look(self) -> _Maps:
         """Read them unless they are known."""
         if not self._known:
-            self.files, self.memory = _tables()
+            self.files, self.memory, self.shared = _tables()
             self._known = True
         return self
 
@@ -77,24 +78,31 @@ def in_file(address: int) -> bool:
     return _maps.look().files.at(address) is not None
 
 
+def is_shared(address: int) -> bool:
+    """Is this address in memory without a name that child processes share?"""
+    return _maps.look().shared.at(address) is not None
+
+
 def heap_of(address: int) -> Stretch | None:
     """The memory of the process, to read and to write and no file's, that has this address."""
     return _maps.look().memory.at(address)
 
 
-def _tables() -> tuple[Table, Table]:
-    files, memory = Table(), Table()
+def _tables() -> tuple[Table, Table, Table]:
+    files, memory, shared = Table(), Table(), Table()
     try:
         with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - bytes of a system file
             lines = maps.readlines()
     except OSError:
-        return files, memory
+        return files, memory, shared
     for line in lines:
         span, may, _, _, _, *path = line.split(None, 5)
         begin, end = (int(part, 16) for part in span.split(b"-"))
         name = path[0].strip() if path else b""
         if name.startswith(b"/"):
             files.add(Stretch(begin, end))
+            if name.startswith(b"/dev/zero"):
+                shared.add(Stretch(begin, end))
         elif may.startswith(b"rw"):
             memory.add(Stretch(begin, end, name == b"[heap]"))
-    return files, memory
+    return files, memory, shared
