@@ -187,3 +187,55 @@ def test_a_vocabulary_that_grew(found):
         finding.remedy.action,
     )
     assert "memory_zone" in finding.fix
+
+
+REPORT = (
+    "import numpy as np\nfrom functools import cached_property\n"
+    "class Report:\n"
+    "    def __init__(self, n): self.n = n\n"
+    "    @cached_property\n"
+    "    def table(self): return np.ones(self.n)\n"
+    "    def total(self): return self.{} * 2\n"
+)
+
+
+def test_what_was_computed_once_and_is_read_no_more(session):
+    session(REPORT.format("n"))
+    session("report = Report(2_000_000)\nmean = report.table.mean()")
+    session("print(report.n)")
+    (found,) = [f for f in session.findings() if f.kind == "cache"]
+    assert (["report.table"], "suspect", "check", 16) == (
+        found.names, found.verdict, found.group, found.bytes // 1_000_000,
+    )  # fmt: skip
+    assert "del report.table" == found.fix
+    session(f"%leakcheck clear {found.id} --yes")
+    session("print(report.n, 'table' in vars(report))")
+    assert [] == [f for f in session.findings() if f.kind == "cache"]
+    session("again = report.table.sum()")
+    assert 2_000_000 == session.shell.user_ns["again"]
+
+
+def test_what_many_objects_computed_once_goes_together(session):
+    session(REPORT.format("n"))
+    session(
+        "reports = [Report(500_000) for _ in range(4)]\nmeans = [r.table.mean() for r in reports]"
+    )
+    session("print(len(reports))")
+    (found,) = [f for f in session.findings() if f.kind == "cache"]
+    assert (["Report.table", "reports"], 16) == (found.names, found.bytes // 1_000_000)
+    session(f"%leakcheck clear {found.id} --yes")
+    assert [] == [f for f in session.findings() if f.kind == "cache"]
+
+
+def test_what_was_computed_once_and_a_method_in_use_reads(session):
+    session(REPORT.format("table"))
+    session("report = Report(2_000_000)\nmean = report.table.mean()")
+    session("print(report.n)")
+    assert [] == session.findings()
+
+
+def test_an_object_that_no_cell_reads_is_told_as_a_whole(session):
+    session(REPORT.format("n"))
+    session("report = Report(2_000_000)\nmean = report.table.mean()")
+    session("x = 1")
+    assert ["leftover-variable"] == [f.kind for f in session.findings()]

@@ -52,6 +52,7 @@ _REASONS = {
     "tensor": "the graph that made a tensor cannot be saved",
     "library": "what a module holds is not saved",
     "module": "what a module holds is not saved",
+    "computed": "it is computed again when it is read",
     "cache": "a cache is filled again when it is needed",
 }
 _NOT_SAVED = "it is not saved"

@@ -17,7 +17,17 @@ _NOBODYS, _CLOSED, _INSIDE, _TRACEBACKS, _OUTPUTS, _NAMES = range(6)
 _PHASES = {
     **dict.fromkeys((KEPT.place, GARBAGE.place, STUCK.place), _NOBODYS),
     **dict.fromkeys(
-        ("tensor", "items", "lookup", "cache", "suspended", "raised", "view"), _INSIDE
+        (
+            "tensor",
+            "items",
+            "lookup",
+            "cache",
+            "computed",
+            "suspended",
+            "raised",
+            "view",
+        ),
+        _INSIDE,
     ),
     **dict.fromkeys(("sys", "formatter", "error"), _TRACEBACKS),
     **dict.fromkeys(("out", "hidden", "displayhook", "result", "stored"), _OUTPUTS),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect import held
+from leakhunter.detect import computed, held
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
 from leakhunter.detect.catalogue import Known, of_kind
 from leakhunter.detect.keepers import keepers
@@ -45,6 +45,8 @@ def candidates(case: Case) -> Iterator[Candidate]:
             continue
         title = cached.way or cached.name
         yield Candidate(KIND, tuple(mine), (KIND, title), title, safe=False)
+    for name, found in computed.over(case).items():
+        yield Candidate(KIND, tuple(found), (KIND, "computed", name), name, safe=False)
     for keeper in keepers(case, KIND):
         for slot in keeper.slots:
             name = str(slot.key)
@@ -63,6 +65,8 @@ def _grows(case: Case, node: int) -> bool:
 def tell(case: Case, group: Grouped) -> Told:
     """Words for caches."""
     slots = [s for m in group.members if m.kind == KIND for s in m.slots]
+    if any(s.place == computed.PLACE for s in slots):
+        return computed.tell(case, group)
     nodes = [case.graph.cuts[s].path[-1] for s in slots if s in case.graph.cuts]
     if not nodes:
         return _tell_library(case, group)
@@ -189,12 +193,17 @@ def _record(case: Case, member: Candidate) -> Known:
 def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     caches = [m for m in members if m.slots[0].place == PLACE]
-    names = [f"`{m.title}`" for m in members if m not in caches]
+    values = [s for m in members for s in m.slots if s.place == computed.PLACE]
+    names = [f"`{m.title}`" for m in members if m.slots[0].place == "name"]
     does, did = [], []
     if caches:
         count = plural(len(caches), "cache", "caches")
         does.append(f"Empty {count}; the functions stay.")
         did.append(f"{count} emptied")
+    if values:
+        count = plural(len(values), "computed value", "computed values")
+        does.append(f"Take out {count}; the objects stay.")
+        did.append(f"{count} taken out")
     if names:
         does.append(f"Delete {', '.join(names)}.")
         did.append(f"{', '.join(names)} deleted")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from leakhunter.detect import held
 from leakhunter.detect.case import Case, Grouped, Told
-from leakhunter.detect.leftover import is_leftover
 from leakhunter.detect.liveness import Cell
 from leakhunter.detect.made import chip
+from leakhunter.detect.mentions import Mentions
 from leakhunter.format import size_text
 from leakhunter.heap.slots import Slot
 from leakhunter.model import Holder
@@ -55,6 +55,7 @@ class Patches:
 
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._mentions = Mentions(case)
 
     def over(self) -> dict[Slot, Patch]:
         """Attributes that no cell names any more."""
@@ -64,15 +65,12 @@ class Patches:
                 continue
             module, _, attribute = str(slot.key).rpartition(".")
             # a module has many globals: most of them are in no cell
-            if attribute in self._words and module not in self._case.facts.own_modules:
+            known = attribute in self._mentions.known
+            if known and module not in self._case.facts.own_modules:
                 patch = self._put(module, attribute)
-                if patch is not None and self._is_over(attribute, patch.made):
+                if patch and self._mentions.is_over(attribute, patch.made.run):
                     found[slot] = patch
         return found
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset().union(*(c.names.words for c in self._case.cells))
 
     @cached_property
     def _imported(self) -> Mapping[str, str]:
@@ -109,27 +107,6 @@ class Patches:
         """The module that some code stands for, as far as the imports tell."""
         name, dot, rest = code.partition(".")
         return self._imported.get(name, "") + dot + rest
-
-    def _is_over(self, attribute: str, made: Cell) -> bool:
-        """Has a cell run since that has the word, and does none to come have it, nor a function in use?"""
-        case = self._case
-        ran = [c for c in case.cells if not c.names.empty]
-        if attribute in ran[-1].names.words:
-            return False
-        # a cell that ran after it was put there has had it
-        to_come = [c for c in case.waiting if not c.run or c.run < made.run]
-        if any(attribute in c.names.words for c in to_come):
-            return False
-        graph = case.graph
-        readers = {n for n, names in graph.reads.items() if attribute in names}
-        above = graph.leading_to(readers) if readers else ()
-        callers = [s for s, n in graph.slots.items() if n in above]
-        return graph.lent.isdisjoint(readers) and all(map(self._is_idle, callers))
-
-    def _is_idle(self, slot: Slot) -> bool:
-        """Is what this slot holds called by no cell any more?"""
-        use = self._case.uses.get(str(slot.key)) if slot.place == "name" else None
-        return use is not None and is_leftover(use)
 
 
 def tell(case: Case, group: Grouped, patches: Mapping[Slot, Patch]) -> Told:

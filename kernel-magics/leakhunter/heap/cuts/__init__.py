@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from leakhunter.heap.cuts.caches import cut_caches
 from leakhunter.heap.cuts.closed import cut_closed
 from leakhunter.heap.cuts.closures import name_functions
+from leakhunter.heap.cuts.computed import cut_computed
 from leakhunter.heap.cuts.containers import cut_containers
 from leakhunter.heap.cuts.documents import cut_documents
 from leakhunter.heap.cuts.exceptions import cut_last_result, cut_tracebacks
@@ -44,6 +45,7 @@ CUTS: dict[Cut, str] = {
     cut_suspended: "IPython",
     name_functions: "IPython",
     cut_caches: "functools",
+    cut_computed: "functools",
     cut_lookups: "pandas",
     cut_graphs: "torch",
     cut_resets: "libraries",
