@@ -12,6 +12,9 @@ import {
   string
 } from './shape';
 
+/** A word that nothing here hangs on: a newer kernel side may have others. */
+const word = string as Reader<never>;
+
 const partId = oneOf<wire.PartId>({
   variables: true,
   hidden: true,
@@ -120,44 +123,16 @@ const sheet = shape<wire.Sheet>({
 });
 
 const holder = shape<wire.Holder>({
-  role: oneOf<wire.HolderRole>({ root: true, link: true, object: true }),
+  role: word,
   label: string,
   note: string,
   bytes: orNull(number),
   stuck: boolean
 });
 
-const kind = oneOf<wire.Kind>({
-  'leftover-variable': true,
-  'output-history': true,
-  traceback: true,
-  'module-namespace': true,
-  widget: true,
-  'container-holds': true,
-  accumulator: true,
-  closure: true,
-  cache: true,
-  'index-cache': true,
-  'view-base': true,
-  'ref-cycle': true,
-  'uncollectable-cycle': true,
-  'gc-state': true,
-  'suspended-frame': true,
-  'thread-frame': true,
-  'async-task': true,
-  'autograd-graph': true,
-  figure: true,
-  document: true,
-  registry: true,
-  'open-resource': true,
-  'child-processes': true,
-  'native-leak': true,
-  'allocator-retention': true
-});
-
 export const expected = shape<wire.Expected>({
   fingerprint: string,
-  kind,
+  kind: string,
   bytes: number,
   reason: string,
   at: number
@@ -166,13 +141,8 @@ export const expected = shape<wire.Expected>({
 const finding = shape<wire.Finding>({
   id: string,
   fingerprint: string,
-  kind,
-  verdict: oneOf<wire.Verdict>({
-    leak: true,
-    leftover: true,
-    suspect: true,
-    'not-a-leak': true
-  }),
+  kind: word,
+  verdict: word,
   label: oneOf<wire.Label>({
     Leftover: true,
     Hidden: true,
@@ -473,15 +443,7 @@ const world = shape<wire.World>({
   grown: listOf(string),
   changes: listOf(
     shape<wire.Change>({
-      effect: oneOf<wire.Effect>({
-        file: true,
-        network: true,
-        database: true,
-        input: true,
-        iterator: true,
-        object: true,
-        command: true
-      }),
+      effect: word,
       text: string,
       line: number
     })
@@ -512,14 +474,7 @@ export const proof = shape<wire.Proof>({
   sentence: string,
   detail: string,
   fix: orNull(string),
-  ended: oneOf<wire.Ended>({
-    finished: true,
-    settled: true,
-    time: true,
-    memory: true,
-    stopped: true,
-    error: true
-  }),
+  ended: word,
   runs: number,
   seconds: number,
   batches: listOf(number),
