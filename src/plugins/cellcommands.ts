@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { CellRef } from '../protocol/generated';
 import type { IHuntModel, IHuntTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import * as CommandIDs from './commandids';
 import { addModelCommands, whyBusy, type IModelCommand } from './modelcommands';
 
 /** What the commands need of the application. */

@@ -9,7 +9,8 @@ import type { CellLines } from '../cell/lines';
 import type { Finding } from '../protocol/generated';
 import type { IHuntModel } from '../tokens';
 import { IHuntTracker } from '../tokens';
-import { CommandIDs, DOMAIN } from './ids';
+import * as CommandIDs from './commandids';
+import { DOMAIN } from './ids';
 
 /** Says under the cells of all notebooks what they did to memory. */
 export const cellsPlugin: JupyterFrontEndPlugin<void> = {

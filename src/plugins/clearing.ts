@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { canBeExpected } from '../analysis/expected';
 import { formatTimeOfDay } from '../analysis/format';
 import type { IHuntModel, IHuntTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import * as CommandIDs from './commandids';
 import type { IModelCommand } from './modelcommands';
 import { addModelCommands, whyBusy } from './modelcommands';
 

@@ -12,7 +12,8 @@ import { addCellCommands } from './cellcommands';
 import { addClearingCommands } from './clearing';
 import { download } from './download';
 import { addFindingCommands } from './findings';
-import { CommandIDs, DOMAIN, PANEL_ID } from './ids';
+import * as CommandIDs from './commandids';
+import { DOMAIN, PANEL_ID } from './ids';
 import { addReportCommands } from './reports';
 import { addWatchingCommands } from './watching';
 

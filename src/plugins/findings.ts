@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { groupFindings, rowIds } from '../analysis/findings';
 import type { Finding } from '../protocol/generated';
 import type { IHuntModel, IHuntTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import * as CommandIDs from './commandids';
 import { addModelCommands, whyBusy } from './modelcommands';
 
 /**

@@ -6,7 +6,7 @@ import type {
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 import type { IHuntModel } from '../tokens';
-import { CommandIDs } from './ids';
+import * as CommandIDs from './commandids';
 
 type Args = ReadonlyPartialJSONObject;
 

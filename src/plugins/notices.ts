@@ -8,7 +8,8 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { INoticeBoard } from '../notices/notices';
 import { IHuntTracker } from '../tokens';
-import { CommandIDs, DOMAIN } from './ids';
+import * as CommandIDs from './commandids';
+import { DOMAIN } from './ids';
 
 /** A notice that need not be heard at once goes by itself, in ms. */
 const STAYS = 20000;

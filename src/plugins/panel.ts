@@ -9,7 +9,8 @@ import { HuntPanel } from '../panel/panel';
 import type { IHuntHost } from '../tokens';
 import { IHuntTracker } from '../tokens';
 import { download } from './download';
-import { CommandIDs, PANEL_ID } from './ids';
+import * as CommandIDs from './commandids';
+import { PANEL_ID } from './ids';
 
 /** After so long a notebook is taken to be drawn, in ms. */
 const IDLE = 2000;

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IRecordFile, RecordFormat } from '../report/records';
 import type { IHuntTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import * as CommandIDs from './commandids';
 import { addModelCommands } from './modelcommands';
 
 /** Where texts and files go. */

@@ -6,7 +6,8 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { MemoryStatus } from '../status/item';
 import { IHuntTracker } from '../tokens';
-import { CommandIDs, DOMAIN } from './ids';
+import * as CommandIDs from './commandids';
+import { DOMAIN } from './ids';
 
 /** Says in the status bar how full the memory is, where there is such a bar. */
 export const statusPlugin: JupyterFrontEndPlugin<void> = {

@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { CellRef } from '../protocol/generated';
 import type { IHuntModel, IHuntTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import * as CommandIDs from './commandids';
 import { addModelCommands, whyBusy } from './modelcommands';
 
 /**

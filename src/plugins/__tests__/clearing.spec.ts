@@ -4,7 +4,7 @@ import { formatTimeOfDay } from '../../analysis/format';
 import { FakeModel, REPORT, RECEIPTS, OUT14 } from '../../panel/__tests__/fake';
 import type { IHuntTracker } from '../../tokens';
 import { addClearingCommands } from '../clearing';
-import { CommandIDs } from '../ids';
+import * as CommandIDs from '../commandids';
 
 /** What each command says of itself: its caption, in brackets where it is off. */
 function captions(model: FakeModel | null): Record<string, string> {

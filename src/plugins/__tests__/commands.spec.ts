@@ -6,7 +6,7 @@ import * as schema from '../../../schema/plugin.json';
 import { FakeModel, RUNS, ref } from '../../panel/__tests__/fake';
 import type { IHuntTracker } from '../../tokens';
 import { commandsPlugin } from '../commands';
-import { CommandIDs } from '../ids';
+import * as CommandIDs from '../commandids';
 
 let commands: CommandRegistry;
 let model: FakeModel;

@@ -3,7 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { FakeModel, REPORT, TRACEBACK } from '../../panel/__tests__/fake';
 import type { IHuntTracker } from '../../tokens';
 import { addFindingCommands } from '../findings';
-import { CommandIDs } from '../ids';
+import * as CommandIDs from '../commandids';
 
 let commands: CommandRegistry;
 let model: FakeModel;

@@ -3,7 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { FakeModel, MEMORY, REPORT, RUNS } from '../../panel/__tests__/fake';
 import type { IRecordFile } from '../../report/records';
 import type { IHuntTracker } from '../../tokens';
-import { CommandIDs } from '../ids';
+import * as CommandIDs from '../commandids';
 import { addReportCommands } from '../reports';
 
 let commands: CommandRegistry;
