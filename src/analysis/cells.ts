@@ -310,29 +310,12 @@ function place(rows: ICellRow[], cells: readonly INotebookCell[]): void {
       row.tags.unshift('edited');
     }
   }
-  counts.sort((a, b) => a.count - b.count);
+  counts.sort((a, b) => b.count - a.count);
   for (const row of orphans) {
     const count = row.ref.execution_count ?? 0;
-    const before = lastBelow(counts, count);
+    const before = counts.find(one => one.count < count);
     // Between two cells; the count keeps several deleted cells in their order.
     row.order = (before?.order ?? -1) + count / (count + 1);
     row.tags.unshift('deleted');
   }
-}
-
-/** The last of those with a lower count, which are sorted by it. */
-function lastBelow<T extends { count: number }>(
-  sorted: readonly T[],
-  count: number
-): T | undefined {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle].count < count) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return sorted[low - 1];
 }

@@ -602,9 +602,7 @@ const traceRows = shape<wire.Trace>({
 /** A trace whose rows refer to spots that are there. */
 export const trace: Reader<wire.Trace> = (value, at) => {
   const read = traceRows(value, at);
-  const count = read.spots.length;
-  const known = (spot: number) =>
-    Number.isInteger(spot) && spot >= 0 && spot < count;
+  const known = (spot: number) => spot in read.spots;
   if (
     !read.lines.every(
       ({ spot, inside }) => known(spot) && (inside === null || known(inside))
