@@ -79,8 +79,12 @@ const shortened = {
 /** What the lab's builder does not do by itself. */
 module.exports = {
   plugins: [ownStyles, shortened],
-  // The lab's builder names a chunk by its content twice.
-  output: { chunkFilename: '[name].js?v=[contenthash:8]' },
+  output: {
+    // The lab's builder names a chunk by its content twice.
+    chunkFilename: '[name].js?v=[contenthash:8]',
+    // Each chunk begins with this name.
+    chunkLoadingGlobal: 'leakhunter'
+  },
   module: {
     parser: { 'css/auto': { exportType: 'style' } },
     rules: [
@@ -105,6 +109,7 @@ module.exports = {
     ],
     // Short names, as no other build refers to them.
     moduleIds: 'natural',
+    chunkIds: 'natural',
     mangleExports: 'size',
     splitChunks: {
       cacheGroups: {
