@@ -53,39 +53,64 @@ function Waiting(props: {
   children: React.ReactNode;
 }): JSX.Element {
   const { model, trans } = useHunt();
-  const titles: Record<WishKind, string> = {
-    check: trans.__('The check waits'),
-    preview: trans.__('The preview waits'),
-    clear: trans.__('Clearing waits'),
-    undo: trans.__('Undo waits'),
-    'give-back': trans.__('Giving back waits'),
-    objects: trans.__('The question waits'),
-    collect: trans.__('Collecting waits'),
-    stop: trans.__('The end of watching waits'),
-    plan: trans.__('The plan waits'),
-    test: trans.__('The test waits'),
-    'trace-plan': trans.__('The plan waits'),
-    trace: trans.__('The trace waits'),
-    export: trans.__('Saving waits')
+  const words: Record<WishKind, [title: string, deed: string]> = {
+    check: [
+      trans.__('The check waits'),
+      trans.__('It will check when the cell ends.')
+    ],
+    preview: [
+      trans.__('The preview waits'),
+      trans.__('It will look when the cell ends.')
+    ],
+    clear: [
+      trans.__('Clearing waits'),
+      trans.__('It will clear when the cell ends.')
+    ],
+    undo: [
+      trans.__('Undo waits'),
+      trans.__('It will bring back when the cell ends.')
+    ],
+    'give-back': [
+      trans.__('Giving back waits'),
+      trans.__('It will give memory back when the cell ends.')
+    ],
+    objects: [
+      trans.__('The question waits'),
+      trans.__('It will look when the cell ends.')
+    ],
+    collect: [
+      trans.__('Collecting waits'),
+      trans.__('It will collect when the cell ends.')
+    ],
+    stop: [
+      trans.__('The end of watching waits'),
+      trans.__('Watching ends when the cell ends.')
+    ],
+    plan: [
+      trans.__('The plan waits'),
+      trans.__('It will look when the cell ends.')
+    ],
+    test: [
+      trans.__('The test waits'),
+      trans.__('It will begin when the cell ends.')
+    ],
+    'trace-plan': [
+      trans.__('The plan waits'),
+      trans.__('It will look when the cell ends.')
+    ],
+    trace: [
+      trans.__('The trace waits'),
+      trans.__('It will begin when the cell ends.')
+    ],
+    export: [
+      trans.__('Saving waits'),
+      trans.__('It will save when the cell ends.')
+    ]
   };
+  const [title, deed] = words[props.what];
   const count = model.running?.execution_count ?? null;
-  const deeds: Record<WishKind, string> = {
-    check: trans.__('It will check when the cell ends.'),
-    preview: trans.__('It will look when the cell ends.'),
-    clear: trans.__('It will clear when the cell ends.'),
-    undo: trans.__('It will bring back when the cell ends.'),
-    'give-back': trans.__('It will give memory back when the cell ends.'),
-    objects: trans.__('It will look when the cell ends.'),
-    collect: trans.__('It will collect when the cell ends.'),
-    stop: trans.__('Watching ends when the cell ends.'),
-    plan: trans.__('It will look when the cell ends.'),
-    test: trans.__('It will begin when the cell ends.'),
-    'trace-plan': trans.__('It will look when the cell ends.'),
-    trace: trans.__('It will begin when the cell ends.'),
-    export: trans.__('It will save when the cell ends.')
-  };
   return (
-    <Box icon={clockIcon} title={titles[props.what]}>
+    <Box icon={clockIcon} title={title}>
       <p>
         <Rich
           text={
@@ -94,7 +119,7 @@ function Waiting(props: {
               : trans.__('The kernel is running [%1].', count)
           }
         />{' '}
-        {deeds[props.what]}
+        {deed}
       </p>
       {props.children}
     </Box>
