@@ -6,6 +6,8 @@ import type { IHuntTracker } from '../tokens';
 import * as CommandIDs from './commandids';
 import { addModelCommands } from './modelcommands';
 
+const load = () => import(/* webpackChunkName: "report" */ '../report/views');
+
 /** Where texts and files go. */
 export interface IOutlets {
   /** Puts a text on the clipboard. */
@@ -40,12 +42,7 @@ export function addReportCommands(
           : null,
       execute: async model => {
         const { report, lastExit } = model;
-        const { reportText } = await import(
-          /* webpackChunkName: "report" */ '../report/report'
-        );
-        const { exitText } = await import(
-          /* webpackChunkName: "report" */ '../report/exit'
-        );
+        const { exitText, reportText } = await load();
         if (lastExit !== null) {
           outlets.copy(exitText(model, lastExit, trans));
         } else if (report !== null) {
@@ -74,9 +71,7 @@ export function addReportCommands(
           : null,
       execute: async (model, { format }) => {
         const chosen: RecordFormat = format === 'csv' ? 'csv' : 'json';
-        const { recordFile } = await import(
-          /* webpackChunkName: "report" */ '../report/records'
-        );
+        const { recordFile } = await load();
         outlets.save(recordFile(model, chosen));
       },
       elsewhere: true

@@ -108,7 +108,7 @@ export function useFindingCopies(): {
       copy(fix ?? '', trans.__('Fix copied'));
     },
     copyText: finding => {
-      import(/* webpackChunkName: "report" */ '../../report/finding')
+      import(/* webpackChunkName: "report" */ '../../report/views')
         .then(({ findingText }) => {
           copy(findingText(finding, trans, decimal));
         })
