@@ -7,6 +7,7 @@
  */
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import { unitSize } from '../analysis/format';
+import { PART_GROUPS } from '../analysis/sheet';
 import type { CellRun, PartId, Report } from '../protocol/generated';
 import { fits, runTicks, sizeTicks } from './axes';
 import type { IHuntSettings } from '../tokens';
@@ -25,6 +26,9 @@ export interface IChartColors {
   gone: string;
   limit: string;
   parts: Readonly<Record<PartId, string>>;
+
+  /** Stripes over what could go, where parts are told apart without colour too; else `''`. */
+  stripes: string;
   font: string;
 }
 
@@ -204,11 +208,16 @@ function areas(
     x,
     y: heights(bytes, scale),
     // Layers add up exactly, so the line needs no trace of its own.
-    line: index === layers.length - 1 ? edge : { shape: 'hv', width: 0 },
+    line:
+      index === layers.length - 1
+        ? edge
+        : { shape: 'hv', width: colors.stripes ? 1 : 0, color: colors.line },
     stackgroup: 'memory',
     ...fillOf(kind, colors)
   }));
 }
+
+const COULD_GO: readonly string[] = PART_GROUPS['could-go'];
 
 function fillOf(kind: LayerKind, colors: IChartColors): object {
   if (kind === 'unknown') {
@@ -225,7 +234,19 @@ function fillOf(kind: LayerKind, colors: IChartColors): object {
           bgcolor: 'rgba(0,0,0,0)'
         }
       }
-    : { fillcolor: colors.parts[kind] };
+    : {
+        fillcolor: colors.parts[kind],
+        ...(colors.stripes &&
+          COULD_GO.includes(kind) && {
+            fillpattern: {
+              shape: '|',
+              size: 4,
+              solidity: 0.25,
+              fgcolor: colors.stripes,
+              bgcolor: colors.parts[kind]
+            }
+          })
+      };
 }
 
 /** Dashes at the peaks: one line with gaps is one element, markers one each. */

@@ -31,6 +31,7 @@ function chartColors(node: Element): IChartColors {
         .flat()
         .map(part => [part, read(`--lh-${part}`)])
     ) as IChartColors['parts'],
+    stripes: read('--lh-chart-stripes'),
     font: style.fontFamily
   };
 }

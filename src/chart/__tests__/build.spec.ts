@@ -18,6 +18,7 @@ const INPUT: IChartInput = {
     gone: '#555',
     parts: new Proxy({}, { get: (_, part) => `of ${String(part)}` }) as never,
     limit: '#444',
+    stripes: '',
     font: 'sans-serif'
   },
   width: 300,
@@ -95,6 +96,25 @@ describe('buildChart', () => {
     );
     // One more for all peaks: each trace is dear to draw.
     expect([layers.length > 2, data.length - layers.length]).toEqual([true, 1]);
+  });
+
+  it('should tell parts apart by more than colour where the theme asks for it', () => {
+    const looks = (stripes: string) =>
+      buildChart({
+        ...INPUT,
+        report: REPORT,
+        colors: { ...INPUT.colors, stripes }
+      }).data.map(trace => {
+        const { name, line, fillpattern } = trace as {
+          name?: string;
+          line?: { width: number };
+          fillpattern?: { shape: string };
+        };
+        return [name, line?.width, fillpattern?.shape];
+      });
+    expect(looks('')).toContainEqual(['leftover', 0, undefined]);
+    expect(looks('#000')).toContainEqual(['leftover', 1, '|']);
+    expect(looks('#000')).toContainEqual(['variables', 1, undefined]);
   });
 
   it('should mark the peaks that are known and rise above the line', () => {

@@ -209,6 +209,9 @@ describe('the states', () => {
   it('should look before it lists', () => {
     ui = mount({ report: null, runs: [] });
     expect(ui.text()).toContain('Looking at what is there…');
+    // From the start, so that the button below them does not move.
+    ui.set({ looking: { done: 0, total: 5_000 } });
+    expect(ui.text()).toContain('0 of 5,000 objectsStop');
     ui.set({ looking: { done: 700_000, total: 1_100_000 } });
     expect(ui.text()).toContain('700,000 of 1,100,000 objects');
     expect(

@@ -37,7 +37,7 @@ export function Progress(props: {
           />
         )}
       </div>
-      {far !== null && far.done > 0 && <p>{words}</p>}
+      {far !== null && <p>{words}</p>}
     </>
   );
 }
