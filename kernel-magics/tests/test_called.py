@@ -81,3 +81,24 @@ def test_data_of_functions_that_variables_hold_in_many_ways(leftovers):
         + "class Owner:\n    see = staticmethod(cached)\n    size = property(lambda self: data.size)\n"
         + "table = {'see': [cached, Owner().see]}\nlater = functools.partial(cached)"
     )
+
+
+HOOKED = (
+    DATA + "class Net:\n    def __init__(self): self.hooks = []\n"
+    "    def __call__(self): return [hook() for hook in self.hooks]\n"
+    "    def data_of(self): return self.data\n"
+    "net = Net()\n"
+)
+
+
+def test_data_of_a_hook_of_an_object_in_use(session):
+    session(HOOKED + "net.hooks.append(lambda: data.sum())")
+    session("1 + 1;")
+    session("total = net()")
+    assert [] == [f.names for f in session.findings()]
+    session("1 + 1;")
+    assert [["data"]] == [f.names for f in session.findings()]
+
+
+def test_a_method_that_has_an_attribute_of_that_name_reads_no_variable(leftovers):
+    assert ["data"] == leftovers(HOOKED, "1 + 1;", "net()", "net()")

@@ -4,25 +4,65 @@ A cell that registers a function has ended, and its data is read whenever a
 button is pressed.  Registries without a root are told by the count: whatever
 holds a function that no variable holds got it to call it.
 
-Cost: nothing without such functions; else one walk over what registries hold.
+Cost: nothing without functions of cells; else one walk over what registries hold,
+and 1 µs for each object that leads to such a function.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from leakhunter.detect.liveness import Called
+from leakhunter.heap.cuts.containers import CLASSES
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import SESSION
-from leakhunter.record.names import Uses
 
 _NOBODY_CALLS = frozenset({"module", "library", "source", "class", "inside", "native"})
 """Places that hold functions and do not call them."""
 
 
-def called(graph: Graph) -> Uses:
-    """Names that functions of the session's cells read which a registry may call."""
+def called(graph: Graph) -> Called:
+    """What functions of the session's cells read that a registry may call, or whoever uses an object that holds them."""
     if not graph.reads:
-        return Uses()
+        return Called(set(), {})
     quiet = SESSION | _NOBODY_CALLS
     starts = {n for slot, n in graph.slots.items() if slot.place not in quiet}
     starts |= graph.lent
     nodes = graph.reads.keys() & graph.reach(starts)
-    return Uses(read={name for node in nodes for name in graph.reads[node]})
+    read = {name for node in nodes for name in graph.reads[node]}
+    return Called(read, _carried(graph))
+
+
+_MOST = 10_000
+"""Holders of functions that are looked at."""
+
+
+def _carried(graph: Graph) -> Mapping[str, set[str]]:
+    """Names that functions read which a variable's object holds: a hook of a model, a callback in a list.
+
+    Whoever uses the object may have them called.  Methods of its class are no
+    news: the source tells of them.
+    """
+    names: dict[int, list[str]] = {}
+    for slot, node in graph.slots.items():
+        if slot.place == "name" and node not in graph.reads:
+            names.setdefault(node, []).append(str(slot.key))
+    found: dict[str, set[str]] = {}
+    for function, read in graph.reads.items() if names else ():
+        for node in _above(graph, function):
+            for name in names.get(node, ()):
+                found.setdefault(name, set()).update(read)
+    return found
+
+
+def _above(graph: Graph, function: int) -> Iterator[int]:
+    """What leads to a function, itself left out, other than through a class."""
+    seen = {function}
+    todo = [function]
+    for node in todo:
+        for above in graph.referrers(node) if len(seen) < _MOST else ():
+            is_class = above in graph.shapes and graph.kinds[above] in CLASSES
+            if above not in seen and not is_class:
+                seen.add(above)
+                todo.append(above)
+                yield above

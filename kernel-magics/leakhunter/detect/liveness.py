@@ -6,8 +6,9 @@ names the function; an instance stands for the methods of its class.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from leakhunter.record.names import CellNames, Uses
 
@@ -59,11 +60,27 @@ class Use:
     doubt: tuple[Cell, str] | None = None
 
 
+class Called(NamedTuple):
+    """What functions read that no cell calls by name.
+
+    Attributes
+    ----------
+    read
+        Names that those read which something else than a cell may call.
+    carried
+        By name of a variable, what functions read that its value holds.
+    """
+
+    read: set[str]
+    carried: Mapping[str, set[str]]
+
+
 class _Session:
     """What names stand for, as the cells run one after the other."""
 
-    def __init__(self, plain: frozenset[str]) -> None:
+    def __init__(self, plain: frozenset[str], carried: Mapping[str, set[str]]) -> None:
         self._plain = plain
+        self._carried = carried
         self._inside: dict[str, Uses] = {}
 
     def run(self, cell: CellNames) -> Uses:
@@ -81,9 +98,14 @@ class _Session:
         while todo:
             name = todo.pop()
             body = known.get(name)
-            if name in done or body is None or name in self._plain:
+            if name in done:
                 continue
             done.add(name)
+            more = self._carried.get(name, ())
+            total.read.update(more)
+            todo += more
+            if body is None or name in self._plain:
+                continue
             total.read |= body.read
             total.all_of |= body.all_of
             total.maybe.update(body.maybe)
@@ -109,7 +131,7 @@ def liveness(
     waiting: Iterable[Cell],
     names: Iterable[str],
     plain: frozenset[str] = frozenset(),
-    called: Uses | None = None,
+    called: Called | None = None,
 ) -> dict[str, Use]:
     """Use of each name.
 
@@ -128,7 +150,7 @@ def liveness(
     called
         What functions read that are called by something else than cells.
     """
-    session = _Session(plain)
+    session = _Session(plain, called.carried if called is not None else {})
     uses = {name: Use() for name in names}
     for cell in ran:
         seen = session.run(cell.names)
