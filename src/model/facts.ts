@@ -1,19 +1,10 @@
 import { Disposable } from '../disposable';
 import { lastUndoable } from '../analysis/undo';
 import type { Receipts } from '../protocol/generated';
-import { emptyState, type IHuntState, lastRun } from './state';
+import { lastRun } from './state';
 import { HuntStore } from './store';
 
-/** What a model tells of its kernel, in other words than the store or not always. */
-type Told = 'running' | 'live' | 'samples' | 'lastExit' | 'receipt' | 'totals';
-
-/* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type, @typescript-eslint/naming-convention --
-   the getters of what stands in the store are defined below, from its names. */
-
-/** The rest is told as it stands in the store. */
-export interface KernelFacts extends Readonly<Omit<IHuntState, Told>> {}
-
-/** What a model tells of its kernel: a view of the store. */
+/** What a model tells of its kernel: a plain view of the store. */
 export abstract class KernelFacts extends Disposable {
   /** What is known of the kernel; written by `src/kernel`. */
   readonly store = new HuntStore();
@@ -22,12 +13,40 @@ export abstract class KernelFacts extends Disposable {
     return this.store.state.kernel;
   }
 
+  get message() {
+    return this.store.state.message;
+  }
+
+  get language() {
+    return this.store.state.language;
+  }
+
   get running() {
     return this._tellsRun ? this.store.state.running : null;
   }
 
   get live() {
     return this._tellsRun ? this.store.state.live : null;
+  }
+
+  get memory() {
+    return this.store.state.memory;
+  }
+
+  get missing() {
+    return this.store.state.missing;
+  }
+
+  get restartedAt() {
+    return this.store.state.restartedAt;
+  }
+
+  get runs() {
+    return this.store.state.runs;
+  }
+
+  get pastRuns() {
+    return this.store.state.pastRuns;
   }
 
   get samples() {
@@ -39,6 +58,26 @@ export abstract class KernelFacts extends Disposable {
     return lastExit?.byItself ? lastExit : null;
   }
 
+  get report() {
+    return this.store.state.report;
+  }
+
+  get looking() {
+    return this.store.state.looking;
+  }
+
+  get view() {
+    return this.store.state.view;
+  }
+
+  get preview() {
+    return this.store.state.preview;
+  }
+
+  get receipts() {
+    return this.store.state.receipts;
+  }
+
   get receipt(): Receipts | null {
     const { receipt, receipts } = this.store.state;
     return receipts.find(({ id }) => id === receipt) ?? null;
@@ -46,6 +85,26 @@ export abstract class KernelFacts extends Disposable {
 
   get undoable(): Receipts | null {
     return lastUndoable(this.receipts, Date.now() / 1000);
+  }
+
+  get undone() {
+    return this.store.state.undone;
+  }
+
+  get given() {
+    return this.store.state.given;
+  }
+
+  get objects() {
+    return this.store.state.objects;
+  }
+
+  get inventory() {
+    return this.store.state.inventory;
+  }
+
+  get test() {
+    return this.store.state.test;
   }
 
   get testStale(): boolean {
@@ -59,6 +118,10 @@ export abstract class KernelFacts extends Disposable {
     );
   }
 
+  get trace() {
+    return this.store.state.trace;
+  }
+
   get traceStale(): boolean {
     const { state } = this.store;
     const { trace } = state;
@@ -69,6 +132,14 @@ export abstract class KernelFacts extends Disposable {
       trace.lines === null &&
       trace.afterRun < lastRun(state)
     );
+  }
+
+  get pending() {
+    return this.store.state.pending;
+  }
+
+  get refusal() {
+    return this.store.state.refusal;
   }
 
   get reportStale(): boolean {
@@ -92,15 +163,5 @@ export abstract class KernelFacts extends Disposable {
   /** Between two lives nothing runs; of a dead kernel the last cell is told. */
   private get _tellsRun(): boolean {
     return this.state === 'watching' || this.state === 'dead';
-  }
-}
-
-for (const name of Object.keys(emptyState) as (keyof IHuntState)[]) {
-  if (!(name in KernelFacts.prototype)) {
-    Object.defineProperty(KernelFacts.prototype, name, {
-      get(this: KernelFacts) {
-        return this.store.state[name];
-      }
-    });
   }
 }
