@@ -14,13 +14,16 @@ export function useFocusReturn(view: HuntView): void {
   const { openFinding } = useHunt().model;
   const opener = React.useRef<string | null>(null);
   const opened = React.useRef<string | null>(null);
-  const before = React.useRef<HuntView>(view);
-  if (before.current === 'list' && view !== 'list') {
+  const away = React.useRef(false);
+  if (view !== 'list' && !away.current) {
+    // Once: while its script is fetched a view is drawn again, and the focus gone.
+    away.current = true;
     opener.current = describe(document.activeElement);
     opened.current = openFinding;
   }
   React.useEffect(() => {
-    if (before.current !== 'list' && view === 'list') {
+    if (view === 'list' && away.current) {
+      away.current = false;
       // A view that led to another finding leaves the keyboard there.
       const place =
         openFinding === null || openFinding === opened.current
@@ -31,7 +34,6 @@ export function useFocusReturn(view: HuntView): void {
         document.querySelector('.lh-Panel .lh-finding, .lh-Panel .lh-tab');
       (back as HTMLElement | null)?.focus();
     }
-    before.current = view;
   }, [view]);
 }
 
