@@ -261,11 +261,11 @@ class Expected(Value, frozen=True, kw_only=True):
     """A finding that the user called expected: known by its fingerprint, never by its names.
 
     ``bytes`` is what it freed when it was marked: it speaks up again when it
-    has grown by more than a tenth.  ``kind`` may be one of another version.
+    has grown by more than a tenth.
     """
 
     fingerprint: str
-    kind: str
+    kind: Kind
     bytes: int
     reason: str
     at: float

@@ -124,7 +124,7 @@ def test_memory_of_a_file_is_told_from_the_process_own(tmp_path):
 
 def test_what_is_mapped_is_looked_up_once_a_walk(monkeypatch):
     asked = []
-    nothing = (mapped.Table(), mapped.Table())
+    nothing = (mapped.Table(), mapped.Table(), mapped.Table())
     monkeypatch.setattr(mapped, "_tables", lambda: asked.append(1) or nothing)
     mapped.look_again()
     assert [False, False, False] == [mapped.in_file(n) for n in (1, 2, 3)]

@@ -258,7 +258,7 @@ export interface Remedy {
 /** A finding that the user called expected: known by its fingerprint, never by its names. */
 export interface Expected {
   fingerprint: string;
-  kind: string;
+  kind: Kind;
   bytes: number;
   reason: string;
   at: number;

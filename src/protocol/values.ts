@@ -12,9 +12,6 @@ import {
   string
 } from './shape';
 
-/** A word that nothing here hangs on: a newer kernel side may have others. */
-const word = string as Reader<never>;
-
 const partId = oneOf<wire.PartId>({
   variables: true,
   hidden: true,
@@ -123,16 +120,44 @@ const sheet = shape<wire.Sheet>({
 });
 
 const holder = shape<wire.Holder>({
-  role: word,
+  role: oneOf<wire.HolderRole>({ root: true, link: true, object: true }),
   label: string,
   note: string,
   bytes: orNull(number),
   stuck: boolean
 });
 
+const kind = oneOf<wire.Kind>({
+  'leftover-variable': true,
+  'output-history': true,
+  traceback: true,
+  'module-namespace': true,
+  widget: true,
+  'container-holds': true,
+  accumulator: true,
+  closure: true,
+  cache: true,
+  'index-cache': true,
+  'view-base': true,
+  'ref-cycle': true,
+  'uncollectable-cycle': true,
+  'gc-state': true,
+  'suspended-frame': true,
+  'thread-frame': true,
+  'async-task': true,
+  'autograd-graph': true,
+  figure: true,
+  document: true,
+  registry: true,
+  'open-resource': true,
+  'child-processes': true,
+  'native-leak': true,
+  'allocator-retention': true
+});
+
 export const expected = shape<wire.Expected>({
   fingerprint: string,
-  kind: string,
+  kind,
   bytes: number,
   reason: string,
   at: number
@@ -141,8 +166,13 @@ export const expected = shape<wire.Expected>({
 const finding = shape<wire.Finding>({
   id: string,
   fingerprint: string,
-  kind: word,
-  verdict: word,
+  kind,
+  verdict: oneOf<wire.Verdict>({
+    leak: true,
+    leftover: true,
+    suspect: true,
+    'not-a-leak': true
+  }),
   label: oneOf<wire.Label>({
     Leftover: true,
     Hidden: true,
@@ -443,7 +473,15 @@ const world = shape<wire.World>({
   grown: listOf(string),
   changes: listOf(
     shape<wire.Change>({
-      effect: word,
+      effect: oneOf<wire.Effect>({
+        file: true,
+        network: true,
+        database: true,
+        input: true,
+        iterator: true,
+        object: true,
+        command: true
+      }),
       text: string,
       line: number
     })
@@ -474,7 +512,14 @@ export const proof = shape<wire.Proof>({
   sentence: string,
   detail: string,
   fix: orNull(string),
-  ended: word,
+  ended: oneOf<wire.Ended>({
+    finished: true,
+    settled: true,
+    time: true,
+    memory: true,
+    stopped: true,
+    error: true
+  }),
   runs: number,
   seconds: number,
   batches: listOf(number),
