@@ -11,6 +11,7 @@ and 1 µs for each object that leads to such a function.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from leakhunter.detect.liveness import Called
 from leakhunter.heap.cuts.containers import CLASSES
@@ -19,6 +20,12 @@ from leakhunter.heap.slots import SESSION
 
 _NOBODY_CALLS = frozenset({"module", "library", "source", "class", "inside", "native"})
 """Places that hold functions and do not call them."""
+
+_MOST = 10_000
+"""Holders of one function that are looked at."""
+
+_ENOUGH = 100_000
+"""Holders of all functions that are looked at: a tenth of a second."""
 
 
 def called(graph: Graph) -> Called:
@@ -33,10 +40,6 @@ def called(graph: Graph) -> Called:
     return Called(read, _carried(graph))
 
 
-_MOST = 10_000
-"""Holders of functions that are looked at."""
-
-
 def _carried(graph: Graph) -> Mapping[str, set[str]]:
     """Names that functions read which a variable's object holds: a hook of a model, a callback in a list.
 
@@ -48,10 +51,14 @@ def _carried(graph: Graph) -> Mapping[str, set[str]]:
         if slot.place == "name" and node not in graph.reads:
             names.setdefault(node, []).append(str(slot.key))
     found: dict[str, set[str]] = {}
-    for function, read in graph.reads.items() if names else ():
-        for node in _above(graph, function):
-            for name in names.get(node, ()):
-                found.setdefault(name, set()).update(read)
+    above = (
+        (node, read)
+        for function, read in graph.reads.items()
+        for node in _above(graph, function)
+    )
+    for node, read in islice(above, _ENOUGH if names else 0):
+        for name in names.get(node, ()):
+            found.setdefault(name, set()).update(read)
     return found
 
 
@@ -60,7 +67,7 @@ def _above(graph: Graph, function: int) -> Iterator[int]:
     seen = {function}
     todo = [function]
     for node in todo:
-        for above in graph.referrers(node) if len(seen) < _MOST else ():
+        for above in graph.referrers(node)[: max(_MOST - len(seen), 0)]:
             is_class = above in graph.shapes and graph.kinds[above] in CLASSES
             if above not in seen and not is_class:
                 seen.add(above)
