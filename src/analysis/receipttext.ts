@@ -21,26 +21,14 @@ export function freedWords(
   return trans.__('Freed %1 of %2', withoutUnitOf(size, of), of);
 }
 
-/**
- * By whom something is still held, and since when.
- *
- * #### Notes
- * What a preview promises had no other holder then. Where nothing was left
- * alone, which would be the holder, one came later.
- *
- * @param skipped - What was left alone in the same clearing.
- */
+/** By whom something is still held. */
 export function survivorWords(
   { name, holders }: Survivor,
-  skipped: readonly string[],
   trans: TranslationBundle
 ): string {
-  const who = holders.join(', ');
-  return who === ''
+  return holders.length === 0
     ? trans.__('`%1` is still held; cannot tell by what.', name)
-    : skipped.length > 0
-      ? trans.__('Held by %1.', who)
-      : trans.__('Held by %1, taken after the preview.', who);
+    : trans.__('Held by %1.', holders.join(', '));
 }
 
 /**
@@ -81,7 +69,7 @@ export function receiptText(
           '%1, %2: %3',
           title,
           size(of - got),
-          survivors.map(one => survivorWords(one, skipped, trans)).join(' ')
+          survivors.map(one => survivorWords(one, trans)).join(' ')
         )
       )
     ),

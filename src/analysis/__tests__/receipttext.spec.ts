@@ -46,12 +46,6 @@ describe('receiptText', () => {
     ]);
   });
 
-  it('should say since when something is held where nothing was left alone', () => {
-    expect(receiptText(HELD, until, trans, false)).toContain(
-      '- df_raw, 1.86 GiB: Held by explainer.data, taken after the preview.'
-    );
-  });
-
   it('should leave out what there is nothing of', () => {
     const receipt = { ...RECEIPTS, unsaved: [], undo_until: null };
     const text = receiptText(receipt, until, trans, true);

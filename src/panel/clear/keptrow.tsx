@@ -8,14 +8,9 @@ import { useHunt } from '../context';
 import { Rich } from '../parts/rich';
 
 /** A row of the list Still held. */
-export function KeptRow(props: {
-  receipt: Receipt;
-
-  /** What was left alone in the same clearing. */
-  skipped: readonly string[];
-}): JSX.Element {
+export function KeptRow(props: { receipt: Receipt }): JSX.Element {
   const { model, trans } = useHunt();
-  const { receipt, skipped } = props;
+  const { receipt } = props;
   const release = receipt.survivors.flatMap(survivor => survivor.release);
   const findings = model.report?.findings ?? [];
   const own = findings.find(({ id }) => id === receipt.id);
@@ -32,7 +27,7 @@ export function KeptRow(props: {
       </div>
       {receipt.survivors.map((survivor, index) => (
         <p key={index} className="lh-finding-reason">
-          <Rich text={survivorWords(survivor, skipped, trans)} />
+          <Rich text={survivorWords(survivor, trans)} />
         </p>
       ))}
       {(holder || release.length > 0) && (

@@ -76,7 +76,7 @@ export function ReceiptView(props: { receipt: Receipts }): JSX.Element {
             </header>
             <ul className="lh-list">
               {kept.map(one => (
-                <KeptRow key={one.id} receipt={one} skipped={result.skipped} />
+                <KeptRow key={one.id} receipt={one} />
               ))}
             </ul>
           </section>

@@ -38,7 +38,6 @@ def receipts_text(receipts: Receipts, now: float) -> str:
     for receipt in receipts.receipts:
         for sentence in receipt.skipped:
             lines += textwrap.wrap(plain(sentence), WIDTH, subsequent_indent="  ")
-    lines += _since(receipts)
     lines += _release(receipts)
     return "\n".join([*lines, *_undo(receipts, now), *unsaved_lines(receipts.unsaved)])
 
@@ -56,17 +55,6 @@ def _row(receipt: Receipt) -> str:
         f"  {pad(ellipsis(plain(receipt.title), 22), 24)}"
         f"{plain(receipt_text(receipt.predicted)):>12}"
         f"{plain(receipt_text(receipt.measured)):>12}   {state}"[:WIDTH]
-    )
-
-
-def _since(receipts: Receipts) -> list[str]:
-    """Since when it is held: what a preview promises had no other holder then."""
-    held = any(s.holders for r in receipts.receipts for s in r.survivors)
-    alone = any(r.skipped for r in receipts.receipts)
-    return (
-        ["What is still held was taken after the preview."]
-        if held and not alone
-        else []
     )
 
 
