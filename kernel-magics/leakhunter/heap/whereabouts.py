@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.paths import Step, follow_from, written
+from leakhunter.heap.held import follow_held
+from leakhunter.heap.paths import Step, written
 from leakhunter.heap.roots import look
-from leakhunter.heap.slots import GONE, Slot
+from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -69,10 +69,7 @@ class Whereabouts:
         while self._before[path[-1]] != _START:
             path.append(self._before[path[-1]])
         root = self._by_node[path[-1]][0]
-        value = held_in(self._shell, root)
-        if value is GONE:
-            return ""
-        steps = follow_from(value, root.label, self._graph, path[::-1])
+        steps = follow_held(self._shell, self._graph, root, path[::-1])
         if steps is None or not _spelled(steps) or steps[-1].obj is not obj:
             return ""
         text = written(steps)

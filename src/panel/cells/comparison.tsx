@@ -12,7 +12,7 @@ import { columnUnit, formatColumn, NBSP } from '../../analysis/format';
 import type { CellRun } from '../../protocol/generated';
 import { peakInColumn } from './row';
 import { useHunt } from '../context';
-import { CellLink } from '../parts/rich';
+import { CellSource } from './source';
 import { useRowWindow } from '../parts/rowwindow';
 import { SortTable, type ITableSort } from '../parts/table';
 import { useCellRows } from './rows';
@@ -106,10 +106,10 @@ function ComparedRow(props: {
     <tr aria-rowindex={index + 2}>
       <th scope="row" className="lh-col-cell">
         <div className="lh-cell">
-          <CellLink cell={(now ?? before).ref} />
-          <code className="lh-cell-source" title={(now ?? before).source}>
-            {(now ?? before).source}
-          </code>
+          <CellSource
+            cell={(now ?? before).ref}
+            source={(now ?? before).source}
+          />
         </div>
       </th>
       <td className="lh-col-change">

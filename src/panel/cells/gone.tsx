@@ -4,7 +4,7 @@ import { cellRows, foldRows } from '../../analysis/cells';
 import { columnUnit, formatColumn } from '../../analysis/format';
 import type { CellRun } from '../../protocol/generated';
 import { useHunt } from '../context';
-import { CellLink } from '../parts/rich';
+import { CellSource } from './source';
 import { useRowWindow } from '../parts/rowwindow';
 import { NearRows, PlainHead } from '../parts/table';
 
@@ -40,10 +40,7 @@ export function GoneTable(props: { runs: readonly CellRun[] }): JSX.Element {
           <tr key={row.key} aria-rowindex={index + 2}>
             <th scope="row" className="lh-col-cell">
               <div className="lh-cell">
-                <CellLink cell={row.ref} />
-                <code className="lh-cell-source" title={row.source}>
-                  {row.source}
-                </code>
+                <CellSource cell={row.ref} source={row.source} />
               </div>
             </th>
             <td className="lh-col-change">

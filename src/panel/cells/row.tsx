@@ -8,8 +8,8 @@ import {
   NBSP
 } from '../../analysis/format';
 import { useHunt } from '../context';
+import { CellSource } from './source';
 import { exactWords } from '../parts/exact';
-import { CellLink } from '../parts/rich';
 
 /** The peak of a cell, with `≥` where it was only sampled. */
 export function peakInColumn(row: ICellRow, unit: string): string {
@@ -64,10 +64,7 @@ export function CellTableRow(props: {
     >
       <th scope="row" className="lh-col-cell">
         <div className="lh-cell">
-          <CellLink cell={row.ref} />
-          <code className="lh-cell-source" title={row.source}>
-            {row.source}
-          </code>
+          <CellSource cell={row.ref} source={row.source} />
           {row.tags.map(tag => (
             <span key={tag} className={`lh-tag lh-mod-${tag}`}>
               {trans.__('· %1', tagWords[tag])}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leakhunter.heap import safe
 from leakhunter.heap.cuts import caches
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.paths import follow_from
+from leakhunter.heap.held import follow_held
 from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
@@ -23,8 +22,7 @@ _Wrapper: Any = type(functools.lru_cache(len))
 def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
     """Empty the cache at the end of the way: past what the user may have put in the place of its method."""
     cut = graph.cuts[slot]
-    value = held_in(shell, cut.root)
-    steps = follow_from(value, cut.root.label, graph, cut.path)
+    steps = follow_held(shell, graph, cut.root, cut.path)
     if steps is None:
         return
     cache = steps[-1].obj

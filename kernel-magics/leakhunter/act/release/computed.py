@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.heap.cuts import computed
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.paths import follow_from
+from leakhunter.heap.held import follow_held
 from leakhunter.heap.roots import look
 from leakhunter.heap.slots import Slot
 
@@ -20,8 +19,7 @@ PLACE = computed.PLACE
 def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
     """Take it out where it is the object of the picture."""
     cut = graph.cuts[slot]
-    value = held_in(shell, cut.root)
-    steps = follow_from(value, cut.root.label, graph, cut.path)
+    steps = follow_held(shell, graph, cut.root, cut.path)
     if steps is None:
         return
     held = look.attributes(steps[-1].obj)

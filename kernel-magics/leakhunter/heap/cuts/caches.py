@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Cached, Cut, Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.paths import follow_from, spelled, written
+from leakhunter.heap.held import follow_held
+from leakhunter.heap.paths import spelled, written
 from leakhunter.heap.referents import referents
 from leakhunter.heap.roots import look
-from leakhunter.heap.slots import GONE, Slot
+from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -40,12 +40,11 @@ def cut_caches(shell: InteractiveShell, graph: Graph) -> None:
     nodes = ways.of_class(lambda module, kind: kind == WRAPPER or module == TOOLS)
     for node in sorted(nodes)[:MOST]:
         root, path = ways.from_slot(node)
-        value = held_in(shell, root) if path else GONE
-        steps = follow_from(value, root.label, graph, path)
+        steps = follow_held(shell, graph, root, path)
         if steps is None:
             continue
         obj, way = steps[-1].obj, written(steps) if spelled(steps) else ""
-        del steps, value
+        del steps
         if type(obj) is _Wrapper:
             _cut_function(graph, obj, way, root, tuple(path))
         elif safe.module_of(type(obj)) == TOOLS:

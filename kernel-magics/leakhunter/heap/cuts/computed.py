@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Cut, Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.paths import follow_from, spelled, written
+from leakhunter.heap.held import follow_held
+from leakhunter.heap.paths import spelled, written
 from leakhunter.heap.roots import look
-from leakhunter.heap.slots import GONE, Slot
+from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,8 +41,7 @@ def cut_computed(shell: InteractiveShell, graph: Graph) -> None:
 def _cut(shell: InteractiveShell, graph: Graph, node: int) -> bool:
     """Make slots of what one object has computed; false when its class computes nothing."""
     root, path = graph.ways.from_slot(node)
-    value = held_in(shell, root) if path else GONE
-    steps = follow_from(value, root.label, graph, path)
+    steps = follow_held(shell, graph, root, path)
     if steps is None:
         return True
     obj = steps[-1].obj
@@ -55,7 +54,7 @@ def _cut(shell: InteractiveShell, graph: Graph, node: int) -> bool:
     values = {
         id(v): name for name, v in look.pairs(look.attributes(obj)) if name in names
     }
-    del steps, value, obj
+    del steps, obj
     between = [n for n in graph.edges[node] if graph.kinds[n] == "dict"]
     for source in (node, *between):
         for target in graph.edges[source]:

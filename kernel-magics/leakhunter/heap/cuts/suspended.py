@@ -11,8 +11,8 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from leakhunter.heap.graph import Cut, Failed, Graph
-from leakhunter.heap.held import held_in
-from leakhunter.heap.paths import follow, follow_from, spelled, written
+from leakhunter.heap.held import follow_held
+from leakhunter.heap.paths import follow, spelled, written
 from leakhunter.heap.peek.frames import function_of
 from leakhunter.heap.roots import look
 from leakhunter.heap.roots.threads import locals_of
@@ -62,7 +62,7 @@ def cut_suspended(shell: InteractiveShell, graph: Graph) -> None:
         else:
             path = next(([t, node] for t in tasks if node in graph.edges[t]), [])
             root = tasks[path[0]] if path else Slot("", "")
-            steps = follow_from(held_in(shell, root), root.label, graph, path)
+            steps = follow_held(shell, graph, root, path)
         if steps is not None:
             way = written(steps)
             way = way if spelled(steps) else f"{way} {INSIDE}"
