@@ -108,7 +108,10 @@ export class Lab {
 
   /** Opens a notebook that is there, and the panel. */
   async show(name: string): Promise<void> {
-    await this.page.notebook.openByPath(this.path(name));
+    // Not through the list of files, which redraws itself while one clicks.
+    await this.page.evaluate(async path => {
+      await window.jupyterapp.commands.execute('docmanager:open', { path });
+    }, this.path(name));
     await this.page.notebook.activate(name);
     await this.page.sidebar.openTab('leakhunter-panel');
     await expect(this.panel.getByRole('heading', { name })).toBeVisible();
@@ -121,16 +124,39 @@ export class Lab {
     });
   }
 
+  /**
+   * Selects a cell and scrolls to it.
+   *
+   * #### Notes
+   * Through the notebook, not with the mouse: the cells of a notebook that was
+   * just opened move while those above them are laid out.
+   */
+  async select(index: number): Promise<void> {
+    await this.page.evaluate(async at => {
+      const app = window.jupyterapp as unknown as IApp;
+      const notebook = app.shell.currentWidget.content;
+      notebook.deselectAll();
+      notebook.activeCellIndex = at;
+      await notebook.scrollToItem(at);
+    }, index);
+  }
+
   /** Runs a cell and waits until the panel knows its end. */
   async run(index: number): Promise<void> {
     await this.idle();
-    await this.page.notebook.runCell(index, true);
+    await this.select(index);
+    await this.page.evaluate(() =>
+      window.jupyterapp.commands.execute('notebook:run-cell')
+    );
     await this.idle();
   }
 
   /** Runs a cell that does not end by itself, and waits until the panel knows. */
   async start(index: number): Promise<void> {
-    await this.page.notebook.runCell(index, { inplace: true, wait: false });
+    await this.select(index);
+    await this.page.evaluate(() => {
+      void window.jupyterapp.commands.execute('notebook:run-cell');
+    });
     await expect(
       this.panel.getByText('Running', { exact: true })
     ).toBeVisible();
@@ -234,10 +260,15 @@ export class Lab {
   }
 }
 
-/** The part of the lab that `Lab.value` needs; galata's own type stops before it. */
+/** The part of the lab that `Lab` needs; galata's own type stops before it. */
 interface IApp {
   shell: {
     currentWidget: {
+      content: {
+        activeCellIndex: number;
+        deselectAll(): void;
+        scrollToItem(index: number): Promise<void>;
+      };
       sessionContext: {
         session: {
           kernel: {

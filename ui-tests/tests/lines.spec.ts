@@ -35,7 +35,7 @@ function execute(lab: Lab, command: string): Promise<void> {
 
 /** Takes a cell and does something with it. */
 async function act(lab: Lab, index: number, command: string): Promise<void> {
-  await lab.page.notebook.selectCells(index);
+  await lab.select(index);
   await execute(lab, command);
 }
 
@@ -64,7 +64,7 @@ test.describe('The line under a cell', () => {
     await execute(lab, 'notebook:split-cell-at-cursor');
     const halves = await lines(front(lab));
     expect([...halves].sort()).toEqual(['+131', '+60', '+70', '-'].sort());
-    await lab.page.notebook.selectCells(0);
+    await lab.select(0);
     await execute(lab, 'notebook:merge-cell-below');
     await expectLines(lab, halves[0], '+70', '+60');
 
@@ -140,7 +140,7 @@ for (const windowingMode of ['full', 'none', 'defer']) {
       await lab.run(40);
       const line = front(lab).locator('.lh-CellLine-words');
       await expect(line).toContainText('+60');
-      await lab.page.notebook.selectCells(0);
+      await lab.select(0);
       await lab.tab('Cells').click();
       const row = lab.panel.getByRole('row', { name: /a = / });
       await row.getByRole('button').click();

@@ -37,7 +37,7 @@ test.describe('Five hundred cells that ran', () => {
     expect(await rows.count()).toBeLessThan(ROWS);
     await last.getByRole('button').click();
     await expect(lab.page.getByText(`Cell ${CELLS}/${CELLS}`)).toBeVisible();
-    await lab.page.notebook.selectCells(0);
+    await lab.select(0);
 
     await lab.page.evaluate(count);
     await runFirst(lab, 'one = bytearray(60 << 20)', /^2 runs .*\b7\d.* held$/);
