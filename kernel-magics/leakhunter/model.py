@@ -478,12 +478,14 @@ class Preview(Value, frozen=True, kw_only=True):
 class Survivor(Value, frozen=True, kw_only=True):
     """Something that should have gone and is still there.
 
+    ``after_preview``: none of the holders held it when the preview was made.
     ``release`` are what to preview for letting go of the holders too.
     """
 
     name: str
     bytes: int
     holders: list[str]
+    after_preview: bool = False
     release: list[str] = []
 
 

@@ -12,6 +12,7 @@ from leakhunter.act.clear import clear
 from leakhunter.act.preview import plan
 from leakhunter.act.refusal import Refusal
 from leakhunter.detect.find import named
+from leakhunter.doors.text.receipts import receipts_text
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 
@@ -313,8 +314,35 @@ def test_survivors_are_told_with_who_holds_them(session):
         (survivor,) = receipt.survivors
         assert 40 == survivor.bytes // MB
         assert any("hoard.kept" in h for h in survivor.holders), survivor.holders
+        assert survivor.after_preview
     finally:
         session("import sys; sys.modules.pop('hoard', None)")
+
+
+def test_a_registry_that_does_not_let_go_took_nothing_after_the_preview(
+    session, monkeypatch
+):
+    """It held the object when the preview was made, and holds it still."""
+    plt = pytest.importorskip("matplotlib.pyplot", reason="no matplotlib here")
+    plt.switch_backend("agg")
+    session(
+        "import numpy as np, matplotlib.pyplot as plt\n"
+        "plt.plot(np.ones(3_000_000))[0].figure.data = np.ones(5_000_000);"
+    )
+    try:
+        wait(session)
+        checkup = session.hunter.check()
+        found = [one for one in checkup.found if one.finding.kind == "figure"]
+        wish = plan(session.hunter, checkup, found)
+        with monkeypatch.context() as patched:
+            patched.setattr(plt._pylab_helpers.Gcf, "destroy", lambda _number: None)
+            receipts = clear(session.hunter, wish, [one.finding.id for one in found])
+        (survivor,) = receipts.receipts[0].survivors
+        assert survivor.holders
+        assert not survivor.after_preview
+        assert "after the preview" not in receipts_text(receipts, 0.0)
+    finally:
+        plt.close("all")
 
 
 def test_a_destructor_that_raises_is_not_ours(session, monkeypatch):

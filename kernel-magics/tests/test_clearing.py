@@ -19,6 +19,7 @@ from clearings import (
 
 from leakhunter.act import order, proof
 from leakhunter.act.clear import clear
+from leakhunter.doors.text.receipts import receipts_text
 from leakhunter.heap.slots import GARBAGE, KEPT, Slot
 
 np = pytest.importorskip("numpy", reason="no numpy here")
@@ -174,9 +175,11 @@ def test_the_survivor_says_what_would_release_it(session):
         "box = Keep(np.ones(5_000_000))"
     )
     wait(session)
-    (receipt,) = cleared(session, "box").receipts
-    (survivor,) = receipt.survivors
+    told = cleared(session, "box")
+    (survivor,) = told.receipts[0].survivors
     assert (["`kept`"], ["kept"]) == (survivor.holders, survivor.release)
+    words = receipts_text(told, 0.0).splitlines()
+    assert "box was taken by kept after the preview." in words
     receipts = cleared(session, *survivor.release)
     assert 40 == receipts.measured // MB
 

@@ -21,14 +21,17 @@ export function freedWords(
   return trans.__('Freed %1 of %2', withoutUnitOf(size, of), of);
 }
 
-/** By whom something is still held. */
+/** By whom something is still held, and since when. */
 export function survivorWords(
-  { name, holders }: Survivor,
+  { name, holders, after_preview: late }: Survivor,
   trans: TranslationBundle
 ): string {
-  return holders.length === 0
+  const who = holders.join(', ');
+  return who === ''
     ? trans.__('`%1` is still held; cannot tell by what.', name)
-    : trans.__('Held by %1.', holders.join(', '));
+    : late
+      ? trans.__('Held by %1, taken after the preview.', who)
+      : trans.__('Held by %1.', who);
 }
 
 /**

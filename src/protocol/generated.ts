@@ -420,6 +420,7 @@ export interface Survivor {
   name: string;
   bytes: number;
   holders: string[];
+  after_preview: boolean;
   release: string[];
 }
 

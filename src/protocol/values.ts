@@ -309,6 +309,7 @@ export const receipts = shape<wire.Receipts>({
           name: string,
           bytes: number,
           holders: listOf(string),
+          after_preview: boolean,
           release: listOf(string)
         })
       ),

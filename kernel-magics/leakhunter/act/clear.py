@@ -23,6 +23,7 @@ from leakhunter.act.preview import CHANGED, Plan
 from leakhunter.act.promise import renewing
 from leakhunter.act.receipts import Taken
 from leakhunter.act.refusal import Refusal
+from leakhunter.act.survivors import survivors
 from leakhunter.heap.slots import KEPT
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.heap.walk.picture import OBJECTS_ASKED, picturing
@@ -170,7 +171,7 @@ def _cleared(
             total = proof.brought(total, promised, given - proof.given_out())
         left = _left(hunter, plan, found, results, watched)
         receipts = _receipts(found, results, done, left, total)
-        lost = sum(s.bytes for survivors in left for s in survivors)
+        lost = sum(s.bytes for some in left for s in some)
         whole = Receipts(
             id=f"r{next(_numbers)}",
             at=time.time(),
@@ -199,9 +200,9 @@ def _left(
     if not proof.alive(watched):
         return [[] for _ in found]
     now = at_once(picturing(hunter.shell, hunter.affordable(OBJECTS_ASKED)))
-    known = plan.checkup.found
+    then, known = plan.checkup.case.graph, plan.checkup.found
     return [
-        proof.survivors(one, result, watched, now, known)
+        survivors(one, proof.of(watched, result), then, now, known)
         for one, result in zip(found, results, strict=True)
     ]
 
@@ -222,13 +223,13 @@ def _receipts(
             title=one.finding.title,
             predicted=promise,
             measured=got,
-            freed=max(result.bytes - sum(s.bytes for s in survivors), 0)
+            freed=max(result.bytes - sum(s.bytes for s in some), 0)
             + min(one.beyond, max(got - result.bytes, 0)),
             did=_did(one, done),
-            survivors=survivors,
+            survivors=some,
             skipped=done.skipped.get(one.finding.id, []),
         )
-        for one, result, promise, got, survivors in zip(
+        for one, result, promise, got, some in zip(
             found, results, promised, measured, left, strict=True
         )
     ]

@@ -1,4 +1,4 @@
-"""What a clearing brought: memory measured from outside, objects seen to be gone, survivors.
+"""What a clearing brought: memory measured from outside, and objects seen to be gone.
 
 Memory is measured as private plus shared resident bytes, after asking the
 allocators to give freed memory back, before as well as after: so the
@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from leakhunter.act.pools import POOLS
 from leakhunter.heap.graph import Graph
-from leakhunter.heap.holders import MOST, holders_of
 from leakhunter.heap.marks import Marks
-from leakhunter.heap.slots import Slot, is_output_name
+from leakhunter.heap.slots import Slot
 from leakhunter.heap.trial import Trial
-from leakhunter.model import Survivor
 from leakhunter.record.allocators import malloc, pymalloc
 
 if TYPE_CHECKING:
@@ -126,6 +124,11 @@ def watch(graph: Graph, slots: Iterable[Slot], result: Trial) -> Watched:
     }
 
 
+def of(watched: Watched, result: Trial) -> Watched:
+    """Those of one finding."""
+    return {node: watched[node] for node in result.gone if node in watched}
+
+
 def alive(watched: Watched) -> bool:
     """Does any of them still live?"""
     return any(ref() is not None for ref, _ in watched.values())
@@ -146,60 +149,3 @@ def share(total: int, drops: Sequence[int], predicted: Sequence[int]) -> list[in
         missing = [max(p, 1) for p in predicted]
         lack = sum(missing)
     return [d + rest * m // lack for d, m in zip(drops, missing, strict=True)]
-
-
-def survivors(
-    one: Found,
-    result: Trial,
-    watched: Watched,
-    now: Graph,
-    known: Sequence[Found],
-) -> list[Survivor]:
-    """What should have gone with a finding and is still there, and who holds it now.
-
-    Parameters
-    ----------
-    one, result
-        The finding that was cleared, and what should have gone.
-    watched
-        Weak references to what should have gone.
-    now
-        The picture after clearing.
-    known
-        Findings of the check before: what lets go of a library's slot.
-    """
-    objects = [(watched[n][0](), watched[n][1]) for n in result.gone if n in watched]
-    left = {id(obj): size for obj, size in objects if obj is not None}
-    del objects
-    if not left:
-        return []
-    held = Trial(outside={n: 1 for n, key in enumerate(now.ids) if key in left})
-    return [
-        Survivor(
-            name=one.finding.title,
-            bytes=sum(left.values()),
-            holders=holders_of(now, set(), held),
-            release=_release(now, held, known),
-        )
-    ]
-
-
-def _release(now: Graph, held: Trial, known: Sequence[Found]) -> list[str]:
-    """What to preview for letting go of the holders: variables, outputs, findings."""
-    by_slot = {
-        slot: f.finding.id
-        for f in known
-        if f.finding.remedy.action == "clear"
-        for slot in f.slots
-    }
-    above = now.leading_to(held.outside)
-    words = [_word(s, by_slot) for s, n in now.slots.items() if n in above]
-    return list(dict.fromkeys(word for word in words if word is not None))[:MOST]
-
-
-def _word(slot: Slot, by_slot: Mapping[Slot, str]) -> str | None:
-    if slot.place == "name" and not is_output_name(str(slot.key)):
-        return str(slot.key)
-    if slot.execution_count is not None and slot.place != "stored":
-        return f"Out[{slot.execution_count}]"
-    return by_slot.get(slot)

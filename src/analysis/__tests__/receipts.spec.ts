@@ -19,7 +19,15 @@ describe('outcome', () => {
 
   it('should not be good while something is still held', () => {
     const [first, second] = RECEIPTS.receipts;
-    const survivors = [{ name: 'df_raw', bytes: 1, holders: [], release: [] }];
+    const survivors = [
+      {
+        name: 'df_raw',
+        bytes: 1,
+        holders: [],
+        after_preview: false,
+        release: []
+      }
+    ];
     const held = { ...second, freed: 0, survivors };
     const result = outcome({ ...RECEIPTS, receipts: [first, held] });
     expect([

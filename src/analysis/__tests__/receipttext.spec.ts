@@ -31,7 +31,7 @@ describe('receiptText', () => {
       'Kernel memory: predicted −3.96 GiB, measured −2.10 GiB (13.9 GiB → 9.94 GiB)',
       '',
       'Still held',
-      '- df_raw, 1.86 GiB: Held by explainer.data.',
+      '- df_raw, 1.86 GiB: Held by explainer.data, taken after the preview.',
       '',
       'Gone',
       '- Out[14], 2.10 GiB: 4 names forgotten',

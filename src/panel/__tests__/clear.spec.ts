@@ -213,7 +213,9 @@ describe('the receipt', () => {
   it('should name what is still held, and by whom', () => {
     ui = mount({ view: 'receipt', receipt: HELD });
     expect(ui.text()).toContain('Freed 2.10 of 3.96 GiB1 of 2 gone; 1 still');
-    expect(ui.text()).toContain('Held by explainer.data.');
+    expect(ui.text()).toContain(
+      'Held by explainer.data, taken after the preview.'
+    );
     ui.click('button', 'Show holder');
     expect(ui.model.openFinding).toBe('f2');
   });

@@ -507,6 +507,7 @@ export const HELD: Receipts = {
           name: 'df_raw',
           bytes: gib(1.86),
           holders: ['`explainer.data`'],
+          after_preview: true,
           release: ['explainer']
         }
       ]

@@ -211,7 +211,13 @@ export function receipts(fields: Partial<wire.Receipts> = {}): wire.Receipts {
         freed: 100,
         did: 'Deleted.',
         survivors: [
-          { name: 'df', bytes: 1, holders: ['Out[3]'], release: ['Out[3]'] }
+          {
+            name: 'df',
+            bytes: 1,
+            holders: ['Out[3]'],
+            after_preview: false,
+            release: ['Out[3]']
+          }
         ],
         skipped: []
       }

@@ -38,6 +38,7 @@ def receipts_text(receipts: Receipts, now: float) -> str:
     for receipt in receipts.receipts:
         for sentence in receipt.skipped:
             lines += textwrap.wrap(plain(sentence), WIDTH, subsequent_indent="  ")
+    lines += _since(receipts)
     lines += _release(receipts)
     return "\n".join([*lines, *_undo(receipts, now), *unsaved_lines(receipts.unsaved)])
 
@@ -56,6 +57,20 @@ def _row(receipt: Receipt) -> str:
         f"{plain(receipt_text(receipt.predicted)):>12}"
         f"{plain(receipt_text(receipt.measured)):>12}   {state}"[:WIDTH]
     )
+
+
+def _since(receipts: Receipts) -> list[str]:
+    """What something took between the preview and the clearing."""
+    left = [s for r in receipts.receipts for s in r.survivors if s.after_preview]
+    return [
+        line
+        for s in left
+        for line in textwrap.wrap(
+            f"{plain(s.name)} was taken by {plain(', '.join(s.holders))} after the preview.",
+            WIDTH,
+            subsequent_indent="  ",
+        )
+    ]
 
 
 def _release(receipts: Receipts) -> list[str]:
