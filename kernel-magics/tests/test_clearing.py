@@ -184,6 +184,17 @@ def test_the_survivor_says_what_would_release_it(session):
     assert 40 == receipts.measured // MB
 
 
+def test_a_receipt_cuts_nothing_off(session):
+    session("import numpy as np\nbig = np.ones(5_000_000)")
+    wait(session)
+    told = cleared(session, "big")
+    did = "4 names deleted; 6 names forgotten; " * 3
+    receipts = [msgspec.structs.replace(told.receipts[0], did=did.strip())]
+    text = receipts_text(msgspec.structs.replace(told, receipts=receipts), 0.0)
+    assert max(map(len, text.splitlines())) <= 79
+    assert did.strip() in " ".join(text.split())
+
+
 def _interrupting(monkeypatch, at):
     """Ctrl-C while the slot with this number is emptied."""
     from leakhunter.act import emptying

@@ -125,6 +125,17 @@ def test_what_is_not_saved_is_said_with_the_cell_that_makes_it(session):
     assert undo.refused == "Nothing of this can be brought back."
 
 
+def test_each_of_several_names_is_made_again_by_its_own_cell(session):
+    session("import numpy as np\nclass Net: pass")
+    session("data = np.ones(2_000_000)")
+    session("net = Net(); net.data = data")
+    session("tiny = data[:3]")
+    wait(session)
+    undo = planned(session, "net").preview.totals.undo
+    (lost,) = undo.unsaved
+    assert ("net", 4) == (lost.title, lost.cell.execution_count)
+
+
 def test_what_lives_on_need_not_be_saved(session):
     session("class Net: pass\nnet = Net()\nimport numpy as np")
     session("results = [net, np.ones(2_000_000)]")

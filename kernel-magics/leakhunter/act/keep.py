@@ -14,11 +14,13 @@ from leakhunter.act.undo.room import room
 from leakhunter.act.undo.spill import Changed, saving
 from leakhunter.act.undo.survey import Survey, surveying
 from leakhunter.act.unpin import pinned
+from leakhunter.cells import ref_of
+from leakhunter.detect.held import made_in
 from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import GARBAGE, GONE, KEPT, STUCK, Slot
 from leakhunter.heap.walk.collector import held_off
-from leakhunter.model import UndoPlan, Unsaved
+from leakhunter.model import CellRun, UndoPlan, Unsaved
 
 if TYPE_CHECKING:
     from leakhunter.act.lasting import Finder, Lasting
@@ -178,22 +180,26 @@ def _unsaved(
     for one in found:
         names = [s for s in one.slots if s in lost and s.place == "name"]
         if len(one.finding.names) > 1 and names:
-            entries += [_entry(case, one, s.label, lost[s]) for s in names]
+            entries += [
+                _entry(one, s.label, lost[s], case.run(made_in(case, s.label)))
+                for s in names
+            ]
             continue
         reason = next((lost[s] for s in one.slots if s in lost), None)
         if reason is not None:
-            entries.append(_entry(case, one, one.finding.title, reason))
+            cell = one.finding.cell
+            run = case.run_of_count(cell.execution_count) if cell is not None else None
+            entries.append(_entry(one, one.finding.title, reason, run))
     return entries
 
 
-def _entry(case: Case, one: Found, title: str, reason: str) -> Unsaved:
-    cell = one.finding.cell if one.finding.made_again else None
-    run = case.run_of_count(cell.execution_count) if cell is not None else None
+def _entry(one: Found, title: str, reason: str, made: CellRun | None) -> Unsaved:
+    run = made if one.finding.made_again else None
     return Unsaved(
         item=one.finding.id,
         title=title,
         reason=reason,
-        cell=cell,
+        cell=None if run is None else ref_of(run),
         seconds=None if run is None else run.seconds,
     )
 

@@ -182,12 +182,14 @@ class Restoring:
 
     def _lose(self, slot: Slot, finding: Finding, reason: str = "") -> None:
         if slot.place in ("name", "out", "view", "items"):
+            # of several names each may have been made by another cell
+            alone = finding.made_again and len(finding.names) <= 1
             self.lost.append(
                 Unsaved(
                     item=finding.id,
                     title=slot.label,
                     reason=reason or "what else held it has let go of it meanwhile",
-                    cell=finding.cell if finding.made_again else None,
+                    cell=finding.cell if alone else None,
                     seconds=None,
                 )
             )

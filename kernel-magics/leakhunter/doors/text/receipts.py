@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakhunter.detect.words import listed, plural
 from leakhunter.doors.text.clearing import unsaved_lines
-from leakhunter.doors.text.layout import WIDTH, pad, plain
+from leakhunter.doors.text.layout import WIDTH, pad, plain, width
 from leakhunter.format import (
     duration_text,
     ellipsis,
@@ -27,7 +27,8 @@ def receipts_text(receipts: Receipts, now: float) -> str:
     """Predicted and measured, one line a finding and the totals; what stayed, and undo."""
     head = f"Receipt {receipts.id}"
     lines = [f"{head:<26}{'predicted':>12}{'measured':>12}"]
-    lines += map(_row, receipts.receipts)
+    for receipt in receipts.receipts:
+        lines += _row(receipt)
     rss = f"{plain(size_text(receipts.rss_before))} → {plain(size_text(receipts.rss_after))}"
     lines.append(
         f"  {'Kernel memory':<24}{plain(receipt_text(-receipts.predicted)):>12}"
@@ -43,7 +44,8 @@ def receipts_text(receipts: Receipts, now: float) -> str:
     return "\n".join([*lines, *_undo(receipts, now), *unsaved_lines(receipts.unsaved)])
 
 
-def _row(receipt: Receipt) -> str:
+def _row(receipt: Receipt) -> list[str]:
+    """Title, bytes and what was done; below them where it is long."""
     state = plain(receipt.did)
     if receipt.survivors:
         holders = [h for s in receipt.survivors for h in s.holders]
@@ -52,11 +54,16 @@ def _row(receipt: Receipt) -> str:
             state = f"still held by {plain(', '.join(holders))}"
     elif receipt.skipped:
         state = "left alone, in part"
-    return (
+    row = (
         f"  {pad(ellipsis(plain(receipt.title), 22), 24)}"
         f"{plain(receipt_text(receipt.predicted)):>12}"
-        f"{plain(receipt_text(receipt.measured)):>12}   {state}"[:WIDTH]
+        f"{plain(receipt_text(receipt.measured)):>12}"
     )
+    if width(row) + 3 + width(state) <= WIDTH:
+        return [f"{row}   {state}"]
+    indent = "      "
+    below = textwrap.wrap(state, WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return [row, *below]
 
 
 def _since(receipts: Receipts) -> list[str]:
