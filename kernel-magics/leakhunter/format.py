@@ -160,6 +160,13 @@ def time_of_day(at: float) -> str:
     return time_text(local.tm_hour, local.tm_min, local.tm_sec)
 
 
+def one_of(kind: str) -> str:
+    """The name of a class with its article, also as code: ``an `ndarray```, ``a Net``."""
+    name = kind.lstrip("`")
+    article = "an" if name[:1] in "AEIOaeio" or name[:2] == "nd" else "a"
+    return f"{article} {kind}"
+
+
 def ellipsis(text: str, length: int, tail: int = 8) -> str:
     """A name shortened in the middle; the last eight characters stay."""
     if len(text) <= length:

@@ -43,3 +43,11 @@ def test_sizes_are_written_as_the_user_set():
         text.replace(fmt.NBSP, " ") for text in said
     ]
     assert "MiB" == fmt.column_unit(160_000_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("Net", "a Net"), ("`Axes`", "an `Axes`"), ("ndarray", "an ndarray")],
+)
+def test_a_class_has_its_article(kind, words):
+    assert words == fmt.one_of(kind)

@@ -109,7 +109,7 @@ def test_arrow_refuses_mapped_files_and_types_of_others(pa, tmp_path):
     found = reasons(mapped=mapped, own=own, table=pa.table({"a": own}))
     assert [] == calls
     assert "it holds an Arrow array in a mapped file" == found["mapped"]
-    assert "it is a `ExtensionArray` of `pyarrow`" == found["own"]
+    assert "it is an `ExtensionArray` of `pyarrow`" == found["own"]
     assert "it holds an Arrow array of a type that undo does not know" == found["table"]
 
 

@@ -309,9 +309,9 @@ def test_what_is_refused_and_why():
     assert {
         "mine": "it is a `Mine` of `test_undo_pandas`",
         "attributed": "it is a `DataFrame` with attributes of its own",
-        "noted": "`noted.attrs['k']` is a `Own` of `test_undo_pandas`",
-        "cells": "it holds a `Own` of `test_undo_pandas`",
-        "labels": "it holds a `Own` of `test_undo_pandas`",
+        "noted": "`noted.attrs['k']` is an `Own` of `test_undo_pandas`",
+        "cells": "it holds an `Own` of `test_undo_pandas`",
+        "labels": "it holds an `Own` of `test_undo_pandas`",
         "groups": "it is a `DataFrameGroupBy` of `pandas`",
         "holidays": "it holds a frequency `CustomBusinessDay` of its own",
     } == found

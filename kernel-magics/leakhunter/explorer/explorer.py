@@ -17,6 +17,7 @@ from leakhunter.explorer.labels import VARIABLES, Labels
 from leakhunter.explorer.model import HeapClass, HeapObject, HeapRow, HeapTable
 from leakhunter.explorer.retained import Retained
 from leakhunter.explorer.tree import Branch, Manner, Tree
+from leakhunter.format import one_of
 from leakhunter.heap.safe import short
 from leakhunter.heap.slots import user_names
 from leakhunter.heap.walk.collector import held_off
@@ -240,7 +241,7 @@ class _Answer:
                 name = _SEVERAL.get(classes[one.row]) or f"× {classes[one.row][1]}"
                 yield one, f"{one.count:,} {name}"
             else:
-                yield one, labels.get(one.node, f"a {self.labels.kind(one.node)}")
+                yield one, labels.get(one.node, one_of(self.labels.kind(one.node)))
 
     def outside(self, nodes: list[int]) -> dict[int, str]:
         """What objects are called that nothing alone leads to."""
@@ -251,7 +252,7 @@ class _Answer:
         for node in missing:
             found[node] = (
                 found[node]
-                or f"a {self.labels.kind(node)} held by native code or a running call"
+                or f"{one_of(self.labels.kind(node))} held by native code or a running call"
             )
         return found
 

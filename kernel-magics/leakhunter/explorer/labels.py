@@ -11,6 +11,7 @@ import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.format import one_of
 from leakhunter.heap import safe
 from leakhunter.heap.paths import are_attributes, label_of
 from leakhunter.heap.roots import look
@@ -99,7 +100,7 @@ class Labels:
 
     def steps(self, path: Sequence[int]) -> list[str]:
         """A path as one label a step; what code does not show is left out."""
-        found = [self.known(path[0]) or f"a {self.kind(path[0])}"]
+        found = [self.known(path[0]) or one_of(self.kind(path[0]))]
         for at in range(1, len(path)):
             step = self.known(path[at]) or self._step(path, at).strip(" ›")
             found += [step] if step else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from leakhunter.format import one_of
 from leakhunter.heap import safe
 
 _NOUNS: tuple[tuple[tuple[type, ...], str], ...] = (
@@ -30,8 +31,16 @@ def what(obj: Any) -> str:
     if module == "__main__":
         return f"an object of your class `{name}`"
     top = module.partition(".")[0]
-    return (
-        f"a `{name}`"
-        if top in ("", "builtins")
-        else f"a `{name}` of `{safe.short(top)}`"
-    )
+    words = one_of(f"`{name}`")
+    return words if top in ("", "builtins") else f"{words} of `{safe.short(top)}`"
+
+
+def attributed(obj: object) -> str:
+    """A noun phrase for an object that undo would know, were it plain."""
+    return f"{one_of(f'`{type(obj).__name__}`')} with attributes of its own"
+
+
+def of_version(cls: type, library: str) -> str:
+    """A noun phrase for an object that is made of other things than undo knows."""
+    kind = one_of(f"`{cls.__name__}`")
+    return f"{kind} of a version of {library} that undo does not know"

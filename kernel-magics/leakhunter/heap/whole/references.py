@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from leakhunter.format import one_of
 from leakhunter.heap import safe
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.peek.frames import function_of, local_names
@@ -218,7 +219,9 @@ class References:
             way = self._where.way(owner[0])
             what = safe.type_name(type(owner[0]))
             is_class = look.is_class(owner[0])
-            base = way or (safe.type_name(owner[0]) if is_class else f"a `{what}`")
+            base = way or (
+                safe.type_name(owner[0]) if is_class else one_of(f"`{what}`")
+            )
             for key, value in pairs:
                 if value is box[0]:
                     name = safe.short(key)
@@ -240,7 +243,7 @@ class References:
     def _of_items(self, holder: Any, box: list[Any]) -> Iterator[Reference]:
         way = self._where.way(holder)
         what = safe.type_name(type(holder))
-        size = f"a `{what}` of {len(holder):,}"
+        size = f"{one_of(f'`{what}`')} of {len(holder):,}"
         if id(type(holder)) in _SETS:
             yield Reference(f"in {way or size}", "item", way, what, _last(way))
             return
@@ -310,7 +313,7 @@ class References:
         way = self._where.way(holder)
         what = safe.type_name(type(holder))
         name = self._where.step(holder, box[0])
-        base = way or f"a `{what}`"
+        base = way or one_of(f"`{what}`")
         if name:
             return Reference(f"{base}.{name}", "attribute", way, what, name)
         word = "class" if look.is_class(holder) else "object"
@@ -363,7 +366,7 @@ class References:
             way = self._where.way(owner[0])
             key = _key(ref) if type(ref) is weakref.KeyedRef else None
             shown = repr(safe.short(key)) if type(key) is str else safe.short(key)
-            place = way or f"a `{what}`"
+            place = way or one_of(f"`{what}`")
             plain = type(key) is str or type(key) is int
             label = f"{place}[{shown}]" if plain else f"in {place}"
             yield Reference(label, what, way, what, _last(way), weak=True)

@@ -19,6 +19,7 @@ from leakhunter.act.undo.node import (
     Refused,
     Text,
 )
+from leakhunter.act.undo.words import attributed
 
 MODULE = "builtins"
 
@@ -100,7 +101,7 @@ def _value(obj: dict[Any, Any], at: int) -> str:
 def _nothing_else(obj: Any) -> None:
     """Attributes of its own would be lost."""
     if obj.__dict__:
-        raise Refused(f"a `{type(obj).__name__}` with attributes of its own")
+        raise Refused(attributed(obj))
 
 
 def _key(key: object) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from leakhunter.act.undo.kinds.rehearsal import rehearsed
 from leakhunter.act.undo.node import Builder, Damaged, Describe, Node, Refused
+from leakhunter.act.undo.words import attributed, of_version
 
 MODULE = "pandas"
 
@@ -79,15 +80,13 @@ def _indexes() -> list[type]:
 
 
 def _unknown(obj: object, _: object) -> Node:
-    raise Refused(
-        f"a `{type(obj).__name__}` of a version of pandas that undo does not know"
-    )
+    raise Refused(of_version(type(obj), "pandas"))
 
 
 def _frame(obj: Any, _: object) -> Node:
     kept = obj.__dict__
     if not kept.keys() <= _FRAME | type(obj)._accessors:
-        raise Refused(f"a `{type(obj).__name__}` with attributes of its own")
+        raise Refused(attributed(obj))
     manager, blocks = obj._mgr, obj._mgr.blocks
     node = Node(
         "pandas.frame",
@@ -190,7 +189,7 @@ def _frozen(obj: Any, _: object) -> Node:
 def _index(obj: Any, _: object) -> Node:
     kept = obj.__dict__
     if not kept.keys() <= _INDEX:
-        raise Refused(f"a `{type(obj).__name__}` with attributes of its own")
+        raise Refused(attributed(obj))
     names = [name for name in kept if name not in _MADE]
     refs = kept.get("_references")
     size = len(obj)

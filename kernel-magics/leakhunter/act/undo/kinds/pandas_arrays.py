@@ -9,6 +9,7 @@ from typing import Any
 
 from leakhunter.act.undo.kinds.pandas import supported, sure
 from leakhunter.act.undo.node import Builder, Damaged, Describe, Node, Refused
+from leakhunter.act.undo.words import attributed
 
 MODULE = "pandas"
 
@@ -80,7 +81,7 @@ def _state(obj: Any) -> tuple[list[str], list[Any]]:
     """The attributes of an array, without what it has only computed."""
     kept = obj.__dict__
     if not kept.keys() <= _ATTRIBUTES:
-        raise Refused(f"a `{type(obj).__name__}` with attributes of its own")
+        raise Refused(attributed(obj))
     names = [name for name in kept if name != "_cache"]
     return names, [kept[name] for name in names]
 

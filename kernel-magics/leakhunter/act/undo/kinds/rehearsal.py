@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from leakhunter.act.undo.node import Builder, Node, Refused
+from leakhunter.act.undo.words import of_version
 
 _worked: dict[tuple[Any, ...], bool] = {}
 """Whether it did, by the library's version, the kind and the class."""
@@ -43,7 +44,5 @@ def rehearsed(
             _worked[key] = False
     if not _worked[key]:
         library = cls.__module__.partition(".")[0]
-        raise Refused(
-            f"a `{cls.__name__}` of a version of {library} that undo does not know"
-        )
+        raise Refused(of_version(cls, library))
     return node

@@ -7,6 +7,7 @@ from typing import Any
 
 from leakhunter.act.undo.kinds.rehearsal import rehearsed
 from leakhunter.act.undo.node import Builder, Describe, Node, Refused
+from leakhunter.act.undo.words import attributed
 
 MODULE = "scipy.sparse"
 
@@ -30,7 +31,7 @@ def _sparse(obj: Any, _: object) -> Node:
     kept = obj.__dict__
     # a matrix by keys is also a dictionary, which older versions use
     if not kept.keys() <= _ATTRIBUTES or (isinstance(obj, dict) and dict.__len__(obj)):
-        raise Refused(f"a `{type(obj).__name__}` with attributes of its own")
+        raise Refused(attributed(obj))
     values = list(kept.values())
     node = Node(
         "scipy.sparse",
