@@ -2,9 +2,9 @@
 
 What is measured comes first: the objects of the picture, code and data of
 libraries, files, shared memory, what allocators keep free, and what the
-modules hold.  Two parts are only known to be at most so much, pools that
-libraries use and tables that native code keeps; they get no more than what is
-still missing.  The rest is unexplained.  When more was found than there is,
+modules hold.  Three parts are only known to be at most so much, changed pages
+of files, pools that libraries use and tables that native code keeps; they get
+no more than what is still missing.  The rest is unexplained.  When more was found than there is,
 the parts are cut by the difference, the least certain first, and it is told.
 
 Pure: numbers in, numbers out.
@@ -98,7 +98,7 @@ def balance(facts: Facts) -> Balance:
     firm = [p for p in facts.pieces if p.bytes > 0]
     firm += (*_mapped(facts), *_kept(facts), *_libraries(facts), *_beyond(facts))
     missing = facts.status.rss - sum(p.bytes for p in firm)
-    for piece in (*_pools(facts), *_tables(facts)):
+    for piece in (*_changed(facts), *_pools(facts), *_tables(facts)):
         size = min(piece.bytes, missing)
         if size > 0:
             firm.append(piece._replace(bytes=size))
@@ -124,8 +124,13 @@ def _mapped(facts: Facts) -> list[Piece]:
         files = max((facts.status.file or 0) - code, 0)
         shared = facts.status.shmem or 0
     else:
-        files, shared = _kinds(facts, "file", "changed"), _kinds(facts, "shared")
+        files, shared = _kinds(facts, "file"), _kinds(facts, "shared")
     return [Piece("files", "", files), Piece("shared", "", shared)]
+
+
+def _changed(facts: Facts) -> list[Piece]:
+    """At most the private copies of files' pages: the picture may lead to them."""
+    return [Piece("files", "", _kinds(facts, "changed"))]
 
 
 def _kept(facts: Facts) -> list[Piece]:

@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 
 import pytest
+from clearings import cleared, wait
 from heaps import freed, picture, promise, session_of, slots
 
 from leakhunter.heap.slots import Slot
@@ -26,6 +27,10 @@ STORIES = {
     "broadcast": (NP + "a = np.ones(10**5)\nb = np.broadcast_to(a, (1000, 10**5))", "a b"),
     "a sliding window": (NP + "a = np.ones(10**6)\nb = np.lib.stride_tricks.sliding_window_view(a, 3)", "a b"),
     "an iterator over elements": (NP + "a = np.ones(10**6)\nb = a.flat", "a b"),
+    "an iterator over an array": (NP + "a = np.ones(10**6)\nb = np.nditer(a)", "a b"),
+    "an iterator that makes its result": (NP + "a = np.ones(10**6)\nb = np.nditer([a, None])", "a b"),
+    "an iterator that was closed": (NP + "a = np.ones(10**6)\nb = np.nditer(a)\nb.close()", "a"),
+    "a loop over two shapes": (NP + "a = np.ones(10**6)\nb = np.broadcast(a, np.ones((3, 1)))", "a b"),
     "a masked array and its slice": (
         NP + "a = np.ma.masked_array(np.ones(10**6), mask=np.zeros(10**6, bool))\nb = a[5:9]",
         "a b",
@@ -175,7 +180,6 @@ def test_one_holder_keeps_what_it_holds(story, kept, traces):
 
 # What cannot be seen in full: a promise is a lower bound then.
 LOWER_BOUNDS = {
-    "an iterator over an array": NP + "a = np.ones(10**6)\nb = np.nditer(a)",
     "texts of any length": NP + "a = np.array(['x' * 100] * 10**4, np.dtypes.StringDType())\nb = a[:5]",
     "texts with gaps": (
         NP + "a = np.array(['x' * 100, None] * 10**4, np.dtypes.StringDType(na_object=None))\nb = a[:5]"
@@ -243,6 +247,27 @@ def test_mapped_memory_counts_unless_it_is_a_files_or_shared(tmp_path):
     ]
     assert 2 == promise(names, "own", "view").bytes // 1_000_000
     names["file"].close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells by the pages")
+def test_pages_of_a_file_that_were_changed_in_memory_are_memory_of_the_process(
+    session, tmp_path
+):
+    pytest.importorskip("numpy", reason="no numpy here")
+    path = tmp_path / "data"
+    path.write_bytes(bytes(80_000_000))
+    session(f"import numpy as np\na = np.memmap({str(path)!r}, mode='c')\na.sum();")
+    session("b = np.memmap(a.filename, mode='c')\nb[20_000_000:60_000_000] = 1")
+    wait(session)
+    (found,) = session.findings()
+    assert (["b"], "leftover-variable", "safe") == (
+        found.names,
+        found.kind,
+        found.group,
+    )
+    assert 40_000_000 == pytest.approx(found.frees, rel=0.01)
+    receipts = cleared(session, "b", save=False)
+    assert found.frees == pytest.approx(receipts.measured, rel=0.01)
 
 
 def test_arrays_of_compiled_code_share_what_they_show(traces):

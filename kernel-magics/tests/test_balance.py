@@ -278,6 +278,7 @@ PLANTS = {
     "hidden": "m = sys.modules['helpers'] = types.ModuleType('helpers')\nm.x = bytes(200 * MB - 1) + b'x'\ndel m",
     "libraries": "m = sys.modules['helpers'] = types.ModuleType('helpers')\nm.x = [bytes(99_900) + bytes([i % 256]) for i in range(2000)]\ndel m",
     "files": "f = tempfile.TemporaryFile()\nf.truncate(200 * MB)\nm = mmap.mmap(f.fileno(), 200 * MB, access=mmap.ACCESS_READ)\nsum(m[::4096])",
+    "variables over a file": "f = tempfile.TemporaryFile()\nf.truncate(400 * MB)\nnames['x'] = x = numpy.memmap(f, mode='c')\nx[: 200 * MB] = 1\nx[300 * MB :].sum()",
     "shared": "m = mmap.mmap(-1, 200 * MB)\nm[::4096] = bytes(len(range(0, 200 * MB, 4096)))",
     "garbage": "gc.disable()\nfor i in range(2000):\n    x = [bytes(99_900) + bytes([i % 256])]\n    x.append(x)\ndel x",
     "kept": "x = [bytes(99_900) + bytes([i % 256]) for i in range(2010)]\ny = x.pop()\ndel x",
@@ -307,7 +308,7 @@ linux = pytest.mark.skipif(
 
 @linux
 @pytest.mark.parametrize(
-    "part", [p for p in PLANTS if p not in ("pools", "variables of small objects")]
+    "part", [p for p in PLANTS if p != "pools" and not p.startswith("variables ")]
 )
 def test_200_mb_land_in_their_part(part):
     grown, overlap, unexplained = plant(part)
@@ -315,6 +316,16 @@ def test_200_mb_land_in_their_part(part):
     assert all(abs(size) < 6 * MB for size in grown.values()), grown
     assert 0 == overlap
     assert part == "unexplained" or unexplained < 5 * MB
+
+
+@linux
+def test_pages_of_a_file_that_were_changed_in_memory_land_in_variables():
+    pytest.importorskip("numpy", reason="no numpy here")
+    grown, overlap, _ = plant("variables over a file", before="import numpy")
+    assert PLANT == pytest.approx(grown.pop("variables"), rel=0.02)
+    assert 100 * MB == pytest.approx(grown.pop("files"), rel=0.05)
+    assert all(abs(size) < 6 * MB for size in grown.values()), grown
+    assert 0 == overlap
 
 
 @linux

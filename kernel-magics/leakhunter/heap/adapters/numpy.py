@@ -33,14 +33,12 @@ _SAMPLE = 20_000
 _INLINE = 15
 """Bytes of a variable-length text that need no memory of their own."""
 
-_OPAQUE = ("nditer", "broadcast")
-
 
 def handles(cls: type) -> bool:
     """Is this ``ndarray`` or a subclass of it, or something else that holds one?"""
     numpy = sys.modules[MODULE]
-    opaque = (getattr(numpy, name) for name in _OPAQUE)
-    known = safe.derives(cls, numpy.ndarray, numpy.void, numpy.flatiter, *opaque)
+    loops = (numpy.flatiter, numpy.nditer, numpy.broadcast)
+    known = safe.derives(cls, numpy.ndarray, numpy.void, *loops)
     if known:
         look_again()
     return known or plain(cls)
@@ -67,7 +65,9 @@ def look(obj: Any) -> Seen:
         return _record(obj, numpy)
     if safe.is_kind(obj, numpy.flatiter):
         return Seen(objects=(numpy.flatiter.base.__get__(obj),))
-    return Seen(hidden=True)
+    if safe.is_kind(obj, numpy.broadcast):
+        return Seen(objects=numpy.broadcast.iters.__get__(obj))
+    return _loop(obj, numpy)
 
 
 def many(obj: Any) -> int:
@@ -148,6 +148,14 @@ def _record(obj: Any, numpy: Any) -> Seen:
             objects=(base,), pinned=((base, numpy.generic.nbytes.__get__(obj)),)
         )
     return Seen(hidden=numpy.generic.dtype.__get__(obj).hasobject)
+
+
+def _loop(obj: Any, numpy: Any) -> Seen:
+    """An iterator over several arrays, of which those that it makes are its own."""
+    try:
+        return Seen(objects=numpy.nditer.operands.__get__(obj))
+    except ValueError:  # closed: it holds nothing
+        return NOTHING
 
 
 def describe(obj: Any) -> str:

@@ -1,10 +1,15 @@
 """What is mapped where: files, whose pages are not the process's own, and memory to write to.
 
+A file that is mapped to be changed in memory only (``np.memmap`` of mode ``c``)
+is no such file: what was written to is memory of the process, and the pages
+tell the rest apart (:mod:`.resident`).
+
 Cost: the list of mappings 1 ms, once a walk.
 """
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -88,6 +93,10 @@ def heap_of(address: int) -> Stretch | None:
     return _maps.look().memory.at(address)
 
 
+_SEES_PAGES = os.access("/proc/self/pagemap", os.R_OK)
+"""Can it be told which pages of a file were copied, because somebody wrote to them?"""
+
+
 def _tables() -> tuple[Table, Table, Table]:
     files, memory, shared = Table(), Table(), Table()
     try:
@@ -100,7 +109,8 @@ def _tables() -> tuple[Table, Table, Table]:
         begin, end = (int(part, 16) for part in span.split(b"-"))
         name = path[0].strip() if path else b""
         if name.startswith(b"/"):
-            files.add(Stretch(begin, end))
+            if not (_SEES_PAGES and may == b"rw-p"):
+                files.add(Stretch(begin, end))
             if name.startswith(b"/dev/zero"):
                 shared.add(Stretch(begin, end))
         elif may.startswith(b"rw"):
