@@ -408,11 +408,15 @@ class Report(Value, frozen=True, kw_only=True):
 
 
 class Unsaved(Value, frozen=True, kw_only=True):
-    """Something that goes and that undo cannot bring back: why, and which cell makes it again."""
+    """Something that goes and that undo cannot bring back: why, and which cell makes it again.
+
+    ``in_part``: other things of the item come back.
+    """
 
     item: str
     title: str
     reason: str
+    in_part: bool = False
     cell: CellRef | None
     seconds: float | None
 

@@ -136,6 +136,17 @@ def test_each_of_several_names_is_made_again_by_its_own_cell(session):
     assert ("net", 4) == (lost.title, lost.cell.execution_count)
 
 
+def test_undo_in_part_says_what_is_left_out(session):
+    session("import numpy as np\ndef fit(a): raise ValueError('no')")
+    session("data = np.ones(2_000_000)")
+    session("fit(data)")
+    wait(session)
+    undo = planned(session, "data").preview.totals.undo
+    (lost,) = undo.unsaved
+    assert 16 == undo.bytes // MB
+    assert ("the last exception", True, None) == (lost.title, lost.in_part, lost.cell)
+
+
 def test_what_lives_on_need_not_be_saved(session):
     session("class Net: pass\nnet = Net()\nimport numpy as np")
     session("results = [net, np.ones(2_000_000)]")

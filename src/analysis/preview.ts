@@ -5,11 +5,19 @@ import { formatAtLeast, formatBytes } from './format';
 /** A smaller share of a sum disappears in the rounding of its rows. */
 const VISIBLE = 0.005;
 
-/** Ids of the items of which undo brings back nothing, or not all. */
-export function notUndoable({ items, totals }: Preview): ReadonlySet<string> {
+/** What undo does not bring back of an item. */
+export type Lost = 'all' | 'part';
+
+/** The items of which undo brings back nothing, or not all. */
+export function notUndoable({
+  items,
+  totals
+}: Preview): ReadonlyMap<string, Lost> {
   const { refused, unsaved } = totals.undo;
-  return new Set(
-    refused === null ? unsaved.map(i => i.item) : items.map(i => i.id)
+  return new Map(
+    refused === null
+      ? unsaved.map(i => [i.item, i.in_part ? 'part' : 'all'])
+      : items.map(i => [i.id, 'all'])
   );
 }
 

@@ -369,6 +369,7 @@ export interface Unsaved {
   item: string;
   title: string;
   reason: string;
+  in_part: boolean;
   cell: CellRef | null;
   seconds: number | null;
 }

@@ -253,6 +253,7 @@ const unsaved = shape<wire.Unsaved>({
   item: string,
   title: string,
   reason: string,
+  in_part: boolean,
   cell: orNull(cellRef),
   seconds: orNull(number)
 });

@@ -57,6 +57,7 @@ _REASONS = {
     "computed": "it is computed again when it is read",
     "cache": "a cache is filled again when it is needed",
 }
+_TITLES = dict.fromkeys(("sys", "formatter", "error"), "the last exception")
 _NOT_SAVED = "it is not saved"
 _CLOSED = "what its library closes stays closed"
 
@@ -159,7 +160,7 @@ def undo_plan(
         seconds=0 if refused else need / BYTES_PER_SECOND,
         free_disk=place.free_disk,
         minutes=hunter.settings.undo_minutes,
-        unsaved=_unsaved(case, found, values.lost),
+        unsaved=_unsaved(case, found, values),
         refused=refused,
     )
 
@@ -172,33 +173,39 @@ def _room(hunter: Hunter, need: int) -> Room:
     return room(need, hunter.settings, headroom)
 
 
-def _unsaved(
-    case: Case, found: Sequence[Found], lost: dict[Slot, str]
-) -> list[Unsaved]:
-    """One entry a finding, with the first reason; one a variable where a finding has several."""
+def _unsaved(case: Case, found: Sequence[Found], values: Values) -> list[Unsaved]:
+    """What is lost of each finding: all of it, or its variables, and one of what else there is."""
     entries = []
     for one in found:
-        names = [s for s in one.slots if s in lost and s.place == "name"]
-        if len(one.finding.names) > 1 and names:
-            entries += [
-                _entry(one, s.label, lost[s], case.run(made_in(case, s.label)))
-                for s in names
-            ]
+        lost = [slot for slot in one.slots if slot in values.lost]
+        names = [slot for slot in lost if slot.place == "name"]
+        in_part = any(slot in values.held for slot in one.slots)
+        if not lost:
             continue
-        reason = next((lost[s] for s in one.slots if s in lost), None)
-        if reason is not None:
+        if not in_part and len(one.finding.names) <= 1:
             cell = one.finding.cell
             run = case.run_of_count(cell.execution_count) if cell is not None else None
+            reason = values.lost[lost[0]]
             entries.append(_entry(one, one.finding.title, reason, run))
+            continue
+        others = [slot for slot in lost if slot not in names]
+        for slot in [*names, *others[:1]]:
+            made = case.run(made_in(case, slot.label)) if slot in names else None
+            title = _TITLES.get(slot.place, slot.label)
+            reason = values.lost[slot]
+            entries.append(_entry(one, title, reason, made, in_part=in_part))
     return entries
 
 
-def _entry(one: Found, title: str, reason: str, made: CellRun | None) -> Unsaved:
+def _entry(
+    one: Found, title: str, reason: str, made: CellRun | None, *, in_part: bool = False
+) -> Unsaved:
     run = made if one.finding.made_again else None
     return Unsaved(
         item=one.finding.id,
         title=title,
         reason=reason,
+        in_part=in_part,
         cell=None if run is None else ref_of(run),
         seconds=None if run is None else run.seconds,
     )
@@ -218,7 +225,7 @@ def nothing_kept(hunter: Hunter, plan: Plan, found: Sequence[Found]) -> Kept:
     case = plan.checkup.case
     values = Values(hunter, case, found)
     values.leave_out(dict.fromkeys(values.held, _NOT_SAVED))
-    return Kept(None, _unsaved(case, found, values.lost))
+    return Kept(None, _unsaved(case, found, values))
 
 
 def _again(hunter: Hunter, lasting: Lasting, values: Values) -> dict[Slot, Finder]:
@@ -252,7 +259,7 @@ def keeping(
     values = Values(hunter, case, found)
     _left_out(values, plan.seen)
     if not values.held:
-        return Kept(None, _unsaved(case, found, values.lost))
+        return Kept(None, _unsaved(case, found, values))
     again = _again(hunter, lasting, values)
     need = plan.seen.bytes_of(lasting.weight(values.held))
     place = _room(hunter, need)
@@ -267,7 +274,7 @@ def keeping(
         wanted = [s for s in values.held if s not in again]
         refused = dict.fromkeys({*wanted} - {*spill.slots}, "it could not be saved")
         values.leave_out(refused)
-        unsaved = _unsaved(case, found, values.lost)
+        unsaved = _unsaved(case, found, values)
         return Kept(spill, unsaved, tuple(lasting.finders), again)
     except Changed as changed:
         why = str(changed)

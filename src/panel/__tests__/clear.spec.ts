@@ -81,6 +81,18 @@ describe('the preview', () => {
     );
   });
 
+  it('should tell what can be undone in part from what cannot', () => {
+    const [one] = PREVIEW.totals.undo.unsaved;
+    const undo = {
+      ...PREVIEW.totals.undo,
+      unsaved: [{ ...one, title: 'the last exception', in_part: true }]
+    };
+    ui.set({ preview: { ...PREVIEW, totals: totals({ undo }) } });
+    const row = ui.find('listitem', /^Out\[14\]/);
+    expect(row.textContent).toContain('Can be undone in part');
+    expect(row.textContent).not.toContain('Cannot be undone');
+  });
+
   it('should clear without saving when told so', () => {
     ui.click('checkbox', /^Undo until \d\d:\d\d$/);
     expect(ui.text()).toContain('Not saved: this cannot be undone.');

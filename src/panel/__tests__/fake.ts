@@ -447,6 +447,7 @@ export const PREVIEW: Preview = {
           item: 'f1',
           title: 'Out[14]',
           reason: 'it is an object of your class `Net`',
+          in_part: false,
           cell: ref(14),
           seconds: 9
         }

@@ -2,6 +2,7 @@
 import * as React from 'react';
 import { formatBytes } from '../../analysis/format';
 import {
+  type Lost,
   notUndoable,
   promise,
   promisedSize,
@@ -159,7 +160,7 @@ function Items(props: {
   const lost =
     preview.totals.undo.refused === null
       ? notUndoable(preview)
-      : new Set<string>();
+      : new Map<string, Lost>();
   return (
     <section aria-label={trans.__('What goes')}>
       <header className="lh-group-head">
@@ -184,7 +185,7 @@ function Items(props: {
                   ? { bytes: shared.bytes, partner }
                   : null
               }
-              undoable={!lost.has(item.id)}
+              lost={lost.get(item.id)}
             />
           );
         })}

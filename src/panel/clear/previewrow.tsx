@@ -1,6 +1,7 @@
 /** One item of a preview: what happens to it, where, and whether it can be undone. */
 import * as React from 'react';
 import { formatBytes } from '../../analysis/format';
+import type { Lost } from '../../analysis/preview';
 import { downIcon, forwardIcon, linkIcon, warningIcon } from '../../icons';
 import type { PreviewItem } from '../../protocol/generated';
 import { Icon, Name, Size } from '../parts/atoms';
@@ -18,11 +19,11 @@ export function PreviewRow(props: {
   item: PreviewItem;
   shared: IShared | null;
 
-  /** Whether undo brings back all of it. */
-  undoable: boolean;
+  /** What undo does not bring back. */
+  lost?: Lost;
 }): JSX.Element {
   const { model, trans, decimal } = useHunt();
-  const { item, shared, undoable } = props;
+  const { item, shared, lost } = props;
   const id = React.useId();
   const ticked = model.ticked.has(item.id);
   return (
@@ -65,10 +66,14 @@ export function PreviewRow(props: {
             </span>
           </p>
         )}
-        {!undoable && (
+        {lost && (
           <p className="lh-mark">
             <Icon icon={warningIcon} />
-            <span>{trans.__('Cannot be undone')}</span>
+            <span>
+              {lost === 'part'
+                ? trans.__('Can be undone in part')
+                : trans.__('Cannot be undone')}
+            </span>
           </p>
         )}
       </div>

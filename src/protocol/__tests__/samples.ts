@@ -193,6 +193,7 @@ function unsaved(): wire.Unsaved {
     item: 'f1',
     title: 'df',
     reason: 'it holds a generator',
+    in_part: false,
     cell: { cell_id: 'c1', execution_count: 1 },
     seconds: 0.5
   };
