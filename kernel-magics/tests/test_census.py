@@ -114,3 +114,15 @@ def test_big_objects_are_found_wherever_they_are(monkeypatch, pick):
     assert held
     found.big.clear()
     found.inside.clear()
+
+
+def test_what_a_library_hides_counts_also_when_the_collector_knows_its_holder():
+    """A masked array is an object like others to the collector, and its data is not."""
+    gc.collect()
+    masked = np.ma.masked_array(np.ones(1_000_000))
+    assert gc.is_tracked(masked)
+    assert not any(one is masked.base for one in gc.get_referents(masked))
+    look = Census()
+    for _ in look.run():
+        pass
+    assert 1 == sum(one is masked.base for one in look.big)

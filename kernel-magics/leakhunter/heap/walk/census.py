@@ -175,13 +175,13 @@ class Census:
         try:
             for start in range(0, self.tracked, CHUNK):
                 part = objects[start : start + CHUNK]
-                long, _ = self._take(part, seen)
+                long, deeper = self._take(part, seen)
                 if long:
                     # a list of all that they hold would take as much memory again
                     known = set(map(id, long))
                     part = [one for one in part if id(one) not in known]
-                self._inside(referents(*part), seen)
-                del part
+                self._inside([*deeper, *referents(*part)], seen)
+                del part, deeper
                 yield
                 while long:
                     yield from self._through(long.pop(), seen)
