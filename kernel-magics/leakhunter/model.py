@@ -515,6 +515,8 @@ class Receipts(Value, frozen=True, kw_only=True):
     """What clearing a set did: one receipt each, and the totals of the set.
 
     ``undo_until`` is when undo ends; ``None`` when there is nothing to undo.
+    ``garbage`` are bytes that waited for a collection and went with the one
+    that clearing needed; they are not in ``measured``.
     """
 
     id: str
@@ -525,6 +527,7 @@ class Receipts(Value, frozen=True, kw_only=True):
     freed: int
     rss_before: int
     rss_after: int
+    garbage: int = 0
     undo_until: float | None
     undo_bytes: int
     unsaved: list[Unsaved]

@@ -319,6 +319,29 @@ def test_survivors_are_told_with_who_holds_them(session):
         session("import sys; sys.modules.pop('hoard', None)")
 
 
+def test_garbage_that_goes_with_the_collection_is_told_apart(session):
+    """Clearing a cycle needs a collection, which takes what else waits for one."""
+    gc.collect()
+    gc.disable()
+    try:
+        session(
+            "import numpy as np\n"
+            "class Node:\n"
+            "    def __init__(self, n): self.me, self.data = self, np.ones(n)\n"
+            "node = Node(5_000_000)"
+        )
+        session("Node(2_000_000); None")
+        wait(session)
+        told = cleared(session, "node")
+        assert 40 == told.predicted // MB
+        assert abs(told.measured - told.predicted) < MB
+        assert abs(told.garbage - 16 * MB) < MB
+        row = next(r for r in receipts_text(told, 0.0).splitlines() if "Garbage" in r)
+        assert row.endswith("15.26 MiB   collected")
+    finally:
+        gc.enable()
+
+
 def test_a_registry_that_does_not_let_go_took_nothing_after_the_preview(
     session, monkeypatch
 ):

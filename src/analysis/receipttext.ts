@@ -47,7 +47,8 @@ export function receiptText(
 ): string {
   const size = (bytes: number) => formatReceipt(bytes, { decimal });
   const { gone, kept, skipped } = outcome(receipts);
-  const { at, predicted, measured, freed, rss_before, rss_after } = receipts;
+  const { at, predicted, measured, freed, garbage, rss_before, rss_after } =
+    receipts;
   const list = (title: string, lines: string[]) =>
     lines.length > 0 ? ['', title, ...lines.map(line => `- ${line}`)] : [];
   const lines = [
@@ -65,6 +66,9 @@ export function receiptText(
       size(rss_before),
       size(rss_after)
     ),
+    ...(garbage > 0
+      ? [trans.__('Garbage collected with them: %1', size(garbage))]
+      : []),
     ...list(
       trans.__('Still held'),
       kept.map(({ title, predicted: of, freed: got, survivors }) =>

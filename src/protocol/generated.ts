@@ -447,6 +447,7 @@ export interface Receipts {
   freed: number;
   rss_before: number;
   rss_after: number;
+  garbage: number;
   undo_until: number | null;
   undo_bytes: number;
   unsaved: Unsaved[];

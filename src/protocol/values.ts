@@ -322,6 +322,7 @@ export const receipts = shape<wire.Receipts>({
   freed: number,
   rss_before: number,
   rss_after: number,
+  garbage: number,
   undo_until: orNull(number),
   undo_bytes: number,
   unsaved: listOf(unsaved),

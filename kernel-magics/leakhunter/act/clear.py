@@ -24,7 +24,7 @@ from leakhunter.act.promise import renewing
 from leakhunter.act.receipts import Taken
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.survivors import survivors
-from leakhunter.heap.slots import KEPT
+from leakhunter.heap.slots import GARBAGE, KEPT
 from leakhunter.heap.trial import Trial, trial
 from leakhunter.heap.walk.picture import OBJECTS_ASKED, picturing
 from leakhunter.model import Receipt, Receipts, Survivor, Unsaved
@@ -159,7 +159,8 @@ def _cleared(
         done = Emptying(hunter, plan, interrupts, children)
         done.empty(found)
         seen = before - proof.resident(hunter, children)
-        if proof.alive(watched) or seen < _ENOUGH * union.bytes:
+        collects = proof.alive(watched) or seen < _ENOUGH * union.bytes
+        if collects:
             gc.collect()
         trim(pools)
         promised = union.bytes + sum(one.beyond for one in found)
@@ -169,6 +170,9 @@ def _cleared(
         total = max(fell, 0)
         if pools is not None and proof.in_heaps(pools, found):
             total = proof.brought(total, promised, given - proof.given_out())
+        waiting = trial(graph, [*slots, GARBAGE]).bytes - union.bytes
+        garbage = max(min(total - promised, waiting), 0) if collects else 0
+        total -= garbage
         left = _left(hunter, plan, found, results, watched)
         receipts = _receipts(found, results, done, left, total)
         lost = sum(s.bytes for some in left for s in some)
@@ -182,6 +186,7 @@ def _cleared(
             + min(sum(o.beyond for o in found), max(total - union.bytes, 0)),
             rss_before=rss_before,
             rss_after=hunter.meter.rss(),
+            garbage=garbage,
             undo_until=None,
             undo_bytes=0,
             unsaved=unsaved,

@@ -222,6 +222,13 @@ describe('the receipt', () => {
     expect(ui.model.asked).toEqual(['back']);
   });
 
+  it('should tell garbage apart that was collected with it', () => {
+    ui = mount({ view: 'receipt', receipt: RECEIPTS });
+    expect(ui.text()).not.toContain('Garbage');
+    ui.set({ receipt: { ...RECEIPTS, garbage: gib(0.25) } });
+    expect(ui.text()).toContain('Garbage collected with them0.25');
+  });
+
   it('should name what is still held, and by whom', () => {
     ui = mount({ view: 'receipt', receipt: HELD });
     expect(ui.text()).toContain('Freed 2.10 of 3.96 GiB1 of 2 gone; 1 still');

@@ -487,6 +487,7 @@ export const RECEIPTS: Receipts = {
   freed: gib(3.96),
   rss_before: gib(13.9),
   rss_after: gib(9.94),
+  garbage: 0,
   undo_until: START + 1800,
   undo_bytes: gib(1.86),
   unsaved: PREVIEW.totals.undo.unsaved,

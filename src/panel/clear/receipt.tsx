@@ -210,7 +210,8 @@ function Summary(props: { receipt: Receipts; result: IOutcome }): JSX.Element {
 /** Predicted and measured, for the objects and for the kernel. */
 function Measured(props: { receipt: Receipts }): JSX.Element {
   const { trans, decimal } = useHunt();
-  const { predicted, measured, freed, rss_before, rss_after } = props.receipt;
+  const { predicted, measured, freed, garbage, rss_before, rss_after } =
+    props.receipt;
   const unit = columnUnit(Math.max(rss_before, predicted), decimal);
   const column = (bytes: number) => formatColumn(bytes, unit);
   return (
@@ -228,6 +229,13 @@ function Measured(props: { receipt: Receipts }): JSX.Element {
           <td>{column(predicted)}</td>
           <td>{column(freed)}</td>
         </tr>
+        {garbage > 0 && (
+          <tr>
+            <th scope="row">{trans.__('Garbage collected with them')}</th>
+            <td />
+            <td>{column(garbage)}</td>
+          </tr>
+        )}
         <tr>
           <th scope="row">
             {trans.__(

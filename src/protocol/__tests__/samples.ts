@@ -228,6 +228,7 @@ export function receipts(fields: Partial<wire.Receipts> = {}): wire.Receipts {
     freed: 100,
     rss_before: 300,
     rss_after: 201,
+    garbage: 0,
     undo_until: 2803,
     undo_bytes: 100,
     unsaved: [unsaved()],

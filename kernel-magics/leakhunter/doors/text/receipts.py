@@ -29,6 +29,9 @@ def receipts_text(receipts: Receipts, now: float) -> str:
     lines = [f"{head:<26}{'predicted':>12}{'measured':>12}"]
     for receipt in receipts.receipts:
         lines += _row(receipt)
+    if receipts.garbage:
+        size = plain(receipt_text(receipts.garbage))
+        lines.append(f"  {'Garbage with them':<24}{'':>12}{size:>12}   collected")
     rss = f"{plain(size_text(receipts.rss_before))} → {plain(size_text(receipts.rss_after))}"
     lines.append(
         f"  {'Kernel memory':<24}{plain(receipt_text(-receipts.predicted)):>12}"
