@@ -137,6 +137,19 @@ def test_garbage_is_found_with_its_arrays_and_nothing_is_collected(uncollected):
     assert 1 <= gc.collect()
 
 
+def test_garbage_is_found_with_what_its_arrays_hide(uncollected):
+    shared = np.ones(MB)
+    node = Node([np.ma.masked_array(np.ones(MB)), np.ma.masked_array(shared)])
+    node.me = node
+    del node
+    search = Unreachable(60)
+    at_once(search.run())
+    data = [o for o in with_contents(search.objects) if type(o) is np.ndarray]
+    assert [8 * MB] == [one.nbytes for one in data if one.nbytes >= MB]
+    assert not any(one is shared for one in data)
+    search.objects.clear()
+
+
 def test_what_a_weak_dictionary_shares_is_no_garbage(uncollected):
     shared = np.ones(MB)
     node = Node(shared)

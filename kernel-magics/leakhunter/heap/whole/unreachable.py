@@ -14,9 +14,11 @@ import gc
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from leakhunter.heap import safe
+from leakhunter.heap.adapters import Adapters
 from leakhunter.heap.referents import referents
 from leakhunter.heap.walk.collector import held_off
 from leakhunter.heap.whole.objects import CHUNK, is_small
@@ -181,11 +183,12 @@ def with_contents(garbage: list[Any]) -> list[Any]:
     """Garbage and what only garbage refers to: arrays and long texts, which no collector lists."""
     found = [*garbage]
     known = set(map(id, garbage))
+    adapters = Adapters()
     part = garbage
     while part:
         times: dict[int, int] = {}
         inside = []
-        for child in referents(*part):
+        for child in chain(referents(*part), _hidden(part, adapters)):
             if (
                 not gc.is_tracked(child)
                 and not is_small(child)
@@ -206,3 +209,14 @@ def with_contents(garbage: list[Any]) -> list[Any]:
         known.update(map(id, part))
         found += part
     return found
+
+
+def _hidden(objects: list[Any], adapters: Adapters) -> Iterator[Any]:
+    """What these refer to out of the collector's sight, such as the data of a masked array."""
+    for obj in objects:
+        if not adapters.sees_inside(type(obj)):
+            continue
+        look = adapters.look(obj)
+        if look is not None and look.objects:
+            visible = set(map(id, referents(obj)))
+            yield from (one for one in look.objects if id(one) not in visible)
