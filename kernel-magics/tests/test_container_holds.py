@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from conftest import Found
 
@@ -41,6 +43,19 @@ def test_what_pandas_keeps_of_a_deleted_frame(found, make):
     assert finding.frees >= 8 * MB
     found.session("%leakcheck clear kept --yes")
     assert [] == found()
+
+
+def test_what_was_deleted_is_told_apart_from_what_goes_with_it(found):
+    pytest.importorskip("pandas", reason="no pandas here")
+    rows = PANDAS.replace("np.arange(500_000) % 9", "np.random.randint(0, 9, 500_000)")
+    found(f"{rows}\nkept = df.groupby('k')\nrows = kept.groups")
+    [finding] = found("del rows", "print(1)")
+    words = r"keeps (\S+)\sMiB, of it `rows`, deleted before, (\S+)\sMiB\."
+    whole, part = map(float, re.search(words, finding.reason).groups())
+    assert 3.5 < part < 4.5
+    assert 2 * part < whole
+    assert "`df` keeps it too" in finding.reason
+    assert "Delete the name `df`." in finding.does
 
 
 def test_a_grouping_of_a_frame_that_is_in_use(found):

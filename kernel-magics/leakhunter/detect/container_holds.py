@@ -30,6 +30,9 @@ from leakhunter.model import Holder
 
 __all__ = ["KIND", "candidates", "does", "tell"]
 
+_WHOLE = 0.9
+"""Share from which on what was deleted is as good as all that is kept."""
+
 _ATTRS = "._attrs["
 """Part of the way to what was put into `attrs` of a frame."""
 
@@ -166,13 +169,14 @@ def _reason(case: Case, group: Grouped, sort: str, keeps: str) -> str:
         return f"{who} {verb} {size}; no cell uses its class any more."
     if sort == "old":
         return f"{who} is of an old class `{kind}`, defined again since, and keeps its data, {size}."
-    gone = [
-        case.facts.let_go[n]
-        for n in sorted(group.freed.freed, key=lambda n: -case.graph.sizes[n])
-        if n in case.facts.let_go
-    ]
-    if gone and gone[0].deleted:
-        deleted = held.quoted(list(dict.fromkeys(what.name for what in gone)))
+    let_go = case.facts.let_go
+    freed = group.freed.freed
+    gone = sorted(let_go.keys() & freed, key=lambda n: -case.graph.sizes[n])
+    if gone and let_go[gone[0]].deleted:
+        deleted = held.quoted(list(dict.fromkeys(let_go[n].name for n in gone)))
+        own = case.graph.weight(freed.intersection(case.graph.reach(gone)))
+        if own < _WHOLE * group.freed.bytes:
+            return f"{who} ({kind}) {verb} {size}, of it {deleted}, deleted before, {size_text(own)}."
         return f"{who} ({kind}) still {verb} {deleted}, deleted before, {size}."
     return f"{who} {verb} {keeps}, {size}."
 

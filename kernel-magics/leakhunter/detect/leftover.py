@@ -144,5 +144,5 @@ def _facts(names: list[str], uses: list[Use]) -> list[str]:
 def does(members: Sequence[Candidate]) -> Deed:
     """What clearing does."""
     if len(members) == 1:
-        return Deed("Delete the name.", "deleted")
+        return Deed(f"Delete the name `{members[0].title}`.", "deleted")
     return Deed(f"Delete the {len(members)} names.", f"{len(members)} names deleted")
