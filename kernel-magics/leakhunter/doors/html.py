@@ -97,7 +97,7 @@ def rich(text: str) -> str:
     return "".join([*parts, escape(text[at:])])
 
 
-def report_html(report: Report, min_finding: int) -> str:
+def report_html(report: Report, min_finding: int, *, live: bool = True) -> str:
     """The whole report.
 
     Parameters
@@ -106,6 +106,8 @@ def report_html(report: Report, min_finding: int) -> str:
         What to show.
     min_finding
         Findings of fewer bytes are summed in one line a group.
+    live
+        Is the kernel still there, to be asked more?
     """
     safe = [f for f in report.findings if f.group == "safe"]
     check = [f for f in report.findings if f.group == "check"]
@@ -130,7 +132,9 @@ def report_html(report: Report, min_finding: int) -> str:
     else:
         parts.append(_checks(c for c in report.checks if not c.done))
     numbers = "1" if len(safe) < 2 else f"1-{len(safe)}"  # noqa: PLR2004 - a range needs two
-    how = f"Clear with <code>%leakcheck clear {numbers}</code>. " if safe else ""
+    how = (
+        f"Clear with <code>%leakcheck clear {numbers}</code>. " if safe and live else ""
+    )
     still = f"This is a still picture of {time_of_day(report.at)}."
     parts.append(f'<p class="lh-mute">{how}{still}</p>')
     return f'<div class="lh-still"><style>{_style()}</style>{"".join(parts)}</div>'

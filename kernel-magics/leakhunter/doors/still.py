@@ -41,7 +41,7 @@ CODE, WORDS, STRIP = ' class="lh-code"', ' class="lh-words"', ' class="lh-strip"
 """Columns that are no numbers."""
 
 
-def still(body: str, at: float) -> str:
+def still(body: str, at: float | None = None) -> str:
     """A whole picture.
 
     Parameters
@@ -49,9 +49,11 @@ def still(body: str, at: float) -> str:
     body
         HTML.
     at
-        When it was taken.
+        When it was taken; ``None``: part of a page that says so.
     """
-    when = f'<p class="lh-mute">This is a still picture of {time_of_day(at)}.</p>'
+    when = ""
+    if at is not None:
+        when = f'<p class="lh-mute">This is a still picture of {time_of_day(at)}.</p>'
     return f'<div class="lh-heat"><style>{_STYLE}</style>{body}{when}</div>'
 
 

@@ -37,8 +37,18 @@ _SPLIT = 0.05
 """Share by which what the limit counts differs from this kernel before both are told, as in the panel."""
 
 
-def report_text(report: Report, min_finding: int) -> str:
-    """The whole report; findings below ``min_finding`` bytes are summed in one line a group."""
+def report_text(report: Report, min_finding: int, *, live: bool = True) -> str:
+    """The whole report.
+
+    Parameters
+    ----------
+    report
+        What to show.
+    min_finding
+        Findings of fewer bytes are summed in one line a group.
+    live
+        Is the kernel still there, to be asked more?
+    """
     lines = [
         f"Leak Hunter  {time_of_day(report.at)}  checked in {plain(duration_text(report.seconds))}",
         *_memory_lines(report.memory),
@@ -73,7 +83,7 @@ def report_text(report: Report, min_finding: int) -> str:
     left_out = _checks(c for c in report.checks if not c.done)
     if left_out:
         lines += ["", *left_out]
-    return "\n".join([*lines, "", *_next_steps(report)])
+    return "\n".join([*lines, *(["", *_next_steps(report)] if live else [])])
 
 
 def _let_go(report: Report) -> list[str]:

@@ -19,8 +19,16 @@ _ROWS = 40
 _SMALL = 100 * 1024
 
 
-def cells_text(cells: list[CellMemory]) -> str:
-    """Memory by cell: change and peak of the last run, what is held now."""
+def cells_text(cells: list[CellMemory], *, checked: bool = True) -> str:
+    """Memory by cell: change and peak of the last run, what is held now.
+
+    Parameters
+    ----------
+    cells
+        Its rows.
+    checked
+        Was there a check, to know what is held?
+    """
     if not cells:
         return "No cell has been recorded yet."
     unit = column_unit(max(max(abs(c.delta), c.peak or 0, c.held) for c in cells))
@@ -36,11 +44,12 @@ def cells_text(cells: list[CellMemory]) -> str:
             else cell.source_line[: room - 1] + "…"
         )
         peak = column_text(cell.peak, unit)
+        held = column_text(cell.held if checked else None, unit)
         rows.append(
             pad(f"{link} {line}{tag}", 44)
             + f"{column_text(cell.delta, unit, signed=True):>9}"
             + f"{peak if cell.peak_exact else '≥' + peak:>9}"
-            + f"{column_text(cell.held, unit):>10}{cell.runs:>6}"
+            + f"{held:>10}{cell.runs:>6}"
         )
     return "\n".join([head, *rows])
 
