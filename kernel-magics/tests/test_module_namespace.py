@@ -78,7 +78,9 @@ def test_a_module_that_no_cell_reads_any_more(session, folder):
     (found,) = kept(session)
     assert (16, "suspect", "check", ["store"]) == told(found)
     assert ["store.CACHE"] == found.path
-    assert "advice" == found.remedy.action
+    assert ("advice", "store.CACHE.clear()") == (found.remedy.action, found.fix)
+    assert ["`store.CACHE` becomes empty."] == found.breaks
+    session(f"import store\n{found.fix}\nw = st.load('b')")
 
 
 def test_a_module_whose_name_was_deleted(session, folder):
@@ -86,6 +88,7 @@ def test_a_module_whose_name_was_deleted(session, folder):
     session("import shelf\ndel shelf")
     (found,) = kept(session)
     assert (16, "leak", "check", ["shelf"]) == told(found)
+    assert "shelf.DATA = None" == found.fix
 
 
 def test_a_module_whose_function_a_cell_still_calls_is_in_use(session, folder):

@@ -71,6 +71,13 @@ def test_a_timer_is_cancelled(found):
     assert [] == found()
 
 
+def test_a_timer_that_no_variable_holds_is_cancelled_too(found):
+    [finding] = found("threading.Timer(3600, work, args=(np.ones(2_000_000),)).start()")
+    found.session(finding.fix + "\nfor t in threads: t.join()")
+    found.session("del t, threads")
+    assert [] == found()
+
+
 def test_what_a_variable_holds_too_is_not_the_threads(found):
     [finding] = found("big = np.ones(2_000_000)\nstart(work, big) and None")
     assert 4 * MB <= finding.frees < 4.1 * MB

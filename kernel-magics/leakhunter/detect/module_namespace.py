@@ -20,6 +20,7 @@ from leakhunter.detect.made import chip
 from leakhunter.detect.patched import Patches
 from leakhunter.detect.words import listed
 from leakhunter.format import size_text
+from leakhunter.heap.cuts.containers import is_container
 from leakhunter.heap.slots import Slot
 from leakhunter.model import CellRun, Holder, Kind
 
@@ -149,6 +150,8 @@ def tell(case: Case, group: Grouped) -> Told:
     facts += [f"`{name}` named it and is gone." for name in gone[:2]]
     if others:
         facts.append(f"{listed([f'`{n}`' for n in others])} is read by no cell either.")
+    # what fills a container fails without one
+    empties = not script and is_container(case.graph, case.graph.slots[slots[0]])
     named = not script and not case.uses.keys().isdisjoint(_imports(case, owner))
     return Told(
         verdict="suspect" if named and not gone else "leftover" if others else "leak",
@@ -174,12 +177,20 @@ def tell(case: Case, group: Grouped) -> Told:
             ),
         ],
         facts=facts,
-        breaks=[f"Functions of {owner} that read {shown} fail until it runs again."],
-        fix="get_ipython().clear_main_mod_cache()   # all scripts"
-        if script
-        else f"{keys[0]} = None",
+        breaks=[
+            f"`{keys[0]}` becomes empty."
+            if empties
+            else f"Functions of {owner} that read {shown} fail until it runs again."
+        ],
+        fix=_fix(keys[0], script=script, empties=empties),
         exact_remedy=script and all("." not in n for n in names),
     )
+
+
+def _fix(key: str, *, script: bool, empties: bool) -> str:
+    if script:
+        return "get_ipython().clear_main_mod_cache()   # all scripts"
+    return f"{key}.clear()" if empties else f"{key} = None"
 
 
 def _weighs(case: Case, slot: Slot, group: Grouped) -> bool:

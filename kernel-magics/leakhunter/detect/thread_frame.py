@@ -115,12 +115,14 @@ def _variables(case: Case, slots: Sequence[Slot]) -> list[str]:
 
 
 def _fix(thread: str, variables: Sequence[str]) -> str:
-    if variables and thread.endswith("(Timer)"):
+    timer = thread.endswith("(Timer)")
+    if variables and timer:
         return f"{variables[0]}.cancel()"
+    end = "# let their function return, then: for t in threads: t.join()"
     return (
         "import threading\n"
         f"threads = [t for t in threading.enumerate() if t.name.startswith({thread.partition(' ')[0]!r})]\n"
-        "# let their function return, then: for t in threads: t.join()"
+        f"{'for t in threads: t.cancel()' if timer else end}"
     )
 
 

@@ -46,13 +46,18 @@ _SEVERAL = 3
 """Heavy objects from which on a container inside another is worth a slot."""
 
 
+def is_container(graph: Graph, node: int) -> bool:
+    """Is this one of Python's own containers, which can be emptied?"""
+    return graph.kinds[node] in KINDS and graph.modules[node] in _MODULES
+
+
 def cut_containers(shell: InteractiveShell, graph: Graph) -> None:
     """Make a slot of all that a container refers to."""
     ways = graph.ways
     nodes = {
         n
         for n in ways.kinds(KINDS)
-        if graph.modules[n] in _MODULES
+        if is_container(graph, n)
         and (n in ways.names or _several(graph, n) or _of_class(graph, n))
     }
     for node in sorted(nodes, key=lambda n: n not in ways.names)[:MOST]:
