@@ -224,7 +224,8 @@ export class Lab {
     await this.button(/^Clear \d+, free /).click();
     await expect(
       this.panel.getByRole('heading', { name: 'Receipt' })
-    ).toBeVisible();
+      // what is saved first goes to the disk
+    ).toBeVisible({ timeout: 30000 });
   }
 
   /**
