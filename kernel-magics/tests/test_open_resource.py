@@ -114,3 +114,34 @@ def test_mapped_memory_that_processes_share(session):
     )  # fmt: skip
     session("part.close()")
     assert [] == opened(session)
+
+
+LENT = {
+    "array": ("mp.RawArray('d', 2_500_000)", "part"),
+    "array with a lock": ("mp.Array('d', 2_500_000)", "part.get_obj()"),
+    "structure": ("mp.RawValue(ctypes.c_double * 2_500_000)", "part"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another kind of memory there")
+@pytest.mark.parametrize("sort", LENT)
+def test_arrays_that_processes_share(session, sort):
+    make, inner = LENT[sort]
+    session("import ctypes, multiprocessing as mp, numpy as np")
+    session(f"part = {make}\nview = np.frombuffer({inner})\nview[:] = 1")
+    assert [] == opened(session)
+    session("x = view.sum()")
+    assert [] == opened(session)
+    session("x = 1")
+    (found,) = opened(session)
+    assert (20, "suspect", ["part"], "del part, view") == (
+        found.bytes // MB, found.verdict, found.names, found.fix,
+    )  # fmt: skip
+    session(found.fix)
+    assert [] == opened(session)
+
+
+def test_a_small_shared_value_is_nobodys_business(session):
+    session("import multiprocessing as mp\ncount = mp.Value('i', 0)")
+    session("x = 1")
+    assert [] == opened(session)

@@ -64,11 +64,13 @@ def candidates(case: Case) -> Iterator[Candidate]:
         use = case.uses.get(str(slot.key)) if slot.place == "name" else None
         if use is None:
             continue
-        if slot in case.facts.segments and is_leftover(use):
-            yield Candidate(
-                KIND, (slot,), (KIND, slot.key), str(slot.key), safe=False,
-                bytes=case.facts.segments[slot],
-            )  # fmt: skip
+        if slot in case.facts.segments:
+            names = _holding(case, slot)
+            if all(n in case.uses and is_leftover(case.uses[n]) for n in names):
+                yield Candidate(
+                    KIND, tuple(Slot("name", n) for n in names), (KIND, slot.key), str(slot.key),
+                    safe=False, bytes=case.facts.segments[slot],
+                )  # fmt: skip
         elif case.graph.sizes[node] >= BIG and _library(case, node) and _is_over(use):
             made = use.made.run if use.made is not None else 0
             yield Candidate(
@@ -124,6 +126,21 @@ def _connections(case: Case) -> list[str]:
     if not found and any(_DEFAULT.search(s) for s in case.sources.values()):
         return ["duckdb"]
     return found
+
+
+def _holding(case: Case, segment: Slot) -> list[str]:
+    """The segment's name, and those of arrays over memory of ``multiprocessing``, which goes with the last of them."""
+    graph = case.graph
+    lent = [n for n in graph.reach([graph.slots[segment]]) if graph.kinds[n] == _LENT]
+    above = graph.leading_to(lent) if lent else ()
+    others = [
+        str(s.key) for s, n in graph.slots.items() if s.place == "name" and n in above
+    ]
+    return list(dict.fromkeys([str(segment.key), *others]))
+
+
+_LENT = "BufferWrapper"
+"""What ``multiprocessing`` has for each block of its heap."""
 
 
 def tell(case: Case, group: Grouped) -> Told:
@@ -201,8 +218,12 @@ def _told_segment(case: Case, group: Grouped) -> Told:
     size = size_text(group.freed.bytes)
     last = case.uses[name].last
     after = f" after {last.link}" if last is not None else ""
-    kind, _ = case.what(group.members[0].slots[0])
-    if kind == "mmap":
+    slots = group.members[0].slots
+    kind, _ = case.what(slots[0])
+    if kind not in ("mmap", "SharedMemory"):
+        facts = ["Child processes share it: it goes when none has it open."]
+        fix = f"del {', '.join(str(s.key) for s in slots)}"
+    elif kind == "mmap":
         facts = ["Child processes share it: it goes when none has it open."]
         fix = f"{name}.close()"
     else:
