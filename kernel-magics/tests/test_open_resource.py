@@ -68,6 +68,25 @@ def test_a_frame_that_a_connection_keeps_registered(session):
     assert [] == opened(session)
 
 
+def test_a_query_that_no_cell_reads_keeps_its_frame(session):
+    pytest.importorskip("duckdb", reason="no duckdb here")
+    pytest.importorskip("pandas", reason="no pandas here")
+    session("import duckdb, pandas as pd, numpy as np")
+    session("people = pd.DataFrame({'x': np.random.rand(2_000_000)})")
+    session("some = duckdb.sql('select x from people where x > 0.5')")
+    session("del people")
+    assert [] == opened(session) or "some" in opened(session)[0].names
+    session("n = some.shape")
+    assert [] == opened(session)
+    session("x = 1")
+    (found,) = opened(session)
+    assert ("suspect", "Open", "check", ["some"]) == told(found)
+    assert (16, "del some") == (found.bytes // MB, found.fix)
+    assert "`people`" in found.reason
+    session("del some")
+    assert [] == opened(session)
+
+
 def test_what_a_dropped_table_leaves_in_duckdb(session):
     pytest.importorskip("duckdb", reason="no duckdb here")
     session(

@@ -1,4 +1,4 @@
-"""``open-resource``: databases in memory, frames that a connection keeps registered, shared memory.
+"""``open-resource``: databases in memory, frames that a connection or a query keeps, shared memory.
 
 What such a thing holds is memory of C code: no size of Python's tells of it,
 and it stays until somebody closes it.  Closing loses what is inside, so the
@@ -19,7 +19,7 @@ from leakhunter.detect.liveness import Use
 from leakhunter.detect.words import listed, plural
 from leakhunter.format import size_text
 from leakhunter.heap.graph import BIG
-from leakhunter.heap.slots import KEPT, Slot
+from leakhunter.heap.slots import KEPT, Slot, is_output_name
 from leakhunter.model import Holder, Kind
 
 KIND: Kind = "open-resource"
@@ -55,6 +55,7 @@ class _Words(NamedTuple):
     facts: list[str]
     fix: str
     exact: bool = False
+    breaks: tuple[str, ...] = ("What is inside is lost when it is closed.",)
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
@@ -107,13 +108,34 @@ def _registered(case: Case) -> Iterator[Candidate]:
     graph = case.graph
     native = {s: n for s, n in graph.slots.items() if s.place == "native"}
     frames = [n for n in native.values() if graph.kinds[n] in _FRAMES]
-    if not frames or not _connections(case):
+    relations = _relations(case) if frames else []
+    if relations and not all(
+        n in case.uses and is_leftover(case.uses[n]) for n in relations
+    ):
+        return
+    if not frames or not (relations or _connections(case)):
         return
     big = {n for n in graph.reach(frames) if graph.sizes[n] >= BIG}
     slots = [
         s for s, n in native.items() if n in frames or not big.isdisjoint(graph.reach([n]))
     ]  # fmt: skip
     yield Candidate(KIND, tuple(slots), (KIND, "registered"), "registered", safe=False)
+
+
+def _relations(case: Case) -> list[str]:
+    """Variables with queries of DuckDB's over frames, unless a cell registers frames: native code does not tell which holds one."""
+    if any(_REGISTERS.search(s) for s in case.sources.values()):
+        return []
+    return [
+        str(slot.key)
+        for slot, node in case.graph.slots.items()
+        if slot.place == "name"
+        and not is_output_name(str(slot.key))
+        and case.graph.kinds[node] == "DuckDBPyRelation"
+    ]
+
+
+_REGISTERS = re.compile(r"\bregister\s*\(")
 
 
 def _connections(case: Case) -> list[str]:
@@ -156,7 +178,7 @@ def tell(case: Case, group: Grouped) -> Told:
 
 
 def _told_registered(case: Case, group: Grouped) -> Told:
-    names = _connections(case)
+    names = _relations(case) or _connections(case)
     name = names[0]
     size = size_text(group.freed.bytes)
     frames = [case.graph.slots[s] for s in group.slots if s.place == "native"]
@@ -171,6 +193,13 @@ def _told_registered(case: Case, group: Grouped) -> Told:
     )
     facts = ["Native code holds it, and no variable or container does."]
     facts += [f"No cell reads it as `{n}` any more." for n in gone[:2]]
+    if _relations(case):
+        return _told(group, _Words(
+            names=names,
+            path=[*names, *kinds],
+            reason=f"The DuckDB query {who} keeps the {kinds[0]}{was} that it is about, {size}; no cell reads it any more.",
+            link="query", thing=kinds[0], facts=facts, fix=f"del {', '.join(names)}", breaks=(),
+        ))  # fmt: skip
     return _told(group, _Words(
         names=names[:2],
         path=[f"{name}.register()", *kinds],
@@ -253,7 +282,7 @@ def _told(group: Grouped, words: _Words) -> Told:
             Holder(role="object", label=words.thing, note="", bytes=group.freed.bytes),
         ],
         facts=words.facts,
-        breaks=[] if words.exact else ["What is inside is lost when it is closed."],
+        breaks=[] if words.exact else [*words.breaks],
         fix=words.fix,
         exact_remedy=words.exact,
     )
