@@ -71,6 +71,14 @@ def prepared(session):
     plt.close("all")
 
 
+@pytest.fixture
+def interruptible():
+    """SIGINT is heard: a shell that starts tests in the background may have them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def state(session):
     """Everything that a test may not change."""
     shell = session.shell
@@ -179,6 +187,7 @@ def test_when_it_is_interrupted_while_counting(prepared, monkeypatch, reading):
     assert [2] * (reading - 2) == proof.batches
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_when_it_is_interrupted_while_the_collector_calls_back(prepared):
     """What a callback of the collector raises is dropped; ipykernel 6 has one."""
 
@@ -207,6 +216,7 @@ def test_when_the_remembering_is_interrupted(prepared, monkeypatch):
     assert ("cannot-tell", 0) == (proof.verdict, proof.runs)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_when_it_is_interrupted_while_all_is_put_back(prepared, monkeypatch):
     def put_back(self):
         os.kill(os.getpid(), signal.SIGINT)
