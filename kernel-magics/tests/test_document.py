@@ -127,24 +127,40 @@ def shown(kernel):
     return run
 
 
+def clear(shown) -> None:
+    """Clear the finding; nothing is told afterwards."""
+    line = "get_ipython().run_line_magic('leakcheck', f'clear {found()[0].id} --yes')"
+    shown.kernel.run(line, silent=True)
+    assert [] == shown()
+
+
 def test_renders_of_holoviews_can_be_forgotten(shown):
     curve = "display(hv.Curve(np.random.rand(1_000_000)))"
     (finding,) = shown(curve, curve)
     assert ["leak", "clear", ["pn.state._views"]] == finding[:3]
     assert 32 <= finding[3] <= 34
-    shown.kernel.run(
-        "get_ipython().run_line_magic('leakcheck', f'clear {found()[0].id} --yes')",
-        silent=True,
-    )
-    assert [] == shown()
+    clear(shown)
     assert 0 == shown.kernel.value("len(pn.state._views) - 1")  # the page's own
 
 
-def test_views_of_panes_that_were_replaced_are_told_and_left(shown):
+def test_panes_that_were_replaced_go_with_their_channels(shown):
     pane = "c = pn.pane.HoloViews(hv.Curve(np.random.rand(1_000_000)))\ndisplay(c)"
     (finding,) = shown(pane, pane, pane)
-    assert ["leak", "advice", ["pn.state._views"]] == finding[:3]
+    assert ["leak", "clear", ["pn.state._views"]] == finding[:3]
     assert 32 <= finding[3] <= 34
+    clear(shown)
+    assert 1 == shown.kernel.value("len(c._comms)")
+    assert 2 == shown.kernel.value("len(pn.state._views)")  # the page's own, and this
+
+
+def test_views_that_more_holds_are_told_and_left(shown):
+    held = (
+        "import ctypes\ndef build():\n"
+        "    c = pn.pane.HoloViews(hv.Curve(np.random.rand(1_000_000)))\n"
+        "    ctypes.pythonapi.Py_IncRef(ctypes.py_object(c))\n    display(c)\nbuild()"
+    )
+    (finding,) = shown(held)
+    assert ["leak", "advice", ["pn.state._views"]] == finding[:3]
 
 
 def test_data_that_only_a_function_of_the_page_needs_may_be_wanted(shown):
@@ -157,6 +173,81 @@ def test_data_that_only_a_function_of_the_page_needs_may_be_wanted(shown):
     assert ["suspect", 8] == [finding[0], finding[3]]
 
 
+def test_an_app_on_the_page_may_be_wanted_although_no_cell_reads_it(shown):
+    build = (
+        "def build():\n    data = np.random.rand(1_000_000)\n"
+        "    s = pn.widgets.IntSlider(start=1, end=10)\n"
+        "    return pn.Column(s, pn.bind(lambda k: data[:k].sum(), s))\napp = build()"
+    )
+    (finding,) = shown(build, "app", "x = 1")
+    assert ["suspect", ["pn.state._views", "app"]] == [finding[0], finding[2]]
+
+
 def test_a_pane_that_is_used_again_is_not_told(shown):
     again = "c.object = hv.Curve(np.random.rand(1_000_000))"
     assert [] == shown("c = pn.pane.HoloViews()\ndisplay(c)", again, again)
+
+
+# -- panes that were shown, in a kernel ------------------------------------------------
+
+KEPT = (
+    "[len(__import__('pyviz_comms').CommManager._comms), len(pn.state._views),"
+    " len(get_ipython().kernel.comm_manager.comms),"
+    " len(get_ipython().kernel.comm_manager.targets)]"
+)
+"""How many channels, views, comms and targets there are."""
+
+
+@pytest.fixture
+def pane(shown):
+    """A kernel in which a pane ``t`` of a table can be shown."""
+    shown.kernel.run("import pandas as pd")
+    shown.before = shown.kernel.value(KEPT)
+
+    def make(rows: int = 2_000_000):
+        frame = f"pd.DataFrame({{'x': np.random.rand({rows})}})"
+        assert [] == shown(f"t = pn.pane.DataFrame({frame}, max_rows=5)", "t")
+
+    shown.make = make
+    return shown
+
+
+def test_a_pane_that_was_shown_goes_with_its_variable_and_its_channels(pane):
+    pane.make()
+    (finding,) = pane("x = 1")
+    assert ["leftover", "clear", ["pn.state._views", "t"], 16] == finding
+    clear(pane)
+    assert pane.before == pane.kernel.value(KEPT)
+    assert not pane.kernel.value("'t' in globals()")
+
+
+def test_a_pane_that_was_shown_and_deleted_goes_with_its_channels(pane):
+    pane.make()
+    (finding,) = pane("del t", "x = 1")
+    assert ["leak", "clear", ["pn.state._views"], 16] == finding
+    clear(pane)
+    assert pane.before == pane.kernel.value(KEPT)
+
+
+def test_a_pane_whose_channel_the_page_has_opened_goes_too(pane):
+    pane.make()
+    opening = (
+        "{'comm_id': 'page', 'target_name': [*t._comms.values()][0][1].id, 'data': {}}"
+    )
+    opened = f"get_ipython().kernel.comm_manager.comm_open(None, '', {{'content': {opening}}})"
+    pane.kernel.run(opened, silent=True)
+    assert pane.kernel.value("'page' in get_ipython().kernel.comm_manager.comms")
+    (finding,) = pane("x = 1")
+    assert ["leftover", "clear", ["pn.state._views", "t"], 16] == finding
+    clear(pane)
+    assert pane.before == pane.kernel.value(KEPT)
+
+
+def test_a_pane_that_a_later_cell_reads_is_not_told(pane):
+    pane.make()
+    assert [] == pane("x = 1", "rows = t.max_rows")
+
+
+def test_a_small_pane_is_not_told(pane):
+    pane.make(rows=1000)
+    assert [] == pane("x = 1", "del t", "x = 2")

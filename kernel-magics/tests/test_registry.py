@@ -10,11 +10,14 @@ import logging
 import logging.handlers
 import sys
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
+from leakhunter.act.release import comms
 from leakhunter.heap.adapters import stringio
 from leakhunter.heap.roots import exits, timers
+from leakhunter.heap.slots import Slot
 
 np = pytest.importorskip("numpy", reason="no numpy here")
 
@@ -443,3 +446,18 @@ def test_a_loop_that_writes_down_who_asked_is_left_alone(hold, loop):
     [finding] = hold("x = 1")
     hold.session(f"%leakcheck clear {finding.id} --yes")
     assert [False] == [h.cancelled() for h in timers.handles()]
+
+
+def test_only_the_target_of_the_picture_is_taken_out(shell):
+    comm = pytest.importorskip("comm", reason="no comm here")
+    targets = comm.get_comm_manager().targets
+    seen, other = (lambda *_: 1), (lambda *_: 2)
+    slot = Slot(comms.PLACE, "targets['mine']")
+    picture = SimpleNamespace(ids=[id(seen)], slots={slot: 0})
+
+    targets["mine"] = other
+    comms.release(shell, slot, picture)
+    assert other is targets["mine"]
+    targets["mine"] = seen
+    comms.release(shell, slot, picture)
+    assert "mine" not in targets

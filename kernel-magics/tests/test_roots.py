@@ -135,6 +135,14 @@ def test_targets_of_comms_hold_their_closures(shell, planted):
     manager.targets.pop("mine")
 
 
+def test_channels_of_panel_hold_what_they_call(shell, planted):
+    comms = pytest.importorskip("pyviz_comms", reason="no pyviz_comms here")
+    own = comms.CommManager.get_client_comm(id="mine", on_msg=lambda _: planted)
+
+    assert ["pyviz_comms.CommManager._comms['mine']"] == holders(shell, planted)
+    del comms.CommManager._comms[own.id]
+
+
 def test_the_current_document_holds_its_models(shell, planted):
     plotting = pytest.importorskip("bokeh.plotting", reason="no bokeh here")
     from bokeh.io import curdoc

@@ -3,20 +3,23 @@
 ``show()`` makes each figure a root of bokeh's current document; panel and
 holoviews register every render.  The page does not need them: only callbacks
 to Python do.  A plot that a variable of the user's names is left alone, or
-told together with that variable, when no cell reads it.
+told together with that variable, when no cell reads it: so with a pane that
+was shown, which its channels to the page hold too (:mod:`.channels`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakhunter.detect.beside import names_beside, verdict_of
+from leakhunter.detect.beside import names_beside, shown_beside, verdict_of
 from leakhunter.detect.case import Candidate, Case, Deed, Grouped, Told
+from leakhunter.detect.channels import channels
 from leakhunter.detect.handlers import only_called
 from leakhunter.detect.known import see
 from leakhunter.detect.made import chip, makers
 from leakhunter.detect.words import listed, plural
 from leakhunter.heap.cuts.documents import CURRENT, MODELS, ROOT, SHEET, VIEWS
+from leakhunter.heap.graph import Graph
 from leakhunter.heap.slots import SESSION, Slot
 from leakhunter.heap.trial import trial
 from leakhunter.model import Holder, Kind
@@ -57,23 +60,25 @@ def _roots(case: Case) -> Iterator[Candidate]:
 
 
 def _views(case: Case) -> Iterator[Candidate]:
-    """Renders that no variable leads to: those that can be forgotten, and those that more holds."""
+    """Each render that a variable leads to by itself; of the others all that can go, and all that more holds."""
     graph = case.graph
-    fresh = {
-        slot: nodes
-        for slot, node in graph.slots.items()
-        if slot.place == _PANEL and str(slot.key).startswith(VIEWS)
-        if (nodes := _alone(case, node))
-    }
+    views = [
+        s for s in graph.slots if s.place == _PANEL and str(s.key).startswith(VIEWS)
+    ]
+    whole = {v: _parts(graph, v, more) for v, more in channels(graph, views).items()}
+    fresh = {s: nodes for s in views if (nodes := _alone(case, graph.slots[s]))}
+    for view in views:
+        if view not in fresh:
+            parts = tuple(whole[view])
+            yield Candidate(KIND, parts, (KIND, *view), "1 render", safe=False)
     if not fresh:
         return
-    parts = {slot: _parts(case, slot) for slot in fresh}
-    gone = trial(graph, [s for part in parts.values() for s in part]).freed
+    gone = trial(graph, [s for view in fresh for s in whole[view]]).freed
     weights = {slot: _weight(case, nodes) for slot, nodes in fresh.items()}
     free = [s for s in fresh if 2 * _weight(case, fresh[s] & gone) >= weights[s]]
     held = [s for s in fresh if s not in free]
     if free:
-        slots = tuple(s for one in free for s in parts[one])
+        slots = tuple(s for one in free for s in whole[one])
         title = plural(len(free), "render", "renders")
         yield Candidate(KIND, slots, (KIND, "renders"), title, safe=False)
     if held:
@@ -90,12 +95,12 @@ def _alone(case: Case, view: int) -> set[int]:
     return fresh if 2 * _weight(case, fresh) >= _weight(case, reached) else set()
 
 
-def _parts(case: Case, view: Slot) -> list[Slot]:
-    """A view with what else is kept of it: its handle and its style sheets."""
+def _parts(graph: Graph, view: Slot, more: list[Slot]) -> list[Slot]:
+    """A view with what else is kept of it: its handle, its channels and its style sheets."""
     handle = Slot(_PANEL, f"_handles[{str(view.key)[len(VIEWS) :]}")
     sheet = Slot(SHEET, str(view.key))
-    graph = case.graph
-    return [sheet] * (sheet in graph.cuts) + [view] + [handle] * (handle in graph.slots)
+    known = [view, *more] + [handle] * (handle in graph.slots)
+    return [sheet] * (sheet in graph.cuts) + known
 
 
 def _weight(case: Case, nodes: set[int]) -> int:
@@ -147,20 +152,29 @@ def _tell_views(case: Case, group: Grouped, first: Candidate) -> Told:
     ]
     clearable = first.bytes is None
     names = names_beside(group, KIND)
+    shown = shown_beside(group)
     starts = [case.graph.slots[v] for v in views]
-    fresh = set(case.graph.reach(starts)) - case.reached
-    wanted = only_called(case.graph, starts, fresh)
+    reached = set(case.graph.reach(starts))
+    goes = group.freed.freed & reached if clearable else reached - case.reached
+    wanted = only_called(case.graph, starts, goes)
     panes = plural(len(views), "render", "renders")
+    it = "it keeps" if len(views) == 1 else "they keep"
+    if names:
+        reason = f"panel registered {panes}; no cell reads {listed([f'`{n}`' for n in names])} any more."
+    else:
+        reason = f"panel registered {panes} that no variable names; {it} the data."
+    if shown:
+        reason += f" The data are in `{shown[0]}` too."
     labels = [s.label for s in views]
     return Told(
-        verdict=verdict_of(group, names, wanted=wanted),
+        verdict="suspect" if wanted else verdict_of(group, names),
         label=chip(case, group.freed.gone),
         group="check",
         part="registry",
-        title=", ".join([first.title, *names]),
+        title=", ".join([panes if clearable else first.title, *names]),
         names=["pn.state._views", *names],
-        path=["panel", *labels, *names],
-        reason=f"panel registered {panes} that no variable names; {'it keeps' if len(views) == 1 else 'they keep'} the data.",
+        path=["panel", *labels, *shown, *names],
+        reason=reason,
         chain=[
             Holder(role="root", label="panel", note="registers every render"),
             Holder(role="link", label="`pn.state._views`", note=panes, stuck=True),

@@ -1,4 +1,4 @@
-"""Closing a comm: the page is told, and the kernel forgets it."""
+"""Closing a comm: the page is told, and the kernel forgets it.  A target is taken out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from leakhunter.act.release.methods import librarys
 from leakhunter.heap.graph import Graph
 from leakhunter.heap.held import held_in
-from leakhunter.heap.roots.comms import PLACE
+from leakhunter.heap.roots import look
+from leakhunter.heap.roots.comms import PLACE, TARGETS, tables
 from leakhunter.heap.slots import Slot
 
 if TYPE_CHECKING:
@@ -17,8 +18,20 @@ __all__ = ["PLACE", "release"]
 
 
 def release(shell: InteractiveShell, slot: Slot, graph: Graph) -> None:
-    """Close the comm, if it is the one of the picture; one whose widget was closed is gone already."""
-    comm = held_in(shell, slot)
-    close = librarys(comm, "close")
-    if id(comm) == graph.ids[graph.slots[slot]] and close is not None:
-        close(comm)
+    """Let go of it, if it is the one of the picture; the comm of a widget that was closed is gone already."""
+    held = held_in(shell, slot)
+    if id(held) != graph.ids[graph.slots[slot]]:
+        return
+    if str(slot.key).startswith(TARGETS):
+        _unregister(shell, held)
+        return
+    close = librarys(held, "close")
+    if close is not None:
+        close(held)
+
+
+def _unregister(shell: InteractiveShell, target: object) -> None:
+    for targets in tables(shell, TARGETS):
+        for name, known in look.pairs(targets):
+            if known is target:
+                del targets[name]

@@ -48,6 +48,7 @@ from leakhunter.heap.roots import (
     modules,
     panel,
     pools,
+    pyviz,
     sources,
     tasks,
     threads,
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 ROOTS: tuple[ModuleType, ...] = (
-    figures, widgets, documents, panel, holoviews, logs, modules, threads, tasks,
+    figures, widgets, documents, panel, pyviz, holoviews, logs, modules, threads, tasks,
     finalizers, exits, timers, hooks, ipython, pools, dask, comms, sources, libraries,
 )  # fmt: skip
 """In the order in which a holder is named when several hold the same."""
