@@ -78,7 +78,9 @@ def _by_birth(case: Case, slot: Slot) -> Grown | None:
     graph = case.graph
     source = graph.cuts[slot].source
     left = graph.ways.below(source) - {source}
-    if left.isdisjoint(case.births):
+    known, asked = sorted((left, case.births), key=len)
+    possible = {case.births[node] for node in known if node in asked}
+    if len(_most_of_one_cell(case, sorted(possible))) < _OFTEN:
         return None
     runs = set()
     for item in graph.edges[source]:
