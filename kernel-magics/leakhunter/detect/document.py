@@ -60,17 +60,23 @@ def _roots(case: Case) -> Iterator[Candidate]:
 
 
 def _views(case: Case) -> Iterator[Candidate]:
-    """Each render that a variable leads to by itself; of the others all that can go, and all that more holds."""
+    """The renders of each pane that a variable leads to; of the others all that can go, and all that more holds."""
     graph = case.graph
     views = [
         s for s in graph.slots if s.place == _PANEL and str(s.key).startswith(VIEWS)
     ]
     whole = {v: _parts(graph, v, more) for v, more in channels(graph, views).items()}
-    fresh = {s: nodes for s in views if (nodes := _alone(case, graph.slots[s]))}
+    fresh = _alone(case, views)
+    panes: dict[int, list[Slot]] = {}
     for view in views:
         if view not in fresh:
-            parts = tuple(whole[view])
-            yield Candidate(KIND, parts, (KIND, *view), "1 render", safe=False)
+            parts = graph.edges[graph.slots[view]]
+            # the collector lists a tuple from its end, and a view begins with its pane
+            panes.setdefault(parts[-1] if len(parts) else -1, []).append(view)
+    for renders in panes.values():
+        slots = tuple(slot for view in renders for slot in whole[view])
+        title = plural(len(renders), "render", "renders")
+        yield Candidate(KIND, slots, (KIND, *renders[0]), title, safe=False)
     if not fresh:
         return
     gone = trial(graph, [s for view in fresh for s in whole[view]]).freed
@@ -88,11 +94,21 @@ def _views(case: Case) -> Iterator[Candidate]:
         yield Candidate(KIND, tuple(held), key, title, safe=False, bytes=size)
 
 
-def _alone(case: Case, view: int) -> set[int]:
-    """What a view reaches and the session does not; empty when that is the smaller part."""
-    reached = set(case.graph.reach([view]))
-    fresh = reached - case.reached
-    return fresh if 2 * _weight(case, fresh) >= _weight(case, reached) else set()
+def _alone(case: Case, views: list[Slot]) -> dict[Slot, set[int]]:
+    """By view, what it reaches and the session does not, where that is the greater part.
+
+    Hundreds of views may lead to the same pane: what all of them reach is
+    looked at once, and what each does only as far as it is fresh.
+    """
+    graph = case.graph
+    every = set(graph.reach([graph.slots[view] for view in views])) - case.reached
+    found = {}
+    for view in views if every else ():
+        reached = graph.reach([graph.slots[view]])
+        fresh = every.intersection(reached)
+        if fresh and 2 * _weight(case, fresh) >= graph.weight(reached):
+            found[view] = fresh
+    return found
 
 
 def _parts(graph: Graph, view: Slot, more: list[Slot]) -> list[Slot]:
