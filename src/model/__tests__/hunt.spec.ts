@@ -502,6 +502,7 @@ describe('HuntModel', () => {
       item: 'f3',
       title: 'net',
       reason: 'it is an object of your class `Net`',
+      in_part: false,
       cell: null,
       seconds: null
     };
