@@ -35,6 +35,7 @@ test: lint pytest types jest bundle ui-test ui-test-notebook ## Run all that a c
 verify: build .venv-corpus/.installed ## Run the long checks: other versions of Python and IPython, the leak corpus
 	.venv/bin/python build_tools/native_check.py
 	LEAKHUNTER_CORE=python .venv/bin/python -m pytest -q -p no:cacheprovider kernel-magics/tests/test_heap.py
+	LEAKHUNTER_CORE=python .venv/bin/python -m pytest -q -p no:cacheprovider kernel-magics/tests/test_seven_situations.py
 	.venv/bin/python build_tools/matrix.py
 	.venv-corpus/bin/python build_tools/kernel_tests.py
 	cd $(CORPUS) && PYTHONPATH=$(CURDIR)/kernel-magics $(CURDIR)/.venv-corpus/bin/python run_corpus.py \
