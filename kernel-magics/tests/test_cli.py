@@ -245,6 +245,19 @@ def test_a_kernel_without_the_package_is_told_how_to_get_it(leakcheck, tmp_path)
     refused(leakcheck(["1"], "--kernel", "bare"), "pip install jupyterlab-leakhunter")
 
 
+def test_what_ran_before_a_refused_notebook_is_written(leakcheck, tmp_path):
+    argv = [sys.executable, "-c", "raise SystemExit('no such module')"]
+    kernelspec(tmp_path, "broken", argv=argv)
+    named = {"kernelspec": {"name": "broken", "display_name": "broken"}}
+    second = write(tmp_path / "b.ipynb", ["1"], named)
+    found = tmp_path / "found.json"
+    code, out, err = leakcheck(["x = 1"], str(second), "--json", str(found))
+    assert (2, 1) == (code, err.count("\n"))
+    assert "1 cell in" in out
+    (run,) = json.loads(found.read_text())["notebooks"]
+    assert run["notebook"].endswith("a.ipynb")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

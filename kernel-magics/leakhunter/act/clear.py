@@ -170,8 +170,10 @@ def _cleared(
         total = max(fell, 0)
         if pools is not None and proof.in_heaps(pools, found):
             total = proof.brought(total, promised, given - proof.given_out())
-        waiting = trial(graph, [*slots, GARBAGE]).bytes - union.bytes
-        garbage = max(min(total - promised, waiting), 0) if collects else 0
+        waiting = 0
+        if collects:
+            waiting = trial(graph, [*slots, GARBAGE]).bytes - union.bytes
+        garbage = max(min(total - promised, waiting), 0)
         total -= garbage
         left = _left(hunter, plan, found, results, watched)
         receipts = _receipts(found, results, done, left, total)

@@ -9,6 +9,8 @@ import errno
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from leakhunter.act.refusal import Refusal
 from leakhunter.act.undo.room import room
 from leakhunter.act.undo.spill import Changed, saving
@@ -20,7 +22,7 @@ from leakhunter.heap.held import held_in
 from leakhunter.heap.paths import follow
 from leakhunter.heap.slots import GARBAGE, GONE, KEPT, STUCK, Slot
 from leakhunter.heap.walk.collector import held_off
-from leakhunter.model import CellRun, UndoPlan, Unsaved
+from leakhunter.model import CellRef, UndoPlan, Unsaved
 
 if TYPE_CHECKING:
     from leakhunter.act.lasting import Finder, Lasting
@@ -183,30 +185,29 @@ def _unsaved(case: Case, found: Sequence[Found], values: Values) -> list[Unsaved
         if not lost:
             continue
         if not in_part and len(one.finding.names) <= 1:
-            cell = one.finding.cell
-            run = case.run_of_count(cell.execution_count) if cell is not None else None
-            reason = values.lost[lost[0]]
-            entries.append(_entry(one, one.finding.title, reason, run))
+            cell, reason = one.finding.cell, values.lost[lost[0]]
+            entries.append(_entry(case, one, one.finding.title, reason, cell))
             continue
         others = [slot for slot in lost if slot not in names]
         for slot in [*names, *others[:1]]:
             made = case.run(made_in(case, slot.label)) if slot in names else None
+            cell = ref_of(made) if made is not None else None
             title = _TITLES.get(slot.place, slot.label)
-            reason = values.lost[slot]
-            entries.append(_entry(one, title, reason, made, in_part=in_part))
+            entry = _entry(case, one, title, values.lost[slot], cell)
+            entries.append(msgspec.structs.replace(entry, in_part=in_part))
     return entries
 
 
 def _entry(
-    one: Found, title: str, reason: str, made: CellRun | None, *, in_part: bool = False
+    case: Case, one: Found, title: str, reason: str, made: CellRef | None
 ) -> Unsaved:
-    run = made if one.finding.made_again else None
+    cell = made if one.finding.made_again else None
+    run = case.run_of_count(cell.execution_count) if cell is not None else None
     return Unsaved(
         item=one.finding.id,
         title=title,
         reason=reason,
-        in_part=in_part,
-        cell=None if run is None else ref_of(run),
+        cell=cell,
         seconds=None if run is None else run.seconds,
     )
 

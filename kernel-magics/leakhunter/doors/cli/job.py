@@ -19,7 +19,7 @@ from leakhunter.doors.cli.run import Session
 from leakhunter.doors.cli.specs import chosen
 from leakhunter.doors.cli.tasks import Stopper
 from leakhunter.doors.cli.text import comparison_text, result_text, run_text
-from leakhunter.doors.cli.verdict import exit_code, failures
+from leakhunter.doors.cli.verdict import USAGE, exit_code, failures
 from leakhunter.doors.text.layout import wrapped
 from leakhunter.model import SCHEMA
 from leakhunter.version import VERSION
@@ -37,23 +37,34 @@ def job(options: Options) -> int:
     books = [read(path) for path in options.notebooks]
     kernels = [chosen(book, options.kernel) for book in books]
     stopper = Stopper()
-    told = asyncio.run(_run(books, kernels, options, baseline, stopper))
-    runs, reasons = [run for run, _ in told], [why for _, why in told]
-    code = exit_code(runs, reasons, asked=stopper.asked)
-    _write(options, runs, reasons, code)
+    told: list[tuple[NotebookRun, list[str]]] = []
+    try:
+        asyncio.run(_run(books, kernels, options, baseline, stopper, told))
+    except Refusal:
+        # what ran before it is not lost
+        _write(options, told, USAGE)
+        raise
+    code = exit_code(*_apart(told), asked=stopper.asked)
+    _write(options, told, code)
     return code
 
 
-async def _run(
+def _apart(
+    told: Sequence[tuple[NotebookRun, list[str]]],
+) -> tuple[list[NotebookRun], list[list[str]]]:
+    return [run for run, _ in told], [why for _, why in told]
+
+
+async def _run(  # noqa: PLR0913, PLR0917 - what was asked for, and where the answer goes
     books: Sequence[Notebook],
     kernels: Sequence[str],
     options: Options,
     baseline: Document | None,
     stopper: Stopper,
-) -> list[tuple[NotebookRun, list[str]]]:
-    """Run one notebook after the other; each with the reasons why it is not fine."""
+    told: list[tuple[NotebookRun, list[str]]],
+) -> None:
+    """Run one notebook after the other; appends each with the reasons why it is not fine."""
     stopper.listen()
-    told = []
     for book, name in zip(books, kernels, strict=True):
         if stopper.asked:
             break
@@ -62,7 +73,6 @@ async def _run(
         run = await session.run()
         told.append((run, _tell(run, options, baseline)))
         _save(book, options)
-    return told
 
 
 def _tell(run: NotebookRun, options: Options, baseline: Document | None) -> list[str]:
@@ -99,12 +109,10 @@ def _save(book: Notebook, options: Options) -> None:
 
 
 def _write(
-    options: Options,
-    runs: Sequence[NotebookRun],
-    reasons: Sequence[Sequence[str]],
-    code: int,
+    options: Options, told: Sequence[tuple[NotebookRun, list[str]]], code: int
 ) -> None:
     """Write what was asked for."""
+    runs, reasons = _apart(told)
     if options.json is not None:
         document = Document(
             schema=SCHEMA,
