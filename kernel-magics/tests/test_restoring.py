@@ -90,6 +90,18 @@ def test_what_did_not_live_on_is_said(session):
     assert "box" not in names(session)
 
 
+def test_of_several_names_no_one_cell_is_said_to_make_them(session):
+    """They go only together, and each was bound by another cell."""
+    session("class Net: pass\nnet = Net()")
+    session(BIG + "\nbox = [net, big]")
+    session("pair = [net, big]\ndel big")
+    wait(session)
+    assert {"box", "pair"} == {*cleared(session, "box").receipts[0].title.split(", ")}
+    session("net = Net()")
+    lost = undo(session.hunter).lost
+    assert [("box", None), ("pair", None)] == [(one.title, one.cell) for one in lost]
+
+
 def test_a_name_that_is_bound_again_is_not_overwritten(session):
     session(BIG)
     wait(session)
